@@ -1,0 +1,38 @@
+// Sums the JSON reports of every suite on every Node line given: node summary.mjs 22 24 26
+// With --suites it lists the folders that have a suite.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+
+const suites = ['packages', 'apps', 'tooling', '.']
+  .flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(parent, name)))
+  .filter((folder) => existsSync(join(root, folder, 'vitest.config.ts')));
+
+/** A file that failed to load, and an error outside of every test, count as one failure each. */
+function count(report) {
+  const failedToLoad = report.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  );
+  const failed = report.numFailedTests + failedToLoad.length;
+  return { passed: report.numPassedTests, failed: failed === 0 && !report.success ? 1 : failed };
+}
+
+function read(suite, line) {
+  const path = join(suite, 'reports', `node-${line}.json`);
+  try {
+    return { path, ...count(JSON.parse(readFileSync(join(root, path), 'utf8'))) };
+  } catch {
+    return { path: `${path} (missing)`, passed: 0, failed: 1 };
+  }
+}
+
+if (process.argv[2] === '--suites') {
+  console.log(suites.join('\n'));
+} else {
+  const results = process.argv.slice(2).flatMap((line) => suites.map((suite) => read(suite, line)));
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  for (const { path, passed, failed } of results) console.log(`${path}: ${passed} passed, ${failed} failed`);
+  console.log(`Tests: ${sum('passed')} passed, ${sum('failed')} failed`);
+  process.exitCode = sum('failed') > 0 || sum('passed') === 0 ? 1 : 0;
+}
