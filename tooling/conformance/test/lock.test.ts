@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest';
+import { type LockLike, lockConformance, lockRows } from '../src/lock.ts';
+import type { WaitOptions } from '../src/wait-options.ts';
+import { failingRows } from './failing-rows.ts';
+import { Lock } from './reference/lock.ts';
+
+lockConformance('a right lock', { create: () => new Lock() });
+
+const broken: Record<string, { create: () => LockLike; failing: RegExp }> = {
+  'wakes nobody': {
+    failing: /keeps contenders out/,
+    create: () =>
+      new (class extends Lock {
+        override release(): void {
+          this.held = false;
+        }
+      })(),
+  },
+  'serves the latest first': {
+    failing: /arrival order/,
+    create: () =>
+      new (class extends Lock {
+        override release(): void {
+          this.line.waiters.reverse();
+          super.release();
+          this.line.waiters.reverse();
+        }
+      })(),
+  },
+  'does not mind being released while it is free': {
+    failing: /refuses to be released/,
+    create: () =>
+      new (class extends Lock {
+        override release(): void {
+          if (this.held) super.release();
+        }
+      })(),
+  },
+  'goes to a waiter that was aborted': {
+    failing: /in one turn|races? with/,
+    create: () =>
+      new (class extends Lock {
+        override acquire(options: WaitOptions = {}): Promise<Disposable> {
+          const taken = super.acquire({ timeout: options.timeout });
+          const { signal } = options;
+          if (!signal) return taken;
+          signal.throwIfAborted();
+          return Promise.race([
+            taken,
+            new Promise<never>((_resolve, reject) => {
+              signal.addEventListener('abort', () => reject(signal.reason as Error));
+            }),
+          ]);
+        }
+      })(),
+  },
+  'ignores timeouts': {
+    failing: /acquire gives up when its time is over/,
+    create: () =>
+      new (class extends Lock {
+        override acquire({ signal }: WaitOptions = {}): Promise<Disposable> {
+          return super.acquire({ signal });
+        }
+      })(),
+  },
+  'gives up early when the timeout is long': {
+    failing: /without giving up early/,
+    create: () =>
+      new (class extends Lock {
+        override acquire({ timeout, ...rest }: WaitOptions = {}): Promise<Disposable> {
+          return super.acquire({ ...rest, timeout: (timeout ?? 0) > 2 ** 31 ? 1 : timeout });
+        }
+      })(),
+  },
+};
+
+it.each(Object.entries(broken))('notices a lock that %s', async (_name, { create, failing }) => {
+  const rows = await failingRows(lockRows({ create, rounds: 50 }));
+  expect(rows.join('\n')).toMatch(failing);
+});
