@@ -22,7 +22,7 @@ export interface Interruptible<T> {
    *   is about to be resolved, and is waited for.
    */
   begin(waiter: Waiter<T>): () => boolean;
-  /** What the wait gives when time runs out. Left out, it rejects with a {@link TimeoutError}. */
+  /** Gives what the wait gives, or throws, when time runs out. Left out, it rejects with a {@link TimeoutError}. */
   onTimeout?(timeout: number): T;
 }
 
@@ -78,8 +78,12 @@ export function interruptible<T>(options: WaitOptions, wait: Interruptible<T>): 
     if (timeout === Infinity) return;
     stopTimer = startTimer(() => {
       interrupt(() => {
-        if (wait.onTimeout) resolve(wait.onTimeout(timeout));
-        else reject(new TimeoutError(wait.action, timeout));
+        try {
+          if (wait.onTimeout === undefined) throw new TimeoutError(wait.action, timeout);
+          resolve(wait.onTimeout(timeout));
+        } catch (error) {
+          reject(error as Error);
+        }
       });
     }, timeout);
   });

@@ -1,0 +1,159 @@
+import type { Session as InspectorSession } from 'node:inspector';
+
+/** What the engine knows of where a function was written. */
+export interface FunctionOrigin {
+  /** The address of its module, or '' where code was evaluated from a string. */
+  readonly url: string;
+  /** Counted from 1. */
+  readonly line: number;
+  /** Whether it was made inside another function, so that it can see more than its module's variables. */
+  readonly closure: boolean;
+}
+
+/** Why a function has no origin. */
+export type NoOrigin = 'native' | 'bound' | 'no inspector';
+
+const HELD = Symbol.for('weft.inspected');
+
+let session: InspectorSession | undefined | null;
+const scriptUrls = new Map<string, string>();
+
+/**
+ * Asks V8, through the in-process inspector, which module a function came from.
+ *
+ * The session stays open without its debugger: only the first question, and a question about a script that was loaded
+ * since, pay for the list of scripts. Sessions of other debuggers are not disturbed.
+ *
+ * @see https://chromedevtools.github.io/devtools-protocol/v8/Runtime/#method-getProperties
+ */
+export function originOf(fn: object): FunctionOrigin | NoOrigin {
+  session ??= openSession();
+  if (session === null) return 'no inspector';
+  const properties = internalProperties(session, fn);
+  if (properties.has('[[TargetFunction]]')) return 'bound';
+  const location = properties.get('[[FunctionLocation]]')?.value as { scriptId: string; lineNumber: number } | undefined;
+  if (location === undefined) return 'native';
+  return {
+    url: scriptUrl(session, location.scriptId),
+    line: location.lineNumber + 1,
+    closure: hasClosure(session, properties.get('[[Scopes]]')?.objectId),
+  };
+}
+
+/** Says whether a module has been loaded here, even if it is still being evaluated. */
+export function isLoaded(url: string): boolean {
+  session ??= openSession();
+  if (session === null) return false;
+  listScripts(session);
+  return [...scriptUrls.values()].includes(url);
+}
+
+/**
+ * Reads a variable of a module that cannot be imported now, because it is still being evaluated.
+ *
+ * @param inhabitant A function of that module: the variable is looked up in its scope.
+ * @param name The variable's name.
+ * @returns Its value, if it is a function or a class.
+ */
+export function moduleVariable(inhabitant: object, name: string): unknown {
+  session ??= openSession();
+  if (session === null) return undefined;
+  const scopes = internalProperties(session, inhabitant).get('[[Scopes]]')?.objectId;
+  try {
+    for (const scope of remoteProperties(session, scopes)) {
+      const variable = remoteProperties(session, scope.value?.objectId).find((property) => property.name === name);
+      if (variable?.value?.objectId !== undefined) return localValue(session, variable.value.objectId);
+    }
+    return undefined;
+  } finally {
+    release(session);
+  }
+}
+
+function openSession(): InspectorSession | null {
+  const inspector = process.getBuiltinModule?.('node:inspector');
+  if (inspector === undefined) return null;
+  const opened = new inspector.Session();
+  try {
+    opened.connect();
+  } catch {
+    return null;
+  }
+  opened.on('Debugger.scriptParsed', ({ params }) => scriptUrls.set(params.scriptId, params.url));
+  return opened;
+}
+
+interface RemoteValue {
+  value?: unknown;
+  objectId?: string;
+  description?: string;
+}
+
+interface RemoteProperty {
+  name: string;
+  value?: RemoteValue;
+}
+
+// In-process, the answer comes before `post` returns.
+function ask<T>(opened: InspectorSession, method: string, params: object = {}): T {
+  let answer: T | undefined;
+  opened.post(method, params, (error, result) => {
+    if (error) throw error;
+    answer = result as T;
+  });
+  return answer as T;
+}
+
+function internalProperties(opened: InspectorSession, fn: object): Map<string, RemoteValue> {
+  const holder = globalThis as Record<symbol, unknown>;
+  holder[HELD] = fn;
+  try {
+    const expression = `globalThis[Symbol.for('${HELD.description}')]`;
+    const { result } = ask<{ result: RemoteValue }>(opened, 'Runtime.evaluate', { expression, objectGroup: 'weft' });
+    const found = ask<{ internalProperties?: RemoteProperty[] }>(opened, 'Runtime.getProperties', {
+      objectId: result.objectId,
+      ownProperties: true,
+    });
+    return new Map(found.internalProperties?.map(({ name, value }) => [name, value ?? {}]));
+  } finally {
+    delete holder[HELD];
+  }
+}
+
+function scriptUrl(opened: InspectorSession, scriptId: string): string {
+  if (!scriptUrls.has(scriptId)) listScripts(opened);
+  return scriptUrls.get(scriptId) ?? '';
+}
+
+function listScripts(opened: InspectorSession): void {
+  ask(opened, 'Debugger.enable');
+  ask(opened, 'Debugger.disable');
+}
+
+function remoteProperties(opened: InspectorSession, objectId: string | undefined): RemoteProperty[] {
+  if (objectId === undefined) return [];
+  return ask<{ result: RemoteProperty[] }>(opened, 'Runtime.getProperties', { objectId, ownProperties: true }).result;
+}
+
+function localValue(opened: InspectorSession, objectId: string): unknown {
+  const holder = globalThis as Record<symbol, unknown>;
+  const functionDeclaration = `function (value) { globalThis[Symbol.for('${HELD.description}')] = value; }`;
+  try {
+    ask(opened, 'Runtime.callFunctionOn', { objectId, functionDeclaration, arguments: [{ objectId }] });
+    return holder[HELD];
+  } finally {
+    delete holder[HELD];
+  }
+}
+
+function hasClosure(opened: InspectorSession, objectId: string | undefined): boolean {
+  try {
+    return remoteProperties(opened, objectId).some(({ value }) => /^(Closure|Local|Catch|With Block)/.test(value?.description ?? ''));
+  } finally {
+    release(opened);
+  }
+}
+
+function release(opened: InspectorSession): void {
+  opened.post('Runtime.releaseObjectGroup', { objectGroup: 'weft' });
+}

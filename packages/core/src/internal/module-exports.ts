@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const load = createRequire(import.meta.url);
+
+/**
+ * Gives a module's exports at once, without a promise, if that is possible.
+ *
+ * It is not while the module, or one that it imports, is still being evaluated or uses top-level `await`.
+ *
+ * @returns The exports: a namespace, or a CommonJS module's `exports`. `undefined` if they cannot be had now.
+ * @throws What the module throws when it is evaluated.
+ */
+export function exportsNow(url: string): object | undefined {
+  const specifier = toSpecifier(url);
+  if (specifier === undefined) return undefined;
+  try {
+    const found: unknown = load(specifier);
+    return isHolder(found) ? found : undefined;
+  } catch (error) {
+    if (isLoaderRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Gives a module's exports, importing it if need be. */
+export async function exportsOf(url: string): Promise<object> {
+  return exportsNow(url) ?? ((await import(url)) as object);
+}
+
+/** Finds the name under which a module exports something: `square`, `default`, `Shape.area`. */
+export function exportName(exports: object, wanted: object): string | undefined {
+  const names = Object.keys(exports);
+  const direct = names.find((name) => name !== 'module.exports' && read(exports, name) === wanted);
+  if (direct !== undefined) return direct;
+  for (const name of names) {
+    const holder = read(exports, name);
+    if (!isHolder(holder)) continue;
+    const member = memberNames(holder).find((key) => read(holder, key) === wanted);
+    if (member !== undefined) return `${name}.${member}`;
+  }
+  return undefined;
+}
+
+/** Reads what {@link exportName} named. */
+export function readExport(exports: object, name: string): unknown {
+  const direct = read(exports, name);
+  if (direct !== undefined) return direct;
+  const [owner = '', ...rest] = name.split('.');
+  const holder = read(exports, owner);
+  return rest.length > 0 && isHolder(holder) ? read(holder, rest.join('.')) : undefined;
+}
+
+/**
+ * Looks in a module's source for an export of that name, where its exports cannot be asked.
+ *
+ * @returns `false` only if it is certain that nothing of that name is exported.
+ */
+export function mayExport(url: string, name: string): boolean {
+  let source: string;
+  try {
+    source = readFileSync(fileURLToPath(url), 'utf8');
+  } catch {
+    return true;
+  }
+  const escaped = name.replaceAll('$', '\\$');
+  const forms = [
+    `\\bexport\\s+(default\\s+)?(async\\s+)?(function\\s*\\*?|class)\\s+${escaped}(?![\\w$])`,
+    `\\bexport\\s+(const|let|var)\\b[^;\\n]*(?<![\\w$])${escaped}(?![\\w$])`,
+    `\\bexport\\s*\\{[^}]*(?<![\\w$])${escaped}(?![\\w$])[^}]*\\}`,
+    `\\bexport\\s+default\\s+(${escaped}(?![\\w$])|(?!(async\\s+)?(function|class)\\s+[\\w$]))`,
+    '\\bexports\\b',
+  ];
+  return new RegExp(forms.join('|')).test(source);
+}
+
+function toSpecifier(url: string): string | undefined {
+  if (url.startsWith('node:')) return url;
+  if (!url.startsWith('file:') || url.includes('?') || url.includes('#')) return undefined;
+  return fileURLToPath(url);
+}
+
+// ERR_REQUIRE_ASYNC_MODULE, ERR_REQUIRE_CYCLE_MODULE and their kin: importing the module works.
+function isLoaderRefusal(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && (code.startsWith('ERR_REQUIRE') || code === 'ERR_UNKNOWN_FILE_EXTENSION');
+}
+
+function isHolder(value: unknown): value is object {
+  return typeof value === 'function' || (typeof value === 'object' && value !== null);
+}
+
+function memberNames(holder: object): string[] {
+  const isPlain = typeof holder === 'object' && Object.getPrototypeOf(holder) === Object.prototype;
+  if (typeof holder !== 'function' && !isPlain) return [];
+  return Object.getOwnPropertyNames(holder).filter((name) => !FUNCTION_OWN.has(name));
+}
+
+const FUNCTION_OWN = new Set(['length', 'name', 'prototype', 'arguments', 'caller']);
+
+// A getter may throw or, in a module that is being evaluated, be in its temporal dead zone.
+function read(holder: object, name: string): unknown {
+  try {
+    return Object.hasOwn(holder, name) ? (holder as Record<string, unknown>)[name] : undefined;
+  } catch {
+    return undefined;
+  }
+}

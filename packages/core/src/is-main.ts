@@ -1,0 +1,33 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Says whether a module is the program that was started: the portable `if __name__ == "__main__":`.
+ *
+ * It is `false` where another thread or process imports the program to find a function in it.
+ *
+ * @param meta The module's `import.meta`.
+ * @returns Whether Node was started with this module, and this is the main thread.
+ * @see https://docs.python.org/3/library/__main__.html
+ * @example
+ * if (isMain(import.meta)) await main();
+ */
+export function isMain(meta: ImportMeta): boolean {
+  return meta.main ?? isProgram(meta.url);
+}
+
+// Node before 24.2 has no `import.meta.main`.
+function isProgram(url: string): boolean {
+  const program = process.argv[1];
+  if (program === undefined || !url.startsWith('file:') || isWorkerThread()) return false;
+  try {
+    return fileURLToPath(url) === createRequire(url).resolve(program);
+  } catch {
+    return false;
+  }
+}
+
+// Only threading may import node:worker_threads. Node marks what a worker may not do, such as changing the directory.
+function isWorkerThread(): boolean {
+  return (process.chdir as { disabled?: boolean }).disabled === true;
+}

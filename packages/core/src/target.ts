@@ -1,0 +1,222 @@
+import { TargetError } from './errors.ts';
+import { type NoOrigin, isLoaded, moduleVariable, originOf } from './internal/inspector.ts';
+import { exportName, exportsNow, exportsOf, mayExport, readExport } from './internal/module-exports.ts';
+
+/** A function that another thread or process can be asked to run. */
+// oxlint-disable-next-line typescript/no-explicit-any -- any function at all: `unknown[]` would refuse most of them
+export type Target<A extends unknown[] = any[], R = unknown> = (...args: A) => R;
+
+/** Where the other side finds a function or a class. It is plain data. */
+export interface TargetReference {
+  /** The address of the module that exports it. */
+  readonly module: string;
+  /** The export's name, with a dot before a static method's; a guess where {@link exact} is false. */
+  readonly name: string;
+  /** Whether the name was seen to be right. If not, the other side looks for the function with this source text. */
+  readonly exact: boolean;
+  /** A digest of the function's source text: the other side must find the same. */
+  readonly digest: number;
+}
+
+type Callable = Target | (abstract new (...args: never[]) => unknown);
+
+const described = new WeakMap<object, TargetReference>();
+const marked = new Map<string, object>();
+const loaded = new Map<string, object>();
+/** Of each module, one function that was looked up: through it the module's variables can be read. */
+const inhabitants = new Map<string, WeakRef<object>>();
+
+/**
+ * Marks a function, or a class that crosses, with the module it is in, where the library cannot find that out: in a
+ * bundle, or where Node has no inspector.
+ *
+ * The call must stand at the top level of the module, so that it runs again where the module is imported.
+ *
+ * @param meta The module's `import.meta`.
+ * @param target The function or class.
+ * @param name What tells it from the module's other ones; its own name if left out.
+ * @returns The function or class itself.
+ * @throws {TypeError} If it is not a function, or has no name.
+ * @example
+ * export const square = task(import.meta, (x: number) => x * x, 'square');
+ */
+export function task<T extends Callable>(meta: ImportMeta, target: T, name: string = target.name): T {
+  if (typeof target !== 'function') throw new TypeError(`Cannot mark ${String(target)}: it is not a function`);
+  if (name === '') throw new TypeError('Cannot mark a function without a name: give one as the third argument');
+  const reference = { module: meta.url, name, exact: true, digest: digestOf(target) };
+  described.set(target, reference);
+  marked.set(keyOf(reference), target);
+  return target;
+}
+
+/**
+ * Finds out where the other side will find a function: which module exports it, and as what.
+ *
+ * Looked up once for each function.
+ *
+ * @param target An exported function, or static method, of any module.
+ * @returns Its reference, which is plain data.
+ * @throws {TypeError} If it is not a function.
+ * @throws {TargetError} If the other side could not find it, or not call it.
+ */
+export function describeTarget(target: Callable): TargetReference {
+  const known = described.get(target as object);
+  if (known !== undefined) return known;
+  if (typeof target !== 'function') throw new TypeError(`Cannot use ${String(target)} as a target: it is not a function`);
+  if (isClass(target)) {
+    throw new TargetError(`Cannot call ${labelOf(target)}: a class needs "new"; export a function that makes one`);
+  }
+  return describe(target);
+}
+
+/** Finds out where the other side will find a class, as {@link describeTarget} does for functions. */
+export function describeClass(target: Callable): TargetReference {
+  return described.get(target) ?? describe(target);
+}
+
+/**
+ * Finds the function or class that a reference means, importing its module if need be.
+ *
+ * @returns It, at once if its module can be had without waiting.
+ * @throws {TargetError} If the module cannot be imported, with its error as `cause`, or if it exports no such thing.
+ */
+export function loadTarget(reference: TargetReference): Callable | Promise<Callable> {
+  const key = keyOf(reference);
+  const known = loaded.get(key) ?? marked.get(key);
+  if (known !== undefined) return known as Callable;
+  try {
+    const exports = exportsNow(reference.module);
+    if (exports !== undefined) return find(reference, exports);
+  } catch (cause) {
+    throw asTargetError(reference, cause);
+  }
+  return exportsOf(reference.module).then(
+    (exports) => find(reference, exports),
+    (cause: unknown) => {
+      throw asTargetError(reference, cause);
+    },
+  );
+}
+
+/**
+ * Finds what a reference means without ever waiting for a module that may itself be waiting for the caller: one that is
+ * still being evaluated, as a program is during its top-level `await`.
+ *
+ * @returns It, or `undefined` if it cannot be found now.
+ */
+export function loadTargetNow(reference: TargetReference): Callable | undefined {
+  try {
+    const found = loadTarget(reference);
+    if (!(found instanceof Promise)) return found;
+    found.catch(() => undefined);
+    const inhabitant = inhabitants.get(reference.module)?.deref();
+    return inhabitant && find(reference, { [reference.name]: moduleVariable(inhabitant, reference.name) });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Loads a module that is not loaded yet, so that {@link loadTargetNow} finds what is in it. */
+export async function preload(reference: TargetReference): Promise<void> {
+  if (loadTargetNow(reference) !== undefined || isLoaded(reference.module)) {
+    // It has been evaluated, and importing it takes no more than a turn, or it never will be while the caller waits.
+    await new Promise((resolve) => setImmediate(resolve));
+    return;
+  }
+  await exportsOf(reference.module).catch(() => undefined);
+}
+
+function describe(target: Callable): TargetReference {
+  const origin = originOf(target);
+  if (typeof origin === 'string') throw new TargetError(`Cannot find the module of ${labelOf(target)}: ${NO_ORIGIN[origin]}`);
+  const where = `${labelOf(target)} (${placeOf(origin.url)}:${origin.line})`;
+  if (!/^(file|node|data|https?):/.test(origin.url)) {
+    throw new TargetError(`Cannot find the module of ${where}: it was made by evaluating text; put it in a module of its own`);
+  }
+  inhabitants.set(origin.url, new WeakRef(target));
+  const exports = tryExportsNow(origin.url);
+  const name = exports && exportName(exports, target);
+  if (name === undefined && origin.closure && !isCommonJs(origin.url)) {
+    throw new TargetError(`Cannot run ${where} elsewhere: it is a closure; export it at the top level of its module and pass what it needs as arguments`);
+  }
+  if (name === undefined && (exports !== undefined || !mayExport(origin.url, target.name))) {
+    throw new TargetError(`Cannot run ${where} elsewhere: its module does not export it; write "export" before it`);
+  }
+  const reference = { module: origin.url, name: name ?? target.name, exact: name !== undefined, digest: digestOf(target) };
+  described.set(target, reference);
+  return reference;
+}
+
+const NO_ORIGIN: Record<NoOrigin, string> = {
+  native: 'it is a native function; export a function that calls it',
+  bound: 'it is a bound function; export a function and pass what was bound as arguments',
+  'no inspector': 'this Node has no inspector; mark it with task(import.meta, fn)',
+};
+
+// A module that throws when asked is asked again on the other side, where its error is reported with the task.
+function tryExportsNow(url: string): object | undefined {
+  try {
+    return exportsNow(url);
+  } catch {
+    return undefined;
+  }
+}
+
+function find(reference: TargetReference, exports: object): Callable {
+  const key = keyOf(reference);
+  const found = marked.get(key) ?? (reference.exact ? readExport(exports, reference.name) : search(reference, exports));
+  if (typeof found !== 'function') {
+    throw new TargetError(`Cannot find ${reference.name} in ${placeOf(reference.module)}: no such function is exported there`);
+  }
+  if (digestOf(found) !== reference.digest) {
+    throw new TargetError(`Cannot run ${reference.name} of ${placeOf(reference.module)}: it is not the function that was sent; the module changed, or exports another one here`);
+  }
+  loaded.set(key, found);
+  if (!described.has(found)) described.set(found, { ...reference, exact: true });
+  return found as Callable;
+}
+
+// The sender could not ask its own module, which was still being evaluated: look for the function by its text.
+function search(reference: TargetReference, exports: object): unknown {
+  const named = readExport(exports, reference.name);
+  if (typeof named === 'function' && digestOf(named) === reference.digest) return named;
+  const candidates = Object.values(exports).flatMap((value: unknown) =>
+    isClass(value) ? [value, ...Object.getOwnPropertyNames(value).map((key) => (value as never)[key] as unknown)] : [value],
+  );
+  return candidates.find((value) => typeof value === 'function' && digestOf(value) === reference.digest);
+}
+
+function asTargetError(reference: TargetReference, cause: unknown): TargetError {
+  if (cause instanceof TargetError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new TargetError(`Cannot import ${placeOf(reference.module)} to find ${reference.name}: ${reason}`, { cause });
+}
+
+function keyOf({ module, name, digest, exact }: TargetReference): string {
+  return `${module}#${name}${exact ? '' : `?${digest}`}`;
+}
+
+function labelOf(target: Callable): string {
+  return target.name === '' ? 'an anonymous function' : target.name;
+}
+
+function placeOf(url: string): string {
+  return url.startsWith('file:') ? decodeURI(url.slice('file://'.length)) : url;
+}
+
+function isClass(value: unknown): value is Callable {
+  return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+// In a CommonJS module every function is inside the module's own wrapper.
+function isCommonJs(url: string): boolean {
+  return url.endsWith('.cjs') || url.endsWith('.cts') || url.startsWith('node:');
+}
+
+// FNV-1a over UTF-16 units, 32 bits.
+function digestOf(target: object): number {
+  const text = Function.prototype.toString.call(target);
+  let digest = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) digest = Math.imul(digest ^ text.charCodeAt(i), 0x01000193);
+  return digest >>> 0;
+}

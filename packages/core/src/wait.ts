@@ -1,0 +1,90 @@
+import { type WaitOptions, checkTimeout } from './duration.ts';
+import type { Future } from './future.ts';
+import { interruptible } from './interruptible.ts';
+
+/** When {@link wait} comes back. */
+export type ReturnWhen = 'first-completed' | 'first-exception' | 'all-completed';
+
+/** What {@link wait} is told. */
+export interface WaitForFuturesOptions extends WaitOptions {
+  /** @default 'all-completed' */
+  returnWhen?: ReturnWhen | undefined;
+}
+
+/** Futures, sorted by whether they are done. */
+export interface DoneAndNotDone<F> {
+  done: Set<F>;
+  notDone: Set<F>;
+}
+
+const CONDITIONS: readonly unknown[] = ['first-completed', 'first-exception', 'all-completed'];
+
+/**
+ * Waits for several futures. Running out of time is no error: what is not done yet is in `notDone`.
+ *
+ * @param futures Futures of any executors; one that occurs twice counts once.
+ * @param options How long to wait, a signal that ends the wait, and what to wait for. `first-exception` comes back when
+ *   a future fails or all are done; a cancelled one has not failed.
+ * @returns Two sets, `done` and `notDone`.
+ * @throws {RangeError} If `returnWhen` is none of the three.
+ * @see https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.wait
+ */
+export async function wait<F extends Future>(
+  futures: Iterable<F>,
+  options: WaitForFuturesOptions = {},
+): Promise<DoneAndNotDone<F>> {
+  const { returnWhen = 'all-completed', timeout, signal } = options;
+  if (!CONDITIONS.includes(returnWhen)) {
+    throw new RangeError(`Cannot wait until ${String(returnWhen)}: returnWhen is 'first-completed', 'first-exception' or 'all-completed'`);
+  }
+  const all = new Set(futures);
+  if (checkTimeout(timeout) === 0 || isEnough(all, returnWhen)) return sort(all);
+  await interruptible<void>(
+    { timeout, signal },
+    { action: 'wait for futures', begin: (waiter) => follow(all, returnWhen, () => waiter.resolve()), onTimeout: () => {} },
+  );
+  return sort(all);
+}
+
+// Calls `enough` once, when the condition is met. What it returns stops following and answers whether it had not been.
+function follow(all: Set<Future>, returnWhen: ReturnWhen, enough: () => void): () => boolean {
+  let rest = 0;
+  let following = true;
+  const leave = (): boolean => {
+    if (!following) return false;
+    following = false;
+    for (const future of all) future.removeDoneCallback(onDone);
+    return true;
+  };
+  const onDone = (future: Future): void => {
+    rest -= 1;
+    if ((rest === 0 || satisfies(future, returnWhen)) && leave()) enough();
+  };
+  for (const future of all) {
+    if (future.done()) continue;
+    rest += 1;
+    future.addDoneCallback(onDone);
+  }
+  return leave;
+}
+
+function isEnough(all: Set<Future>, returnWhen: ReturnWhen): boolean {
+  let rest = 0;
+  for (const future of all) {
+    if (!future.done()) rest += 1;
+    else if (satisfies(future, returnWhen)) return true;
+  }
+  return rest === 0;
+}
+
+// Whether this one, being done, ends the wait by itself.
+function satisfies(future: Future, returnWhen: ReturnWhen): boolean {
+  return returnWhen === 'first-completed' || (returnWhen === 'first-exception' && future.failed());
+}
+
+function sort<F extends Future>(all: Set<F>): DoneAndNotDone<F> {
+  const done = new Set<F>();
+  const notDone = new Set<F>();
+  for (const future of all) (future.done() ? done : notDone).add(future);
+  return { done, notDone };
+}

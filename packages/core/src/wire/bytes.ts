@@ -1,0 +1,189 @@
+import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
+import { TransferError } from '../errors.ts';
+import { rawText } from '../internal/raw-text.ts';
+import { isJsonExact } from './json-exact.ts';
+import { type Body, type Packed, pack } from './pack.ts';
+import type { Medium } from './protocol.ts';
+import { asTransferError } from './refusals.ts';
+import { unpack } from './unpack.ts';
+
+/** The first byte of an encoded value: how the rest is written. */
+const Tag = { Undefined: 0, Null: 1, True: 2, False: 3, Int32: 4, Double: 5, Latin1: 6, Utf16: 7, Json: 8, Clone: 9 } as const;
+
+const CONSTANTS = new Map<unknown, Buffer>([
+  [undefined, Buffer.of(Tag.Undefined)],
+  [null, Buffer.of(Tag.Null)],
+  [true, Buffer.of(Tag.True)],
+  [false, Buffer.of(Tag.False)],
+]);
+
+/** How a value becomes bytes. */
+export interface EncodeOptions {
+  /** What the bytes will cross. */
+  medium: Medium;
+  /** What the value is called in errors. */
+  path: string;
+  /** Names a SharedArrayBuffer by a number that the other side knows. Left out, such a buffer cannot cross. */
+  shareBuffer?(buffer: SharedArrayBuffer): number;
+}
+
+/** How bytes become a value. */
+export interface DecodeOptions {
+  /** What the bytes crossed. */
+  medium: Medium;
+  /** Finds the SharedArrayBuffer that `shareBuffer` named. */
+  sharedBuffer?(id: number): SharedArrayBuffer;
+}
+
+/**
+ * Writes a value as bytes: primitives and small plain objects compactly, the rest by structured clone.
+ *
+ * @returns The bytes; they may be shared with later calls and must not be written to.
+ * @throws {TransferError} If part of the value cannot cross, with the path to it.
+ */
+export function encodeBytes(value: unknown, options: EncodeOptions): Buffer {
+  const constant = CONSTANTS.get(value);
+  if (constant !== undefined) return constant;
+  if (typeof value === 'number') return encodeNumber(value);
+  if (typeof value === 'string') return encodeText(value, Tag.Latin1);
+  if (isJsonExact(value)) return encodeText(JSON.stringify(value), Tag.Json);
+  return encodeClone(value, pack(value, options.medium, options.path), options);
+}
+
+/**
+ * Reads bytes as a value. Objects whose class is not loaded yet are an error: use {@link decodeBody} to load it first.
+ *
+ * @throws {TransferError} If the bytes are not what {@link encodeBytes} writes.
+ */
+export function decodeBytes(bytes: Uint8Array, options: DecodeOptions): unknown {
+  return unpack(decodeBody(bytes, options), options.medium);
+}
+
+/**
+ * Reads bytes as a packed body, for `loadClasses` and `unpack`.
+ *
+ * @throws {TransferError} If the bytes are not what {@link encodeBytes} writes.
+ */
+export function decodeBody(bytes: Uint8Array, options: DecodeOptions): Body {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  try {
+    return decode(buffer, options);
+  } catch (cause) {
+    throw new TransferError('Cannot decode a value: its bytes are damaged', { cause });
+  }
+}
+
+function encodeNumber(value: number): Buffer {
+  if (Object.is(value | 0, value)) {
+    const bytes = Buffer.allocUnsafe(5);
+    bytes[0] = Tag.Int32;
+    bytes.writeInt32LE(value, 1);
+    return bytes;
+  }
+  const bytes = Buffer.allocUnsafe(9);
+  bytes[0] = Tag.Double;
+  bytes.writeDoubleLE(value, 1);
+  return bytes;
+}
+
+// JSON text that is not ASCII is UTF-16 as well; its tag has this bit set.
+const WIDE = 128;
+
+function encodeText(text: string, tag: number): Buffer {
+  // ASCII is the only text whose UTF-8 form is as long as the text: one byte a unit.
+  if (Buffer.byteLength(text, 'utf8') === text.length) {
+    const narrow = Buffer.allocUnsafe(text.length + 1);
+    narrow[0] = tag;
+    rawText(narrow).latin1Write(text, 1);
+    return narrow;
+  }
+  const wide = Buffer.allocUnsafe(text.length * 2 + 1);
+  wide[0] = tag === Tag.Json ? Tag.Json | WIDE : Tag.Utf16;
+  wide.write(text, 1, 'utf16le');
+  return wide;
+}
+
+function encodeClone(value: unknown, packed: Packed, options: EncodeOptions): Buffer {
+  const serializer = new CloneSerializer(options);
+  try {
+    serializer.writeHeader();
+    serializer.writeValue(packed.body);
+  } catch (error) {
+    throw asTransferError(error, value, options.path);
+  }
+  // The bytes are a copy already: what was to move is emptied here, as between threads.
+  for (const buffer of packed.transfer) if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+  const body = serializer.releaseBuffer();
+  const bytes = Buffer.allocUnsafe(body.length + 8);
+  // Eight bytes before the body keep the numbers of typed arrays aligned.
+  bytes[0] = Tag.Clone;
+  body.copy(bytes, 8);
+  return bytes;
+}
+
+function decode(bytes: Buffer, options: DecodeOptions): Body {
+  switch (bytes[0]) {
+    case Tag.Undefined:
+      return { v: undefined };
+    case Tag.Null:
+      return { v: null };
+    case Tag.True:
+      return { v: true };
+    case Tag.False:
+      return { v: false };
+    case Tag.Int32:
+      return { v: bytes.readInt32LE(1) };
+    case Tag.Double:
+      return { v: bytes.readDoubleLE(1) };
+    case Tag.Latin1:
+      return { v: rawText(bytes).latin1Slice(1) };
+    case Tag.Utf16:
+      return { v: rawText(bytes).ucs2Slice(1) };
+    case Tag.Json:
+      return { v: JSON.parse(rawText(bytes).latin1Slice(1)) as unknown };
+    case Tag.Json | WIDE:
+      return { v: JSON.parse(rawText(bytes).ucs2Slice(1)) as unknown };
+    case Tag.Clone:
+      return decodeClone(bytes, options);
+    default:
+      throw new TransferError(`Cannot decode a value: no encoding has the number ${bytes[0]}`);
+  }
+}
+
+function decodeClone(bytes: Buffer, options: DecodeOptions): Body {
+  const deserializer = new CloneDeserializer(bytes.subarray(8), options);
+  deserializer.readHeader();
+  const body: unknown = deserializer.readValue();
+  if (typeof body !== 'object' || body === null || !('v' in body)) throw new TransferError('Cannot decode a value: it has no body');
+  const { s } = body as { s?: unknown };
+  if (s !== undefined && !Array.isArray(s)) throw new TransferError('Cannot decode a value: its list of specials is damaged');
+  return body as Body;
+}
+
+class CloneSerializer extends DefaultSerializer {
+  readonly #options: EncodeOptions;
+
+  constructor(options: EncodeOptions) {
+    super();
+    this.#options = options;
+  }
+
+  _getSharedArrayBufferId(buffer: SharedArrayBuffer): number {
+    if (this.#options.shareBuffer === undefined) throw new TypeError('a SharedArrayBuffer cannot be written as bytes');
+    return this.#options.shareBuffer(buffer);
+  }
+}
+
+class CloneDeserializer extends DefaultDeserializer {
+  readonly #options: DecodeOptions;
+
+  constructor(bytes: Buffer, options: DecodeOptions) {
+    super(bytes);
+    this.#options = options;
+  }
+
+  _getSharedArrayBufferFromId(id: number): SharedArrayBuffer {
+    if (this.#options.sharedBuffer === undefined) throw new TypeError('a SharedArrayBuffer cannot be read from bytes');
+    return this.#options.sharedBuffer(id);
+  }
+}

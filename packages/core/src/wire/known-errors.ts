@@ -1,0 +1,26 @@
+import * as errors from '../errors.ts';
+import { TaskGroupError } from '../task-group-error.ts';
+
+type ErrorClass = abstract new (...args: never[]) => Error;
+
+const builtIns = [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError];
+
+/** The error classes that every side has, by the name that they cross with. */
+const classes = new Map<string, ErrorClass>([
+  ...builtIns.map((type): [string, ErrorClass] => [type.name, type]),
+  ...Object.entries(errors).map(([name, type]): [string, ErrorClass] => [`weft.${name}`, type]),
+  ['weft.TaskGroupError', TaskGroupError],
+  ['DOMException', DOMException],
+]);
+
+const names = new Map<unknown, string>([...classes].map(([name, type]) => [type, name]));
+
+/** The name of a class that every side has. */
+export function knownErrorName(type: unknown): string | undefined {
+  return names.get(type);
+}
+
+/** The class of that name. */
+export function knownErrorClass(name: string): ErrorClass | undefined {
+  return classes.get(name);
+}

@@ -1,0 +1,208 @@
+import { type TargetReference, describeClass } from '../target.ts';
+import { knownErrorName } from './known-errors.ts';
+import { type Medium, type Wirable, toWire } from './protocol.ts';
+import { kindOf, pathTo, refusal, scan } from './scan.ts';
+import { type Transfer, type Transferable, unwrapTransfer } from './transfer.ts';
+
+/** Stands in the body where something stands that structured clone would spoil; found again by identity. */
+export type Hole = Record<string, never>;
+
+/** What fills a hole. */
+export type Special =
+  | { hole: Hole; kind: 'buffer'; bytes: Uint8Array }
+  | { hole: Hole; kind: 'wirable'; type: TargetReference; state: unknown }
+  | { hole: Hole; kind: 'error'; error: PackedError };
+
+/** An error, taken apart. Its `fields` may hold holes. */
+export interface PackedError {
+  /** A class that every side has. */
+  known?: string;
+  /** Where to find a class that a module exports. */
+  type?: TargetReference;
+  name: string;
+  message: string;
+  stack?: string;
+  /** Every own field but `stack` and `message`: its name, its value, and whether it is enumerable. */
+  fields: [name: string, value: unknown, enumerable: boolean][];
+}
+
+/** A value as structured clone carries it. */
+export interface Body {
+  /** The value, with holes. */
+  v: unknown;
+  /** What fills the holes; left out where there are none. */
+  s?: Special[];
+}
+
+/** A value made ready to cross. */
+export interface Packed {
+  body: Body;
+  transfer: Transferable[];
+}
+
+const NOTHING_MOVES: Transferable[] = [];
+
+/**
+ * Makes a value ready for structured clone (`postMessage`, `v8.serialize`) without losing the classes of errors and of
+ * objects with `[toWire]`.
+ *
+ * @param value Any value.
+ * @param medium What it will cross.
+ * @param path What the value is called in errors.
+ * @returns A body to clone, and what moves with it.
+ * @throws {TransferError} If part of the value cannot cross, with the path to it.
+ */
+export function pack(value: unknown, medium: Medium, path: string): Packed {
+  if (!scan(value, medium, path)) return { body: { v: value }, transfer: NOTHING_MOVES };
+  return new Packer(medium, path).pack(value);
+}
+
+class Packer {
+  readonly #copies = new Map<object, unknown>();
+  readonly #specials: Special[] = [];
+  readonly #transfer: Transferable[] = [];
+  readonly #trail: (string | number)[] = [];
+  readonly #medium: Medium;
+  readonly #path: string;
+
+  constructor(medium: Medium, path: string) {
+    this.#medium = medium;
+    this.#path = path;
+  }
+
+  pack(value: unknown): Packed {
+    return { body: { v: this.#copy(value), s: this.#specials }, transfer: this.#transfer };
+  }
+
+  #copy(value: unknown): unknown {
+    if (typeof value === 'function' || typeof value === 'symbol') scan(value, this.#medium, this.#here());
+    if (typeof value !== 'object' || value === null) return value;
+    if (this.#copies.has(value)) return this.#copies.get(value);
+    switch (kindOf(value)) {
+      case 'array':
+        return this.#copyArray(value as unknown[]);
+      case 'record':
+        return this.#copyRecord(value);
+      case 'map':
+        return this.#copyMap(value as Map<unknown, unknown>);
+      case 'set':
+        return this.#copySet(value as Set<unknown>);
+      case 'buffer':
+        return this.#fill(value, (hole) => ({ hole, kind: 'buffer', bytes: new Uint8Array(value as Buffer) }));
+      case 'error':
+        return this.#copyError(value as Error);
+      case 'wirable':
+        return this.#copyWirable(value as Wirable);
+      case 'transfer':
+        return this.#copyTransfer(value as Transfer);
+      default:
+        scan(value, this.#medium, this.#here());
+        return value;
+    }
+  }
+
+  #step(step: string | number, value: unknown): unknown {
+    this.#trail.push(step);
+    const copy = this.#copy(value);
+    this.#trail.pop();
+    return copy;
+  }
+
+  #here(): string {
+    return pathTo(this.#path, this.#trail);
+  }
+
+  #copyArray(array: unknown[]): unknown[] {
+    const copy: unknown[] = new Array<unknown>(array.length);
+    this.#copies.set(array, copy);
+    for (const key of Object.keys(array)) copy[key as never] = this.#step(/^\d+$/.test(key) ? Number(key) : key, array[key as never]);
+    return copy;
+  }
+
+  #copyRecord(record: object): object {
+    const copy: Record<string, unknown> = {};
+    this.#copies.set(record, copy);
+    for (const [key, value] of Object.entries(record)) define(copy, key, this.#step(key, value));
+    return copy;
+  }
+
+  #copyMap(map: Map<unknown, unknown>): Map<unknown, unknown> {
+    const copy = new Map<unknown, unknown>();
+    this.#copies.set(map, copy);
+    for (const [key, value] of map) {
+      const label = typeof key === 'string' || typeof key === 'number' ? key : typeof key;
+      copy.set(this.#step(label, key), this.#step(label, value));
+    }
+    return copy;
+  }
+
+  #copySet(set: Set<unknown>): Set<unknown> {
+    const copy = new Set<unknown>();
+    this.#copies.set(set, copy);
+    let at = 0;
+    for (const value of set) copy.add(this.#step(at++, value));
+    return copy;
+  }
+
+  #fill(original: object, fill: (hole: Hole) => Special): Hole {
+    const hole: Hole = {};
+    this.#copies.set(original, hole);
+    this.#specials.push(fill(hole));
+    return hole;
+  }
+
+  #copyError(error: Error): Hole {
+    const packed = packErrorHead(error);
+    const hole = this.#fill(error, (made) => ({ hole: made, kind: 'error', error: packed }));
+    for (const name of Object.getOwnPropertyNames(error)) {
+      if (name === 'stack' || name === 'message') continue;
+      const { value, enumerable = false } = Object.getOwnPropertyDescriptor(error, name) ?? {};
+      packed.fields.push([name, this.#step(name, value), enumerable]);
+    }
+    return hole;
+  }
+
+  #copyWirable(wirable: Wirable): Hole {
+    const type = describeClass(wirable.constructor as new () => unknown);
+    return this.#fill(wirable, (hole) => ({ hole, kind: 'wirable', type, state: this.#copy(wirable[toWire](this.#medium)) }));
+  }
+
+  #copyTransfer(wrapper: Transfer): unknown {
+    const { value, buffers } = unwrapTransfer(wrapper);
+    for (const buffer of buffers) {
+      if (typeof buffer !== 'object' || buffer === null) throw refusal(this.#here(), 'only objects can be transferred');
+      if (!this.#transfer.includes(buffer)) this.#transfer.push(buffer);
+    }
+    return this.#copy(value);
+  }
+}
+
+/** What crosses of an error without looking into its fields. */
+function packErrorHead(error: Error): PackedError {
+  const { stack, message } = error;
+  const packed: PackedError = { name: String(error.name), message: String(message), fields: [] };
+  if (typeof stack === 'string') packed.stack = stack;
+  const known = knownErrorName(error.constructor);
+  const type = known === undefined ? findClass(error.constructor) : undefined;
+  if (known !== undefined) packed.known = known;
+  if (type !== undefined) packed.type = type;
+  return packed;
+}
+
+const missing = new WeakSet<object>();
+
+// A class that is not exported is no reason to lose the error: it arrives as an Error with its name and fields.
+function findClass(type: unknown): TargetReference | undefined {
+  if (typeof type !== 'function' || missing.has(type)) return undefined;
+  try {
+    return describeClass(type as new () => unknown);
+  } catch {
+    missing.add(type);
+    return undefined;
+  }
+}
+
+function define(target: object, key: string, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  else (target as Record<string, unknown>)[key] = value;
+}

@@ -1,0 +1,78 @@
+import { inspect } from 'node:util';
+import type { Medium } from './protocol.ts';
+import { type Body, type Packed, pack } from './pack.ts';
+import { unpack } from './unpack.ts';
+
+/**
+ * Carries, as the `cause` of an error that came from another thread or process, where and how it was thrown there.
+ *
+ * @see https://docs.python.org/3/library/concurrent.futures.html
+ */
+export class RemoteTraceback extends Error {
+  static {
+    this.prototype.name = 'RemoteTraceback';
+  }
+
+  /**
+   * @param origin Where the error was thrown: the name of a thread or process.
+   * @param stack The error's stack there.
+   */
+  constructor(origin: string, stack: string) {
+    super(`thrown in ${origin}`);
+    this.stack = `${this.name}: ${this.message}\n${stack}`;
+  }
+}
+
+/**
+ * Packs what a task threw: always possible, whatever it is. Fields that cannot cross arrive as their printed form.
+ *
+ * @param thrown What was thrown: an error, or any other value.
+ */
+export function packThrown(thrown: unknown, medium: Medium): Packed {
+  try {
+    return pack(thrown, medium, 'the error');
+  } catch {
+    return pack(simplify(thrown, medium, 0), medium, 'the error');
+  }
+}
+
+/**
+ * Makes what {@link packThrown} packed, with the far stack as `cause` unless the error has a cause of its own.
+ *
+ * @param origin Where it was thrown, for people.
+ */
+export function unpackThrown(body: Body, medium: Medium, origin: string): unknown {
+  const thrown = unpack(body, medium);
+  if (thrown instanceof Error && !Object.hasOwn(thrown, 'cause')) {
+    const cause = new RemoteTraceback(origin, thrown.stack ?? String(thrown));
+    Object.defineProperty(thrown, 'cause', { value: cause, configurable: true, writable: true });
+  }
+  return thrown;
+}
+
+const MAX_CAUSES = 16;
+
+function simplify(thrown: unknown, medium: Medium, depth: number): unknown {
+  if (!(thrown instanceof Error) || depth > MAX_CAUSES) return inspect(thrown);
+  const copy = new Error(thrown.message);
+  Object.setPrototypeOf(copy, Object.getPrototypeOf(thrown) as object);
+  Object.defineProperty(copy, 'stack', { value: thrown.stack, configurable: true, writable: true });
+  for (const name of Object.getOwnPropertyNames(thrown)) {
+    if (name === 'stack' || name === 'message') continue;
+    const { enumerable = false } = Object.getOwnPropertyDescriptor(thrown, name) ?? {};
+    const value = passable((thrown as never)[name], medium, depth);
+    Object.defineProperty(copy, name, { value, enumerable, configurable: true, writable: true });
+  }
+  return copy;
+}
+
+function passable(value: unknown, medium: Medium, depth: number): unknown {
+  try {
+    pack(value, medium, 'field');
+    structuredClone(pack(value, medium, 'field').body);
+    return value;
+  } catch {
+    if (Array.isArray(value)) return value.map((item: unknown) => passable(item, medium, depth + 1));
+    return value instanceof Error ? simplify(value, medium, depth + 1) : inspect(value);
+  }
+}
