@@ -1,1 +1,33 @@
-export {};
+export {
+  BrokenBarrierError,
+  CancelledError,
+  ConcurrencyError,
+  Guard,
+  InvalidStateError,
+  NotOwnerError,
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
+  SystemExit,
+  TaskGroupError,
+  TimeoutError,
+  type ErrorCondition,
+  type WaitOptions,
+} from '@weft/core';
+export { Context, copyContext } from './context.ts';
+export { ContextToken, ContextVar } from './context-var.ts';
+export { type TaskOptions, createTask } from './create-task.ts';
+export { allTasks, currentTask } from './current-task.ts';
+export { DeadlockError } from './deadlock-error.ts';
+export { type Awaitable, type AwaitableResult, ensureFuture } from './ensure-future.ts';
+export { Future } from './future.ts';
+export { type GatherResults, type GatheringFuture, type SettledResults, gather } from './gather.ts';
+export type { TaskMessage } from './internal/task-channel.ts';
+export type { FailureReport, Unhandled } from './internal/task-registry.ts';
+export { KeyboardInterrupt } from './keyboard-interrupt.ts';
+export { run } from './run.ts';
+export { type RunOptions, Runner } from './runner.ts';
+export { sleep } from './sleep.ts';
+export { Task, type TaskBody } from './task.ts';
+export { TaskGroup } from './task-group.ts';
+export { Timeout, timeout, timeoutAt } from './timeout.ts';

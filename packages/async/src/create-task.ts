@@ -1,0 +1,72 @@
+import { setAmbientTask } from '@weft/core/lowlevel';
+
+import { type Context, currentValues } from './context.ts';
+import { captureSite } from './internal/creation-site.ts';
+import { taskChannel } from './internal/task-channel.ts';
+import type { TaskList } from './internal/task-list.ts';
+import { outside } from './internal/task-registry.ts';
+import { taskStore } from './internal/task-store.ts';
+import { Task, type TaskBody } from './task.ts';
+
+/** How a task is to be made. */
+export interface TaskOptions {
+  /** @default 'Task-1' and so on */
+  name?: string | undefined;
+  /** The context to run in, shared and not copied. Left out, a copy of the current one. */
+  context?: Context | undefined;
+  /** Starts the function before `createTask` returns instead of soon after; it runs until its first wait. */
+  eager?: boolean | undefined;
+}
+
+const resolved = Promise.resolve();
+let numbered = 0;
+let announced = false;
+
+/**
+ * Runs a function as a task, next to the caller.
+ *
+ * @param body An async function without parameters; it starts soon, in creation order.
+ * @returns The task. Await it, put it into a `gather` or use a `TaskGroup`: a failure that nobody looks at is reported.
+ * @throws {TypeError} If `body` is no function, for instance a promise: what runs already cannot be cancelled.
+ * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task
+ * @example
+ * const task = createTask(() => download(url), { name: 'download' });
+ * await task;
+ */
+export function createTask<T>(body: TaskBody<T>, options?: TaskOptions): Task<T> {
+  const parent = taskStore.getStore();
+  return spawn(body, parent, parent === undefined ? outside.own : parent._list.registry.own, options, createTask);
+}
+
+/**
+ * Makes a task in a list and has it started.
+ *
+ * @internal
+ * @param above The function whose caller is said to have created the task.
+ */
+export function spawn<T>(
+  body: TaskBody<T>,
+  parent: Task | undefined,
+  list: TaskList,
+  options: TaskOptions | undefined,
+  above: Function,
+): Task<T> {
+  if (typeof body !== 'function') {
+    throw new TypeError(`Cannot make a task of ${describe(body)}: it must be a function, such as () => work()`);
+  }
+  if (!announced) {
+    announced = true;
+    setAmbientTask(() => taskStore.getStore());
+  }
+  const task = new Task<T>(body, list, options?.name ?? (numbered += 1), options?.context ?? currentValues());
+  task._site = captureSite(above, list.registry.debug);
+  if (taskChannel.hasSubscribers) taskChannel.publish({ type: 'created', task, name: task.name, parent: parent?.name });
+  if (options?.eager) task._start(true);
+  // A promise job per task carries the creator's async context: a shared queue would leak it from one to another.
+  else void resolved.then(() => task._start(false));
+  return task;
+}
+
+function describe(value: unknown): string {
+  return value instanceof Promise ? 'a promise' : String(value);
+}

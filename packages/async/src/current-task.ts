@@ -1,0 +1,15 @@
+import { registries } from './internal/task-registry.ts';
+import { taskStore } from './internal/task-store.ts';
+import type { Task } from './task.ts';
+
+/** The task that the caller runs in, `undefined` outside of any. */
+export function currentTask(): Task | undefined {
+  return taskStore.getStore();
+}
+
+/** The tasks of the current run that are not done; outside of any task, those of all runs. */
+export function allTasks(): Set<Task> {
+  const task = taskStore.getStore();
+  if (task !== undefined) return new Set(task._list.registry.tasks());
+  return new Set([...registries()].flatMap((registry) => registry.tasks()));
+}

@@ -1,0 +1,55 @@
+import type { Future, FutureObserver } from '../future.ts';
+import type { Task } from '../task.ts';
+import type { CancelledError } from '@weft/core';
+import { INTERRUPTED, PENDING, RESUMED, WOKEN, makeReady } from './ready-queue.ts';
+
+/**
+ * One `await future`. Interrupting it cancels the future, as in asyncio; once the future is done but the awaiting code
+ * has not gone on yet, it takes the cancellation itself.
+ */
+export class FutureWait implements FutureObserver {
+  declare state: number;
+  declare owner: Task<unknown> | undefined;
+  declare readonly future: Future<unknown>;
+  declare readonly onValue: (value: unknown) => unknown;
+  declare readonly onError: (error: unknown) => unknown;
+
+  constructor(
+    future: Future<unknown>,
+    owner: Task<unknown> | undefined,
+    onValue: (value: unknown) => unknown,
+    onError: (error: unknown) => unknown,
+  ) {
+    this.state = PENDING;
+    this.owner = owner;
+    this.future = future;
+    this.onValue = onValue;
+    this.onError = onError;
+  }
+
+  interrupt(error: CancelledError): boolean {
+    if (this.state === PENDING) return this.future._cancelWith(error);
+    if (this.state !== WOKEN) return false;
+    this.state = INTERRUPTED;
+    this.owner?._leave(this);
+    this.onError(error);
+    return true;
+  }
+
+  _settled(): void {
+    if (this.owner === undefined) this.takeTurn();
+    else makeReady(this);
+  }
+
+  takeTurn(): void {
+    this.state = RESUMED;
+    this.owner?._leave(this);
+    const { future } = this;
+    if (future._succeeded) this.onValue(future._value);
+    else this.onError(future._value);
+  }
+
+  describe(): string {
+    return `for ${this.future._describe()}`;
+  }
+}

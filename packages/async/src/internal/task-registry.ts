@@ -1,0 +1,71 @@
+import type { Task } from '../task.ts';
+import { TaskList } from './task-list.ts';
+
+/** What a run says about its failures. */
+export interface FailureReport {
+  /** What happened, as a sentence. */
+  message: string;
+  /** What was thrown. */
+  error: unknown;
+  /** The name of the task. */
+  task: string | undefined;
+  /** Where the task was created, if that was recorded. */
+  createdAt: string | undefined;
+}
+
+/** What to do with a failure that nobody looks at. */
+export type Unhandled = 'report' | 'crash' | ((report: FailureReport) => void);
+
+const active = new Set<TaskRegistry>();
+
+/** All the tasks of one run, and how that run wants to be told of what goes wrong. */
+export class TaskRegistry {
+  /** Tasks that are in no group. */
+  readonly own: TaskList = new TaskList(this);
+  readonly groups: Set<TaskList> = new Set<TaskList>();
+  readonly unhandled: Unhandled;
+  readonly debug: boolean;
+  /** In milliseconds. */
+  readonly slowCallbackDuration: number;
+
+  constructor(unhandled: Unhandled = 'report', debug = false, slowCallbackDuration = 100) {
+    this.unhandled = unhandled;
+    this.debug = debug;
+    this.slowCallbackDuration = slowCallbackDuration;
+  }
+
+  /** Lets `allTasks` outside of any task find this registry. */
+  open(): void {
+    active.add(this);
+  }
+
+  close(): void {
+    active.delete(this);
+  }
+
+  /** The pending tasks, those in groups too. */
+  tasks(): Task[] {
+    const tasks = this.own.tasks();
+    for (const group of this.groups) tasks.push(...group.tasks());
+    return tasks;
+  }
+
+  report(report: FailureReport): void {
+    if (typeof this.unhandled === 'function') this.unhandled(report);
+    else printReport(report);
+  }
+}
+
+/** The tasks that are created outside of any run. */
+export const outside: TaskRegistry = new TaskRegistry();
+outside.open();
+
+/** Every registry that may hold pending tasks. */
+export function registries(): Iterable<TaskRegistry> {
+  return active;
+}
+
+function printReport({ message, error, createdAt }: FailureReport): void {
+  const where = createdAt === undefined ? '' : `\n  created ${createdAt}`;
+  console.error(`${message}${where}\n`, error);
+}

@@ -1,0 +1,55 @@
+import type { Future } from '../future.ts';
+
+import type { FailureReport, TaskRegistry } from './task-registry.ts';
+
+/** Everything a report needs, without holding on to the future. */
+interface Failure {
+  readonly registry: TaskRegistry;
+  readonly report: FailureReport;
+}
+
+const failures = new Map<symbol, Failure>();
+const keys = new WeakMap<Future, symbol>();
+const collected = new FinalizationRegistry<symbol>(reportFailure);
+let reportsAtExit = false;
+
+/** Remembers a failure that nobody has looked at. It is reported when the future is collected, or when its run ends. */
+export function noteUnretrieved(future: Future): void {
+  const key = Symbol('failure');
+  const registry = future._registry();
+  keys.set(future, key);
+  failures.set(key, { registry, report: future._failureReport() });
+  collected.register(future, key, future);
+  if (registry.unhandled === 'crash') setImmediate(crash, key);
+  if (reportsAtExit) return;
+  reportsAtExit = true;
+  process.on('exit', () => reportUnretrieved());
+}
+
+/** Somebody has looked at the failure. */
+export function retrieved(future: Future): void {
+  if (failures.size === 0) return;
+  const key = keys.get(future);
+  if (key !== undefined && failures.delete(key)) collected.unregister(future);
+}
+
+/** Reports the failures of one run, or all of them, without waiting for the garbage collector. */
+export function reportUnretrieved(registry?: TaskRegistry): void {
+  for (const [key, failure] of failures) {
+    if (registry === undefined || failure.registry === registry) reportFailure(key);
+  }
+}
+
+function reportFailure(key: symbol): void {
+  const failure = failures.get(key);
+  if (!failure) return;
+  failures.delete(key);
+  failure.registry.report(failure.report);
+}
+
+function crash(key: symbol): void {
+  const failure = failures.get(key);
+  if (!failure) return;
+  failures.delete(key);
+  void Promise.reject(failure.report.error as Error);
+}

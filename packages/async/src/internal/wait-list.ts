@@ -1,0 +1,48 @@
+import type { Waiter } from './waiter.ts';
+
+/** Those who wait for one thing, in arrival order. The links are in the waiters: joining and leaving take no memory. */
+export class WaitList {
+  head: Waiter | undefined = undefined;
+  #tail: Waiter | undefined = undefined;
+  size = 0;
+  /** What they wait for, as a clause: `to acquire a lock`. */
+  readonly action: string;
+
+  constructor(action: string) {
+    this.action = action;
+  }
+
+  push(waiter: Waiter): void {
+    waiter.list = this;
+    const tail = this.#tail;
+    waiter.previous = tail;
+    if (tail === undefined) this.head = waiter;
+    else tail.next = waiter;
+    this.#tail = waiter;
+    this.size += 1;
+  }
+
+  /** Takes a waiter out, wherever it stands. Does nothing if it is not in this list. */
+  remove(waiter: Waiter): void {
+    if (waiter.list !== this) return;
+    const { previous, next } = waiter;
+    if (previous === undefined) this.head = next;
+    else previous.next = next;
+    if (next === undefined) this.#tail = previous;
+    else next.previous = previous;
+    waiter.list = undefined;
+    waiter.previous = undefined;
+    waiter.next = undefined;
+    this.size -= 1;
+  }
+
+  /** Wakes everyone with the same value. */
+  resolveAll(value: unknown): void {
+    while (this.head !== undefined) this.head.resolve(value);
+  }
+
+  /** Wakes everyone with an error of their own. */
+  rejectAll(makeError: () => unknown): void {
+    while (this.head !== undefined) this.head.reject(makeError());
+  }
+}

@@ -1,0 +1,119 @@
+import { inspect } from 'node:util';
+
+import { CancelledError, InvalidStateError } from '@weft/core';
+
+import { Context, copyContext } from './context.ts';
+import { spawn } from './create-task.ts';
+import { cancelledError } from './internal/cancellation.ts';
+import { type Unhandled, TaskRegistry } from './internal/task-registry.ts';
+import { taskStore } from './internal/task-store.ts';
+import { reportUnretrieved } from './internal/unretrieved.ts';
+import { onDeadlock } from './internal/watch-deadlock.ts';
+import { onInterrupt } from './internal/watch-interrupt.ts';
+import { KeyboardInterrupt } from './keyboard-interrupt.ts';
+import type { Task, TaskBody } from './task.ts';
+
+/** How a run behaves. */
+export interface RunOptions {
+  /** Reports steps that block the event loop and tasks that nobody awaited, and records where each task was created. */
+  debug?: boolean | undefined;
+  /**
+   * In debug mode, report steps that take at least this many milliseconds.
+   *
+   * @default 100
+   */
+  slowCallbackDuration?: number | undefined;
+  /**
+   * Lets the first Ctrl-C cancel the main task, and the second one end the program.
+   *
+   * @default true
+   */
+  handleSigint?: boolean | undefined;
+  /**
+   * What to do with a task's failure that nobody looks at: print it, end the program as Node does for a promise, or
+   * call back.
+   *
+   * @default 'report'
+   */
+  unhandled?: Unhandled | undefined;
+}
+
+/**
+ * Runs several main functions one after another, in one context, and cleans up at the end.
+ *
+ * @see https://docs.python.org/3/library/asyncio-runner.html#asyncio.Runner
+ * @example
+ * await using runner = new Runner();
+ * await runner.run(first);
+ * await runner.run(second);
+ */
+export class Runner implements AsyncDisposable {
+  readonly #registry: TaskRegistry;
+  readonly #handleSigint: boolean;
+  readonly #context: Context = copyContext();
+  #running = false;
+  #closed = false;
+
+  constructor({ debug = false, slowCallbackDuration = 100, handleSigint = true, unhandled = 'report' }: RunOptions = {}) {
+    this.#registry = new TaskRegistry(unhandled, debug, slowCallbackDuration);
+    this.#handleSigint = handleSigint;
+  }
+
+  /**
+   * Runs a main task.
+   *
+   * @param main An async function without parameters.
+   * @param options `context` replaces the runner's own.
+   * @returns What it returns.
+   * @throws {KeyboardInterrupt} If Ctrl-C ended it.
+   * @throws {DeadlockError} If it waits and nothing is left that could end the wait.
+   * @throws {InvalidStateError} If the runner is closed or busy, or the caller runs in a task.
+   */
+  async run<T>(main: TaskBody<T>, { context = this.#context }: { context?: Context } = {}): Promise<T> {
+    if (typeof main !== 'function') throw new TypeError(`Cannot run ${String(main)}: it must be an async function`);
+    if (this.#closed) throw new InvalidStateError('Cannot run: the runner is closed');
+    if (this.#running) throw new InvalidStateError('Cannot run: the runner is running another main function');
+    if (taskStore.getStore() !== undefined) throw new InvalidStateError('Cannot run inside a task: use createTask or await');
+    this.#running = true;
+    this.#registry.open();
+    const task = spawn(main, undefined, this.#registry.own, { name: 'main', context }, this.run);
+    let interrupted = false;
+    const stopSignals = onInterrupt(this.#handleSigint, () => {
+      interrupted = true;
+      task.cancel();
+    });
+    const stopWatching = onDeadlock(task as Task, this.#registry);
+    try {
+      return await task._promise();
+    } catch (error) {
+      if (interrupted && error instanceof CancelledError && task.uncancel() === 0) throw new KeyboardInterrupt();
+      throw error;
+    } finally {
+      stopSignals();
+      stopWatching();
+      this.#running = false;
+    }
+  }
+
+  /** Cancels what is left over, waits for it and reports its failures. Calling it again does nothing. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const rest = this.#registry.tasks();
+    const error = cancelledError();
+    for (const task of rest) task._cancelWith(error);
+    await Promise.allSettled(rest.map((task) => task._promise()));
+    for (const task of rest) if (task._failed) this.#registry.report(task._failureReport());
+    reportUnretrieved(this.#registry);
+    this.#registry.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  [inspect.custom](): string {
+    const state = this.#closed ? 'closed' : this.#running ? 'running' : 'idle';
+    return `Runner { ${state}, ${this.#registry.tasks().length} tasks }`;
+  }
+}

@@ -1,0 +1,295 @@
+import { inspect } from 'node:util';
+
+import { CancelledError, InvalidStateError } from '@weft/core';
+import type { AmbientTask } from '@weft/core/lowlevel';
+
+import { Context, type ContextMap } from './context.ts';
+import { Future } from './future.ts';
+import { AmbientWait } from './internal/ambient-wait.ts';
+import { cancelledError } from './internal/cancellation.ts';
+import type { CreationSite } from './internal/creation-site.ts';
+import { CANCELLED, FAILED, SUCCEEDED, WAITING } from './internal/future-state.ts';
+import { taskChannel } from './internal/task-channel.ts';
+import type { TaskList } from './internal/task-list.ts';
+import type { FailureReport, TaskRegistry } from './internal/task-registry.ts';
+import { entersJob, taskStore } from './internal/task-store.ts';
+
+/** A function that a task runs. */
+export type TaskBody<T> = () => PromiseLike<T> | T;
+
+/** @internal What a task waits for. */
+export interface TaskWait {
+  owner: Task | undefined;
+  interrupt(error: CancelledError): boolean;
+  describe(): string;
+}
+
+/**
+ * Runs an async function next to others, and can be cancelled and awaited. {@link createTask} makes one.
+ *
+ * Awaiting a task inside another hands that one's cancellation on to it; `shield` stops that.
+ *
+ * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.Task
+ */
+export class Task<T = unknown> extends Future<T> implements AmbientTask {
+  /** @internal The one wait that is outstanding, or several. */
+  declare _wait: TaskWait | Set<TaskWait> | undefined;
+  /** @internal A cancellation that is not delivered yet. */
+  declare _pending: CancelledError | undefined;
+  /** @internal */
+  declare _cancels: number;
+  /** @internal A context of its own, or one that it shares with others. */
+  declare _context: ContextMap | Context;
+  /** @internal The name, or the number that makes one. */
+  declare _label: string | number;
+  /** @internal */
+  declare _list: TaskList;
+  /** @internal */
+  declare _previous: Task | undefined;
+  /** @internal */
+  declare _next: Task | undefined;
+  /** @internal */
+  declare _abort: AbortController | undefined;
+  /** @internal Where it was created, unless it is one of very many. */
+  declare _site: CreationSite | undefined;
+
+  /** @internal */
+  constructor(body: TaskBody<T>, list: TaskList, label: string | number, context: ContextMap | Context) {
+    super();
+    this._value = body;
+    this._wait = undefined;
+    this._pending = undefined;
+    this._cancels = 0;
+    this._context = context;
+    this._label = label;
+    this._list = list;
+    this._previous = undefined;
+    this._next = undefined;
+    this._abort = undefined;
+    this._site = undefined;
+    list.add(this as Task);
+  }
+
+  /** The name, `Task-1` and so on unless it was given one. */
+  get name(): string {
+    return typeof this._label === 'number' ? `Task-${this._label}` : this._label;
+  }
+
+  set name(name: string) {
+    this._label = String(name);
+  }
+
+  /**
+   * Asks the task to end: the wait it stands in throws a CancelledError. If it stands in none, the next one will; if
+   * there is none to come, the task ends as cancelled when its body does.
+   *
+   * @param message Reaches the CancelledError.
+   * @returns `false` if the task is done already.
+   */
+  override cancel(message?: string): boolean {
+    return this._state === WAITING && this._cancelWith(cancelledError(message));
+  }
+
+  /** How many cancellations were asked for and not taken back with {@link uncancel}. */
+  cancelling(): number {
+    return this._cancels;
+  }
+
+  /**
+   * Takes back one request to cancel, as whoever swallows a CancelledError of their own must.
+   *
+   * @returns How many are left.
+   */
+  uncancel(): number {
+    if (this._cancels > 0) {
+      this._cancels -= 1;
+      if (this._cancels === 0) this._pending = undefined;
+    }
+    return this._cancels;
+  }
+
+  /** The context that the task's context variables live in. */
+  getContext(): Context {
+    return this._context instanceof Context ? this._context : new Context(this._context);
+  }
+
+  /** The function that it runs, until it is done. */
+  getBody(): TaskBody<T> | undefined {
+    return this._state === WAITING ? (this._value as TaskBody<T>) : undefined;
+  }
+
+  /** Always throws: a task gets its result from its body. */
+  override setResult(_value: T): never {
+    throw new InvalidStateError(`Cannot set the result of ${this._describe()}: it comes from its function`);
+  }
+
+  /** Always throws: a task gets its error from its body. */
+  override setException(_error: unknown): never {
+    throw new InvalidStateError(`Cannot set the error of ${this._describe()}: it comes from its function`);
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Task';
+  }
+
+  override [inspect.custom](): string {
+    const waits = this._waitsFor();
+    const cancelling = this._cancels > 0 && this._state === WAITING ? ', cancelling' : '';
+    return `Task { ${this.name}, ${this._stateName}${cancelling}${waits === undefined ? '' : `, waits ${waits}`} }`;
+  }
+
+  /**
+   * Called by the waits of the sibling packages, so that cancelling the task ends them.
+   *
+   * @internal
+   */
+  enterWait(cancel: (error: unknown) => boolean, action?: string): () => void {
+    if (this._pending !== undefined) throw this._takePending();
+    const wait = new AmbientWait(this as Task, cancel, action);
+    this._enter(wait);
+    return () => {
+      if (wait.owner !== undefined) this._leave(wait);
+    };
+  }
+
+  /** @internal */
+  override _describe(): string {
+    return `task '${this.name}'`;
+  }
+
+  /** @internal What it waits for, as clauses. */
+  _waitsFor(): string | undefined {
+    const wait = this._wait;
+    if (wait === undefined) return undefined;
+    return wait instanceof Set ? [...wait].map((one) => one.describe()).join(' and ') : wait.describe();
+  }
+
+  /** @internal */
+  override _registry(): TaskRegistry {
+    return this._list.registry;
+  }
+
+  /** @internal */
+  override _failureReport(): FailureReport {
+    return {
+      message: `Task '${this.name}' failed and nobody looked at it`,
+      error: this._value,
+      task: this.name,
+      createdAt: this._site?.toString(),
+    };
+  }
+
+  /** @internal */
+  override _cancelWith(error: CancelledError): boolean {
+    if (this._state !== WAITING) return false;
+    this._cancels += 1;
+    const taken = this._wait !== undefined && interrupt(this._wait, error);
+    if (!taken) this._pending = error;
+    const abort = this._abort;
+    this._abort = undefined;
+    abort?.abort(error);
+    return true;
+  }
+
+  /** @internal Takes the cancellation that was not delivered yet, to deliver it. */
+  _takePending(): CancelledError | undefined {
+    const pending = this._pending;
+    this._pending = undefined;
+    return pending;
+  }
+
+  /** @internal A signal that aborts with the next cancellation, or has with the one that is on its way. */
+  _signal(): AbortSignal {
+    if (this._pending !== undefined) return AbortSignal.abort(this._pending);
+    return (this._abort ??= new AbortController()).signal;
+  }
+
+  /** @internal */
+  _enter(wait: TaskWait): void {
+    wait.owner = this as Task;
+    const current = this._wait;
+    if (current === undefined) this._wait = wait;
+    else if (current instanceof Set) current.add(wait);
+    else this._wait = new Set([current, wait]);
+    if (taskChannel.hasSubscribers) taskChannel.publish({ type: 'waiting', task: this, name: this.name, waits: wait.describe() });
+  }
+
+  /** @internal */
+  _leave(wait: TaskWait): void {
+    wait.owner = undefined;
+    const current = this._wait;
+    if (current === wait) this._wait = undefined;
+    else if (current instanceof Set) {
+      current.delete(wait);
+      if (current.size === 0) this._wait = undefined;
+    }
+  }
+
+  /** @internal Runs the body; alone in its promise job unless `inline`. */
+  _start(inline: boolean): void {
+    if (this._state !== WAITING) return;
+    if (this._pending !== undefined) {
+      this._settle(CANCELLED, this._pending);
+      return;
+    }
+    if (taskChannel.hasSubscribers) taskChannel.publish({ type: 'started', task: this, name: this.name });
+    const body = this._value as TaskBody<T>;
+    let outcome: PromiseLike<T> | T;
+    try {
+      if (inline || !entersJob) outcome = taskStore.run(this as Task, body);
+      else {
+        taskStore.enterWith(this as Task);
+        outcome = body();
+      }
+    } catch (error) {
+      this._fail(error);
+      return;
+    }
+    if (outcome instanceof Future) outcome._await((value) => this._succeed(value), (error) => this._fail(error), this as Task);
+    else if (isThenable(outcome)) {
+      outcome.then(
+        (value) => this._succeed(value),
+        (error: unknown) => this._fail(error),
+      );
+    } else this._succeed(outcome);
+  }
+
+  /** @internal */
+  _succeed(value: unknown): void {
+    if (this._state !== WAITING) return;
+    if (this._pending === undefined) this._settle(SUCCEEDED, value);
+    else this._settle(CANCELLED, this._pending); // asked for just before the end
+  }
+
+  /** @internal */
+  _fail(error: unknown): void {
+    if (this._state !== WAITING) return;
+    if (error instanceof CancelledError) this._settle(CANCELLED, error);
+    else if (this._pending !== undefined && isAbort(error)) this._settle(CANCELLED, this._pending);
+    else this._settle(FAILED, error);
+  }
+
+  /** @internal */
+  override _settle(state: number, value: unknown): void {
+    this._list.remove(this as Task);
+    this._pending = undefined;
+    super._settle(state, value);
+    if (taskChannel.hasSubscribers) taskChannel.publish({ type: 'done', task: this, name: this.name, state: this._stateName });
+  }
+}
+
+function interrupt(wait: TaskWait | Set<TaskWait>, error: CancelledError): boolean {
+  if (!(wait instanceof Set)) return wait.interrupt(error);
+  let taken = false;
+  for (const one of [...wait]) taken = one.interrupt(error) || taken;
+  return taken;
+}
+
+function isThenable<T>(value: PromiseLike<T> | T): value is PromiseLike<T> {
+  return value !== null && typeof value === 'object' && 'then' in value && typeof value.then === 'function';
+}
+
+// What a foreign operation throws when the signal of `currentSignal()` aborts it.
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

@@ -1,0 +1,140 @@
+import { inspect } from 'node:util';
+
+import { CancelledError, InvalidStateError, TimeoutError } from '@weft/core';
+
+import { cancelledError } from './internal/cancellation.ts';
+import { taskStore } from './internal/task-store.ts';
+import { callAt } from './internal/timer-queue.ts';
+import { callNextTurn } from './internal/turn-queue.ts';
+import type { Task } from './task.ts';
+
+type TimeoutState = 'created' | 'active' | 'expiring' | 'expired' | 'finished';
+
+/**
+ * Ends what takes too long: when time runs out, the wait that `body` stands in throws a CancelledError, and once the
+ * body has unwound, `timeout` throws a TimeoutError.
+ *
+ * @param delay In milliseconds, from now; `null` or `Infinity`, no limit.
+ * @param body Is passed a handle to read and move the deadline.
+ * @returns What the body returns.
+ * @throws {TimeoutError} If time ran out; its `cause` is the CancelledError.
+ * @throws {InvalidStateError} If the caller runs in no task.
+ * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.timeout
+ * @example
+ * await timeout(500, async () => {
+ *   await download(url);
+ * });
+ */
+export function timeout<T>(delay: number | null, body: (timeout: Timeout) => PromiseLike<T> | T): Promise<T> {
+  return new Timeout(delay === null ? null : performance.now() + delay, delay).run(body);
+}
+
+/**
+ * As {@link timeout}, with a point in time.
+ *
+ * @param when On the clock of `performance.now()`; `null`, no limit.
+ * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.timeout_at
+ */
+export function timeoutAt<T>(when: number | null, body: (timeout: Timeout) => PromiseLike<T> | T): Promise<T> {
+  return new Timeout(when).run(body);
+}
+
+/** The handle of a {@link timeout}. */
+export class Timeout {
+  #when: number | null;
+  readonly #delay: number | null;
+  #state: TimeoutState = 'created';
+  #task: Task | undefined = undefined;
+  #cancelsBefore = 0;
+  #stop: (() => void) | undefined = undefined;
+
+  /**
+   * @param when On the clock of `performance.now()`; `null`, no limit.
+   * @param delay What the error says about it.
+   */
+  constructor(when: number | null, delay: number | null = null) {
+    if (Number.isNaN(when)) throw new RangeError('Cannot set a timeout of NaN ms');
+    this.#when = when === Infinity ? null : when;
+    this.#delay = delay;
+  }
+
+  /** The deadline on the clock of `performance.now()`, `null` if there is none. */
+  when(): number | null {
+    return this.#when;
+  }
+
+  /** Whether time has run out. */
+  expired(): boolean {
+    return this.#state === 'expiring' || this.#state === 'expired';
+  }
+
+  /**
+   * Moves the deadline.
+   *
+   * @param when On the clock of `performance.now()`; `null`, no limit.
+   * @throws {InvalidStateError} If the body does not run, or time has run out.
+   */
+  reschedule(when: number | null): void {
+    if (this.#state !== 'active') {
+      const why = this.#state === 'created' ? 'it has not been entered' : `it is ${this.#state}`;
+      throw new InvalidStateError(`Cannot reschedule the timeout: ${why}`);
+    }
+    this.#when = when === Infinity ? null : when;
+    this.#arm();
+  }
+
+  /** Runs the body under this timeout, once. */
+  async run<T>(body: (timeout: Timeout) => PromiseLike<T> | T): Promise<T> {
+    if (this.#state !== 'created') throw new InvalidStateError('Cannot enter the timeout: it has been entered already');
+    const task = taskStore.getStore();
+    if (task === undefined) throw new InvalidStateError('Cannot enter the timeout: the caller runs in no task');
+    this.#state = 'active';
+    this.#task = task;
+    this.#cancelsBefore = task.cancelling();
+    this.#arm();
+    let result: T;
+    try {
+      result = await body(this);
+    } catch (error) {
+      throw this.#leave(task, error);
+    }
+    this.#leave(task, undefined);
+    return result;
+  }
+
+  [inspect.custom](): string {
+    const rest = this.#when === null ? 'no deadline' : `${Math.round(this.#when - performance.now())} ms left`;
+    return `Timeout { ${this.#state}${this.#state === 'active' ? `, ${rest}` : ''} }`;
+  }
+
+  #arm(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+    if (this.#when === null) return;
+    const expire = (): void => this.#expire();
+    this.#stop = this.#when <= performance.now() ? callNextTurn(expire) : callAt(this.#when, expire);
+  }
+
+  #expire(): void {
+    this.#stop = undefined;
+    this.#state = 'expiring';
+    this.#task?._cancelWith(cancelledError());
+  }
+
+  /** Takes the timeout's own cancellation back and says what to throw for `error`. */
+  #leave(task: Task, error: unknown): unknown {
+    this.#stop?.();
+    this.#stop = undefined;
+    if (this.#state !== 'expiring') {
+      this.#state = 'finished';
+      return error;
+    }
+    this.#state = 'expired';
+    const own = task.uncancel() <= this.#cancelsBefore;
+    if (!own || !(error instanceof CancelledError)) return error;
+    const timedOut =
+      this.#delay === null ? new TimeoutError('Cannot finish before the deadline') : new TimeoutError('finish', this.#delay);
+    timedOut.cause = error;
+    return timedOut;
+  }
+}
