@@ -19,6 +19,8 @@ export interface SuiteOptions {
   runTask?: (<T>(body: () => Promise<T>) => Activity<T>) | undefined;
   /** Runs the functions of `@weft/conformance/peers` in another thread or process; left out, rows that need one are absent. */
   elsewhere?: Elsewhere | undefined;
+  /** Whether waiters are served in arrival order; `true` if left out. */
+  ordered?: boolean | undefined;
   /** How many rounds each hammer runs; 2,000 if left out. */
   rounds?: number | undefined;
   /** The seed of the hammers; left out, a fresh one, which a failure prints. */
@@ -28,6 +30,7 @@ export interface SuiteOptions {
 /** The options with everything filled in that has a default. */
 export interface Setting {
   readonly sync: boolean;
+  readonly ordered: boolean;
   readonly rounds: number;
   readonly seed: number | undefined;
   readonly elsewhere: Elsewhere | undefined;
@@ -77,6 +80,7 @@ export function defineSuite(name: string, rows: readonly Row[]): void {
 function settingOf(options: SuiteOptions): Setting {
   return {
     sync: options.sync ?? false,
+    ordered: options.ordered ?? true,
     rounds: options.rounds ?? 2_000,
     seed: options.seed,
     elsewhere: options.elsewhere,

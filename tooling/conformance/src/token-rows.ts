@@ -17,15 +17,13 @@ export interface TokenScene extends Scene {
 
 /** A wait of which each grant lets one succeed. */
 export interface TokenWaiting extends Waiting {
-  /** Whether waits are served in arrival order; they are, if left out. */
-  readonly ordered?: boolean;
   begin(): TokenScene | PromiseLike<TokenScene>;
 }
 
 /** Adds the rows about lines of waiters: arrival order, and grants that meet interruptions. */
 export function tokenRows(row: Define, setting: Setting, waiting: TokenWaiting): void {
   const { verb, ids } = waiting;
-  row(`${verb} serves one waiter for each grant${waiting.ordered === false ? '' : ', in arrival order'} [${ids.order ?? 'API-5'}]`, async () => {
+  row(`${verb} serves one waiter for each grant${setting.ordered ? ', in arrival order' : ''} [${ids.order ?? 'API-5'}]`, async () => {
     const scene = await waiting.begin();
     const served: number[] = [];
     const waits = [0, 1, 2, 3, 4].map(async (index) => {
@@ -40,7 +38,7 @@ export function tokenRows(row: Define, setting: Setting, waiting: TokenWaiting):
       await flush();
       expect(served).toHaveLength(turn + 1);
     }
-    if (waiting.ordered !== false) expect(served).toEqual([0, 1, 2, 3, 4]);
+    if (setting.ordered) expect(served).toEqual([0, 1, 2, 3, 4]);
     await scene.end?.();
   });
   row(`${verb} leaves the line when it is aborted, and those around it keep their places [API-3${and(ids.signal)}]`, async () => {
@@ -61,7 +59,7 @@ export function tokenRows(row: Define, setting: Setting, waiting: TokenWaiting):
     await Promise.race([first, last]);
     scene.grant();
     await Promise.all([first, last]);
-    expect(served).toEqual(waiting.ordered === false ? expect.arrayContaining(['first', 'last']) : ['first', 'last']);
+    expect(served).toEqual(setting.ordered ? ['first', 'last'] : expect.arrayContaining(['first', 'last']));
     expect(scene.take()).toBe(false);
     await scene.end?.();
   });
