@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest';
-import { type LockLike, lockConformance, lockRows } from '../src/lock.ts';
+import { type LockLike, lockRows } from '../src/lock.ts';
 import type { WaitOptions } from '../src/wait-options.ts';
 import { failingRows } from './failing-rows.ts';
 import { Lock } from './reference/lock.ts';
-
-lockConformance('a right lock', { create: () => new Lock() });
 
 const broken: Record<string, { create: () => LockLike; failing: RegExp }> = {
   'wakes nobody': {
