@@ -45,7 +45,7 @@ export function task<T extends Callable>(meta: ImportMeta, target: T, name: stri
   if (name === '') throw new TypeError('Cannot mark a function without a name: give one as the third argument');
   const reference = { module: meta.url, name, exact: true, digest: digestOf(target) };
   described.set(target, reference);
-  marked.set(keyOf(reference), target);
+  marked.set(markOf(reference), target);
   return target;
 }
 
@@ -81,9 +81,9 @@ export function describeClass(target: Callable): TargetReference {
  * @throws {TargetError} If the module cannot be imported, with its error as `cause`, or if it exports no such thing.
  */
 export function loadTarget(reference: TargetReference): Callable | Promise<Callable> {
-  const key = keyOf(reference);
-  const known = loaded.get(key) ?? marked.get(key);
+  const known = loaded.get(keyOf(reference));
   if (known !== undefined) return known as Callable;
+  if (marked.has(markOf(reference))) return find(reference, {});
   try {
     const exports = exportsNow(reference.module);
     if (exports !== undefined) return find(reference, exports);
@@ -163,15 +163,14 @@ function tryExportsNow(url: string): object | undefined {
 }
 
 function find(reference: TargetReference, exports: object): Callable {
-  const key = keyOf(reference);
-  const found = marked.get(key) ?? (reference.exact ? readExport(exports, reference.name) : search(reference, exports));
+  const found = marked.get(markOf(reference)) ?? (reference.exact ? readExport(exports, reference.name) : search(reference, exports));
   if (typeof found !== 'function') {
     throw new TargetError(`Cannot find ${reference.name} in ${placeOf(reference.module)}: no such function is exported there`);
   }
   if (digestOf(found) !== reference.digest) {
     throw new TargetError(`Cannot run ${reference.name} of ${placeOf(reference.module)}: it is not the function that was sent; the module changed, or exports another one here`);
   }
-  loaded.set(key, found);
+  loaded.set(keyOf(reference), found);
   if (!described.has(found)) described.set(found, { ...reference, exact: true });
   return found as Callable;
 }
@@ -192,8 +191,12 @@ function asTargetError(reference: TargetReference, cause: unknown): TargetError 
   return new TargetError(`Cannot import ${placeOf(reference.module)} to find ${reference.name}: ${reason}`, { cause });
 }
 
-function keyOf({ module, name, digest, exact }: TargetReference): string {
-  return `${module}#${name}${exact ? '' : `?${digest}`}`;
+function keyOf({ module, name, digest }: TargetReference): string {
+  return `${module}#${name}#${digest}`;
+}
+
+function markOf({ module, name }: TargetReference): string {
+  return `${module}#${name}`;
 }
 
 function labelOf(target: Callable): string {

@@ -70,7 +70,7 @@ export function mayExport(url: string, name: string): boolean {
     `\\bexport\\s+(const|let|var)\\b[^;\\n]*(?<![\\w$])${escaped}(?![\\w$])`,
     `\\bexport\\s*\\{[^}]*(?<![\\w$])${escaped}(?![\\w$])[^}]*\\}`,
     `\\bexport\\s+default\\s+(${escaped}(?![\\w$])|(?!(async\\s+)?(function|class)\\s+[\\w$]))`,
-    '\\bexports\\b',
+    '\\bexports\\s*[.=[]',
   ];
   return new RegExp(forms.join('|')).test(source);
 }

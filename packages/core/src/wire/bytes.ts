@@ -1,11 +1,11 @@
-import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
+import { deserialize, serialize } from 'node:v8';
 import { TransferError } from '../errors.ts';
 import { rawText } from '../internal/raw-text.ts';
 import { isJsonExact } from './json-exact.ts';
-import { type Body, type Packed, pack } from './pack.ts';
+import { type Body, type Packed, type ShareBuffer, pack } from './pack.ts';
 import type { Medium } from './protocol.ts';
 import { asTransferError } from './refusals.ts';
-import { unpack } from './unpack.ts';
+import { type SharedBuffer, unpack } from './unpack.ts';
 
 /** The first byte of an encoded value: how the rest is written. */
 const Tag = { Undefined: 0, Null: 1, True: 2, False: 3, Int32: 4, Double: 5, Latin1: 6, Utf16: 7, Json: 8, Clone: 9 } as const;
@@ -24,7 +24,7 @@ export interface EncodeOptions {
   /** What the value is called in errors. */
   path: string;
   /** Names a SharedArrayBuffer by a number that the other side knows. Left out, such a buffer cannot cross. */
-  shareBuffer?(buffer: SharedArrayBuffer): number;
+  shareBuffer?: ShareBuffer | undefined;
 }
 
 /** How bytes become a value. */
@@ -32,7 +32,7 @@ export interface DecodeOptions {
   /** What the bytes crossed. */
   medium: Medium;
   /** Finds the SharedArrayBuffer that `shareBuffer` named. */
-  sharedBuffer?(id: number): SharedArrayBuffer;
+  sharedBuffer?: SharedBuffer | undefined;
 }
 
 /**
@@ -47,7 +47,7 @@ export function encodeBytes(value: unknown, options: EncodeOptions): Buffer {
   if (typeof value === 'number') return encodeNumber(value);
   if (typeof value === 'string') return encodeText(value, Tag.Latin1);
   if (isJsonExact(value)) return encodeText(JSON.stringify(value), Tag.Json);
-  return encodeClone(value, pack(value, options.medium, options.path), options);
+  return encodeClone(value, pack(value, options.medium, options.path, options.shareBuffer), options);
 }
 
 /**
@@ -56,7 +56,7 @@ export function encodeBytes(value: unknown, options: EncodeOptions): Buffer {
  * @throws {TransferError} If the bytes are not what {@link encodeBytes} writes.
  */
 export function decodeBytes(bytes: Uint8Array, options: DecodeOptions): unknown {
-  return unpack(decodeBody(bytes, options), options.medium);
+  return unpack(decodeBody(bytes), options.medium, options.sharedBuffer);
 }
 
 /**
@@ -64,10 +64,10 @@ export function decodeBytes(bytes: Uint8Array, options: DecodeOptions): unknown 
  *
  * @throws {TransferError} If the bytes are not what {@link encodeBytes} writes.
  */
-export function decodeBody(bytes: Uint8Array, options: DecodeOptions): Body {
+export function decodeBody(bytes: Uint8Array): Body {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    return decode(buffer, options);
+    return decode(buffer);
   } catch (cause) {
     throw new TransferError('Cannot decode a value: its bytes are damaged', { cause });
   }
@@ -104,24 +104,24 @@ function encodeText(text: string, tag: number): Buffer {
 }
 
 function encodeClone(value: unknown, packed: Packed, options: EncodeOptions): Buffer {
-  const serializer = new CloneSerializer(options);
+  let body: Buffer;
   try {
-    serializer.writeHeader();
-    serializer.writeValue(packed.body);
+    body = serialize(packed.body);
   } catch (error) {
     throw asTransferError(error, value, options.path);
   }
   // The bytes are a copy already: what was to move is emptied here, as between threads.
   for (const buffer of packed.transfer) if (buffer instanceof ArrayBuffer) buffer.transfer(0);
-  const body = serializer.releaseBuffer();
-  const bytes = Buffer.allocUnsafe(body.length + 8);
-  // Eight bytes before the body keep the numbers of typed arrays aligned.
+  const bytes = Buffer.allocUnsafe(BODY_START + body.length);
   bytes[0] = Tag.Clone;
-  body.copy(bytes, 8);
+  body.copy(bytes, BODY_START);
   return bytes;
 }
 
-function decode(bytes: Buffer, options: DecodeOptions): Body {
+/** Where a cloned body begins: a multiple of eight, so that the numbers of typed arrays stay aligned. */
+const BODY_START = 8;
+
+function decode(bytes: Buffer): Body {
   switch (bytes[0]) {
     case Tag.Undefined:
       return { v: undefined };
@@ -144,46 +144,16 @@ function decode(bytes: Buffer, options: DecodeOptions): Body {
     case Tag.Json | WIDE:
       return { v: JSON.parse(rawText(bytes).ucs2Slice(1)) as unknown };
     case Tag.Clone:
-      return decodeClone(bytes, options);
+      return decodeClone(bytes);
     default:
       throw new TransferError(`Cannot decode a value: no encoding has the number ${bytes[0]}`);
   }
 }
 
-function decodeClone(bytes: Buffer, options: DecodeOptions): Body {
-  const deserializer = new CloneDeserializer(bytes.subarray(8), options);
-  deserializer.readHeader();
-  const body: unknown = deserializer.readValue();
+function decodeClone(bytes: Buffer): Body {
+  const body: unknown = deserialize(bytes.subarray(BODY_START));
   if (typeof body !== 'object' || body === null || !('v' in body)) throw new TransferError('Cannot decode a value: it has no body');
   const { s } = body as { s?: unknown };
   if (s !== undefined && !Array.isArray(s)) throw new TransferError('Cannot decode a value: its list of specials is damaged');
   return body as Body;
-}
-
-class CloneSerializer extends DefaultSerializer {
-  readonly #options: EncodeOptions;
-
-  constructor(options: EncodeOptions) {
-    super();
-    this.#options = options;
-  }
-
-  _getSharedArrayBufferId(buffer: SharedArrayBuffer): number {
-    if (this.#options.shareBuffer === undefined) throw new TypeError('a SharedArrayBuffer cannot be written as bytes');
-    return this.#options.shareBuffer(buffer);
-  }
-}
-
-class CloneDeserializer extends DefaultDeserializer {
-  readonly #options: DecodeOptions;
-
-  constructor(bytes: Buffer, options: DecodeOptions) {
-    super(bytes);
-    this.#options = options;
-  }
-
-  _getSharedArrayBufferFromId(id: number): SharedArrayBuffer {
-    if (this.#options.sharedBuffer === undefined) throw new TypeError('a SharedArrayBuffer cannot be read from bytes');
-    return this.#options.sharedBuffer(id);
-  }
 }

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 const MAX_DEPTH = 8;
 const MAX_ITEMS = 4096;
 
@@ -27,7 +29,7 @@ function isExact(value: unknown, depth: number, seen: object[]): boolean {
 }
 
 function isExactObject(value: object, depth: number, seen: object[]): boolean {
-  if (seen.length > MAX_DEPTH * 2 || seen.includes(value)) return false;
+  if (seen.length > MAX_DEPTH * 2 || seen.includes(value) || types.isProxy(value)) return false;
   seen.push(value);
   if (Array.isArray(value)) return isExactArray(value, depth, seen);
   if (Object.getPrototypeOf(value) !== Object.prototype || Object.getOwnPropertySymbols(value).length > 0) return false;

@@ -10,6 +10,7 @@ export type Hole = Record<string, never>;
 /** What fills a hole. */
 export type Special =
   | { hole: Hole; kind: 'buffer'; bytes: Uint8Array }
+  | { hole: Hole; kind: 'shared'; id: number; view?: [type: string, offset: number, length: number] }
   | { hole: Hole; kind: 'wirable'; type: TargetReference; state: unknown }
   | { hole: Hole; kind: 'error'; error: PackedError };
 
@@ -49,13 +50,17 @@ const NOTHING_MOVES: Transferable[] = [];
  * @param value Any value.
  * @param medium What it will cross.
  * @param path What the value is called in errors.
+ * @param share Names shared memory by a number that the other side knows, where it cannot be cloned.
  * @returns A body to clone, and what moves with it.
  * @throws {TransferError} If part of the value cannot cross, with the path to it.
  */
-export function pack(value: unknown, medium: Medium, path: string): Packed {
-  if (!scan(value, medium, path)) return { body: { v: value }, transfer: NOTHING_MOVES };
-  return new Packer(medium, path).pack(value);
+export function pack(value: unknown, medium: Medium, path: string, share?: ShareBuffer): Packed {
+  if (!scan(value, medium, path, share !== undefined)) return { body: { v: value }, transfer: NOTHING_MOVES };
+  return new Packer(medium, path, share).pack(value);
 }
+
+/** Names shared memory by a number. */
+export type ShareBuffer = (buffer: SharedArrayBuffer) => number;
 
 class Packer {
   readonly #copies = new Map<object, unknown>();
@@ -64,10 +69,12 @@ class Packer {
   readonly #trail: (string | number)[] = [];
   readonly #medium: Medium;
   readonly #path: string;
+  readonly #share: ShareBuffer | undefined;
 
-  constructor(medium: Medium, path: string) {
+  constructor(medium: Medium, path: string, share: ShareBuffer | undefined) {
     this.#medium = medium;
     this.#path = path;
+    this.#share = share;
   }
 
   pack(value: unknown): Packed {
@@ -95,6 +102,8 @@ class Packer {
         return this.#copyWirable(value as Wirable);
       case 'transfer':
         return this.#copyTransfer(value as Transfer);
+      case 'shared':
+        return this.#copyShared(value);
       default:
         scan(value, this.#medium, this.#here());
         return value;
@@ -165,6 +174,19 @@ class Packer {
   #copyWirable(wirable: Wirable): Hole {
     const type = describeClass(wirable.constructor as new () => unknown);
     return this.#fill(wirable, (hole) => ({ hole, kind: 'wirable', type, state: this.#copy(wirable[toWire](this.#medium)) }));
+  }
+
+  #copyShared(value: object): unknown {
+    const share = this.#share;
+    if (share === undefined) {
+      scan(value, this.#medium, this.#here());
+      return value;
+    }
+    if (!ArrayBuffer.isView(value)) return this.#fill(value, (hole) => ({ hole, kind: 'shared', id: share(value as SharedArrayBuffer) }));
+    const { buffer, byteOffset } = value;
+    const length = value instanceof DataView ? value.byteLength : (value as Uint8Array).length;
+    const view: [string, number, number] = [Buffer.isBuffer(value) ? 'Buffer' : value.constructor.name, byteOffset, length];
+    return this.#fill(value, (hole) => ({ hole, kind: 'shared', id: share(buffer as SharedArrayBuffer), view }));
   }
 
   #copyTransfer(wrapper: Transfer): unknown {

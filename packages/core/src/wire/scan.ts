@@ -4,7 +4,7 @@ import { type Medium, toWire } from './protocol.ts';
 import { Transfer } from './transfer.ts';
 
 /** What kind of thing an object is to the codec. */
-export type Kind = 'array' | 'record' | 'map' | 'set' | 'leaf' | 'error' | 'wirable' | 'buffer' | 'transfer';
+export type Kind = 'array' | 'record' | 'map' | 'set' | 'leaf' | 'error' | 'wirable' | 'buffer' | 'transfer' | 'shared';
 
 type Step = string | number;
 
@@ -12,17 +12,18 @@ type Step = string | number;
  * Walks a value before it crosses: says whether structured clone alone carries it, and refuses what cannot cross.
  *
  * @param path What the value is called in errors: `args[0]`.
+ * @param byReference Whether shared memory is named to the other side by a number, instead of being cloned.
  * @returns `true` if the value holds something that structured clone would spoil: an error, an object with `[toWire]`,
  *   a Buffer, something to transfer.
  * @throws {TransferError} For a function, a symbol, or an object that would arrive without its private state, with the
  *   path to it.
  */
-export function scan(value: unknown, medium: Medium, path: string): boolean {
+export function scan(value: unknown, medium: Medium, path: string, byReference = false): boolean {
   if (typeof value !== 'object' || value === null) {
     refuseBare(value, path, []);
     return false;
   }
-  return new Scanner(medium, path).visit(value);
+  return new Scanner(medium, path, byReference).visit(value);
 }
 
 class Scanner {
@@ -30,10 +31,12 @@ class Scanner {
   readonly #trail: Step[] = [];
   readonly #medium: Medium;
   readonly #path: string;
+  readonly #byReference: boolean;
 
-  constructor(medium: Medium, path: string) {
+  constructor(medium: Medium, path: string, byReference: boolean) {
     this.#medium = medium;
     this.#path = path;
+    this.#byReference = byReference;
   }
 
   visit(value: object): boolean {
@@ -51,6 +54,9 @@ class Scanner {
       case 'leaf':
         this.#checkLeaf(value);
         return false;
+      case 'shared':
+        if (!this.#byReference) this.#checkLeaf(value);
+        return this.#byReference;
       default:
         return true;
     }
@@ -89,16 +95,24 @@ class Scanner {
 
 /** Says what kind of thing an object is to the codec. */
 export function kindOf(value: object): Kind {
+  // A Proxy answers as it likes, so it is looked at first.
+  if (types.isProxy(value)) return 'leaf';
   if (Array.isArray(value)) return 'array';
   if (typeof (value as { [toWire]?: unknown })[toWire] === 'function') return 'wirable';
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return 'record';
+  if (isShared(value)) return 'shared';
   if (Buffer.isBuffer(value)) return 'buffer';
   if (types.isMap(value)) return 'map';
   if (types.isSet(value)) return 'set';
   if (types.isNativeError(value) || value instanceof Error) return 'error';
   if (Transfer.is(value)) return 'transfer';
   return isClonedWhole(value) || whyNot(value, 'thread') !== undefined ? 'leaf' : 'record';
+}
+
+/** Says whether an object is shared memory, or a view of it. */
+export function isShared(value: object): boolean {
+  return types.isSharedArrayBuffer(ArrayBuffer.isView(value) ? value.buffer : value);
 }
 
 /** Makes the error for a value that cannot cross. */
@@ -138,16 +152,12 @@ function whyNot(value: object, medium: Medium): string | undefined {
   if (types.isProxy(value)) return 'it is a Proxy';
   if (types.isWeakMap(value) || types.isWeakSet(value) || value instanceof WeakRef) return 'it is a weak collection';
   if (types.isGeneratorObject(value)) return 'it is a generator; send what it yields';
-  if (medium === 'process' && sharedMemoryOf(value)) {
+  if (medium === 'process' && isShared(value)) {
     return 'it is a SharedArrayBuffer, which one process only can see; use SharedMemory of @weft/multiprocessing';
   }
   if (isClonedWhole(value)) return undefined;
   const type = hasPrivateState(Object.getPrototypeOf(value) as object | null);
   return type && `${type} keeps private state, which would be lost; give it [toWire] and a static [fromWire]`;
-}
-
-function sharedMemoryOf(value: object): boolean {
-  return types.isSharedArrayBuffer(ArrayBuffer.isView(value) ? value.buffer : value);
 }
 
 const privateStates = new WeakMap<object, string>();

@@ -25,20 +25,32 @@ export function loadClasses(body: Body): Promise<unknown> | undefined {
  *
  * @param body What structured clone made of the packed body.
  * @param medium What it crossed.
- * @throws {TransferError} If an object's class cannot be found, with the reason as `cause`.
+ * @param sharedBuffer Finds shared memory by the number that the sender gave it.
+ * @throws {TransferError} If an object's class cannot be found, or its `[fromWire]` throws, with that as `cause`.
  */
-export function unpack(body: Body, medium: Medium): unknown {
+export function unpack(body: Body, medium: Medium, sharedBuffer?: SharedBuffer): unknown {
   if (body.s === undefined) return body.v;
-  return new Unpacker(body.s, medium).revive(body.v);
+  try {
+    return new Unpacker(body.s, medium, sharedBuffer).revive(body.v);
+  } catch (cause) {
+    if (cause instanceof TransferError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TransferError(`Cannot make a received value again: ${reason}`, { cause });
+  }
 }
+
+/** Finds shared memory by its number. */
+export type SharedBuffer = (id: number) => SharedArrayBuffer;
 
 class Unpacker {
   readonly #specials: Map<object, Special>;
   readonly #filled = new Map<object, unknown>();
   readonly #visited = new Set<object>();
   readonly #medium: Medium;
+  readonly #sharedBuffer: SharedBuffer | undefined;
 
-  constructor(specials: readonly Special[], medium: Medium) {
+  constructor(specials: readonly Special[], medium: Medium, sharedBuffer: SharedBuffer | undefined) {
+    this.#sharedBuffer = sharedBuffer;
     this.#specials = new Map(specials.map((special) => [special.hole, special]));
     this.#medium = medium;
   }
@@ -85,6 +97,8 @@ class Unpacker {
       }
       case 'error':
         return this.#fillError(special, special.error);
+      case 'shared':
+        return this.#remember(special, this.#makeShared(special.id, special.view));
       case 'wirable':
         return this.#remember(special, this.#makeWirable(special.type, this.revive(special.state)));
       default:
@@ -106,6 +120,17 @@ class Unpacker {
     return error;
   }
 
+  #makeShared(id: number, view: [string, number, number] | undefined): unknown {
+    if (this.#sharedBuffer === undefined) throw new TransferError('Cannot receive shared memory by its number here');
+    const buffer = this.#sharedBuffer(id);
+    if (view === undefined) return buffer;
+    const [name, offset, length] = view;
+    if (name === 'Buffer') return Buffer.from(buffer, offset, length);
+    const type = VIEWS.find((known) => known.name === name);
+    if (type === undefined) throw new TransferError(`Cannot receive a view of shared memory: ${name} is none`);
+    return new type(buffer, offset, length);
+  }
+
   #makeWirable(type: TargetReference, state: unknown): unknown {
     const found = loadTargetNow(type);
     const make = (found as Partial<WirableClass> | undefined)?.[fromWire];
@@ -115,6 +140,21 @@ class Unpacker {
     return (found as WirableClass)[fromWire](state as never, this.#medium);
   }
 }
+
+const VIEWS: (new (buffer: SharedArrayBuffer, offset: number, length: number) => ArrayBufferView)[] = [
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+  DataView,
+];
 
 // No constructor is called: it may do anything. What it would have set crosses as fields.
 function makeError(packed: PackedError): Error {

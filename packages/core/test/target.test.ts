@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { Session } from 'node:inspector';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { TargetError, task } from '@weft/core';
+import { describeTarget, loadTarget } from '@weft/core/lowlevel';
+import anonymous, * as functions from './fixtures/functions.ts';
+
+const run = promisify(execFile);
+const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+const legacy = createRequire(import.meta.url)('./fixtures/legacy.cjs') as {
+  double(x: number): number;
+  getHidden(): () => void;
+};
+
+function refusalOf(body: () => unknown): TargetError {
+  try {
+    body();
+  } catch (error) {
+    expect(error).toBeInstanceOf(TargetError);
+    return error as TargetError;
+  }
+  throw new Error('It was not refused');
+}
+
+describe('describeTarget', () => {
+  it.each([
+    ['square', functions.square],
+    ['revealed', functions.revealed],
+    ['default', anonymous],
+    ['Shape.area', functions.Shape.area],
+    ['arrow', functions.arrow],
+    ['later', functions.later],
+    ['group.inner', functions.group.inner],
+  ])('finds the export %s of its module', async (name, target) => {
+    const reference = describeTarget(target);
+
+    expect(reference).toMatchObject({ module: new URL('fixtures/functions.ts', import.meta.url).href, name, exact: true });
+    expect(structuredClone(reference)).toEqual(reference);
+    expect(await loadTarget(reference)).toBe(target);
+  });
+
+  it('finds functions of CommonJS modules, of packages and of Node', async () => {
+    const { describeClass } = await import('@weft/core/lowlevel');
+    expect(describeTarget(legacy.double)).toMatchObject({ name: 'double', exact: true });
+    expect(await loadTarget(describeTarget(legacy.double))).toBe(legacy.double);
+    expect(describeTarget(describeClass)).toMatchObject({ name: 'describeClass', exact: true });
+    expect(describeTarget(join)).toMatchObject({ module: expect.stringMatching(/^node:path/) as string, name: 'join' });
+  });
+
+  it('looks a function up once', () => {
+    expect(describeTarget(functions.square)).toBe(describeTarget(functions.square));
+  });
+
+  it('refuses a function that is not exported, with its name and place', () => {
+    const { message } = refusalOf(() => describeTarget(functions.getLocal()));
+    expect(message).toMatch(/^Cannot run local \(.*functions\.ts:\d+\) elsewhere: its module does not export it/);
+    refusalOf(() => describeTarget(legacy.getHidden()));
+  });
+
+  it('refuses a closure, a bound, a native, an evaluated function and a class', () => {
+    expect(refusalOf(() => describeTarget(functions.makeClosure(2))).message).toMatch(/^Cannot run scale .* it is a closure/);
+    expect(refusalOf(() => describeTarget(functions.square.bind(null))).message).toContain('bound function');
+    expect(refusalOf(() => describeTarget(Math.max)).message).toContain('native function');
+    expect(refusalOf(() => describeTarget(functions.evaluated)).message).toMatch(/evaluating text/);
+    expect(refusalOf(() => describeTarget(functions.Shape as never)).message).toContain('a class needs "new"');
+  });
+
+  it('refuses what is no function', () => {
+    expect(() => describeTarget('square' as never)).toThrow(TypeError);
+  });
+
+  it('works in a program that is still being evaluated', async () => {
+    const { stdout } = await run(process.execPath, [fixture('waiting.mjs')]);
+    expect(JSON.parse(stdout)).toEqual({
+      name: 'exported',
+      exact: false,
+      found: true,
+      refused: true,
+      sameClass: true,
+      extra: 1,
+    });
+  });
+
+  it('leaves a debugger that the user attached alone', async () => {
+    const session = new Session();
+    session.connect();
+    const paused: string[] = [];
+    session.on('Debugger.scriptParsed', () => paused.push('parsed'));
+    session.post('Debugger.enable');
+    const before = paused.length;
+    const { freshlyLoaded } = (await import('./fixtures/fresh.mjs')) as { freshlyLoaded: () => void };
+    expect(describeTarget(freshlyLoaded).name).toBe('freshlyLoaded');
+    await import('./fixtures/fresher.mjs');
+    expect(paused.length).toBeGreaterThan(before + 1);
+    session.disconnect();
+  });
+});
+
+describe('loadTarget', () => {
+  it('reports a module that throws when it is imported, with its error as cause', async () => {
+    process.env['WEFT_TEST_BROKEN'] = '1';
+    const reference = { module: new URL('fixtures/broken.mjs', import.meta.url).href, name: 'fine', exact: true, digest: 0 };
+    const load = async (): Promise<unknown> => await loadTarget(reference);
+    await expect(load()).rejects.toThrow(TargetError);
+    await expect(load()).rejects.toMatchObject({ cause: expect.any(RangeError) as RangeError });
+    delete process.env['WEFT_TEST_BROKEN'];
+  });
+
+  it('reports a module that is not there, and an export that is not there', async () => {
+    const reference = describeTarget(functions.square);
+    const load = async (change: object): Promise<unknown> => await loadTarget({ ...reference, ...change });
+    await expect(load({ module: new URL('fixtures/none.mjs', import.meta.url).href })).rejects.toThrow(/Cannot import .*none\.mjs/);
+    await expect(load({ name: 'cube' })).rejects.toThrow(/no such function is exported/);
+  });
+
+  it('reports an export that is another function now', async () => {
+    const reference = { ...describeTarget(functions.square), name: 'arrow' };
+    await expect(async () => await loadTarget(reference)).rejects.toThrow(/not the function that was sent/);
+  });
+
+  it('finds a function whose name was a guess by its text', async () => {
+    const reference = { ...describeTarget(functions.revealed), name: 'concealed', exact: false };
+    expect(await loadTarget(reference)).toBe(functions.revealed);
+  });
+});
+
+describe('task', () => {
+  it('marks a function that its module does not export', async () => {
+    await import('./fixtures/marked.mjs');
+    const { marked } = globalThis as unknown as { marked: (x: number) => number };
+    const reference = describeTarget(marked);
+    expect(reference).toMatchObject({ module: new URL('fixtures/marked.mjs', import.meta.url).href, name: 'triple' });
+    expect(await loadTarget(structuredClone(reference))).toBe(marked);
+  });
+
+  it('refuses what is no function, and a function without a name', () => {
+    expect(() => task(import.meta, 1 as never)).toThrow(TypeError);
+    expect(() => task(import.meta, (() => 1) as () => number, '')).toThrow(/without a name/);
+  });
+});
