@@ -1,0 +1,16 @@
+export {
+  BrokenExecutorError,
+  CancelledError,
+  type DoneAndNotDone,
+  Executor,
+  type ExecutorStats,
+  Future,
+  InvalidStateError,
+  type MapOptions,
+  type ReturnWhen,
+  type TaskOptions,
+  TimeoutError,
+  type WaitForFuturesOptions,
+  asCompleted,
+  wait,
+} from '@weft/core';
