@@ -28,7 +28,8 @@ const examples = {
 
 async function runOnce(name) {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [cli, 'run', name], { timeout: 60_000 });
-  if (stderr !== '' || !examples[name](stdout.trimEnd().split('\n'))) throw new Error(`${name} printed\n${stdout}${stderr}`);
+  if (stderr !== '' || !examples[name](stdout.trimEnd().split('\n')))
+    throw new Error(`${name} printed\n${stdout}${stderr}`);
 }
 
 async function runMany(name, times) {
