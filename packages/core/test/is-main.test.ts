@@ -1,0 +1,16 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const program = fileURLToPath(new URL('fixtures/program.mjs', import.meta.url));
+
+it('is true in the program, false in what it imports and where another thread imports the program', async () => {
+  expect((await run(process.execPath, [program])).stdout).toBe('true false\nfalse false\n');
+});
+
+it('is false in a program that only imports the module', async () => {
+  const other = fileURLToPath(new URL('fixtures/imports-program.mjs', import.meta.url));
+  expect((await run(process.execPath, [other])).stdout).toBe('false false\n');
+});
