@@ -22,6 +22,17 @@ export class WaitList {
     this.size += 1;
   }
 
+  /** Puts back one who was woken for nothing: it came before all others. */
+  pushFront(waiter: Waiter): void {
+    waiter.list = this;
+    const { head } = this;
+    waiter.next = head;
+    if (head === undefined) this.#tail = waiter;
+    else head.previous = waiter;
+    this.head = waiter;
+    this.size += 1;
+  }
+
   /** Takes a waiter out, wherever it stands. Does nothing if it is not in this list. */
   remove(waiter: Waiter): void {
     if (waiter.list !== this) return;

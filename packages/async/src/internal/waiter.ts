@@ -119,6 +119,13 @@ export class Waiter<T = unknown> {
   }
 }
 
+/** A wait that a cancellation does not end: the task delivers it at its next wait. */
+export class UninterruptibleWaiter extends Waiter {
+  override interrupt(): boolean {
+    return false;
+  }
+}
+
 /**
  * Makes the caller wait in a list; a cancellation that is pending is delivered instead.
  *

@@ -1,0 +1,26 @@
+import { Queue } from './queue.ts';
+
+/**
+ * A {@link Queue} that gives the latest item first.
+ *
+ * @see https://docs.python.org/3/library/asyncio-queue.html#asyncio.LifoQueue
+ */
+export class LifoQueue<T> extends Queue<T> {
+  declare private _items: T[];
+
+  protected override _init(): void {
+    this._items = [];
+  }
+
+  protected override _qsize(): number {
+    return this._items.length;
+  }
+
+  protected override _put(item: T): void {
+    this._items.push(item);
+  }
+
+  protected override _get(): T {
+    return this._items.pop() as T;
+  }
+}
