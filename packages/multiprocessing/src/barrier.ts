@@ -1,0 +1,179 @@
+import { inspect } from 'node:util';
+import { BrokenBarrierError, type Medium, type Target, type WaitOptions, fromWire, task, toWire } from '@weft/core';
+import { type TargetReference, checkTimeout, describeTarget, loadTarget, loadTargetNow } from '@weft/core/lowlevel';
+import { Cell } from './internal/cell.ts';
+import { lockEvents } from './internal/diagnostics.ts';
+import { BARRIER } from './internal/kinds.ts';
+import { AGAIN, AT_ACTING, AT_ARRIVED, AT_BROKEN, AT_PARTIES, IS_BROKEN, LAST, abort, arrive, complete, leave, reset } from './internal/operations/barrier.ts';
+import { type Wait, park, parkSync } from './internal/parking.ts';
+
+/** What a barrier may be given. */
+export interface BarrierOptions {
+  /** What one of the parties runs when all have come, before any goes on; exported, if the barrier crosses. */
+  action?: Target<[], unknown> | undefined;
+  /** How long each party waits unless it says otherwise, in milliseconds; for ever if left out. */
+  timeout?: number | undefined;
+}
+
+interface State {
+  readonly name: string;
+  readonly timeout: number | undefined;
+  readonly action: TargetReference | undefined;
+}
+
+/**
+ * Lets a number of parties wait for each other; then all go on at once. It can be used again.
+ *
+ * A party that runs out of time or dies breaks it for all, one that is aborted only leaves.
+ *
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Barrier
+ * @example
+ * const barrier = new Barrier(2);
+ * const index = await barrier.wait();
+ */
+export class Barrier {
+  static {
+    task(import.meta, this);
+  }
+  readonly #cell: Cell;
+  readonly #timeout: number | undefined;
+  #action: Target<[], unknown> | undefined;
+  #reference: TargetReference | undefined;
+
+  /**
+   * @param parties How many wait for each other.
+   * @throws {RangeError} If `parties` is below 1 or above 65,535.
+   */
+  constructor(parties: number | Cell, options: BarrierOptions = {}) {
+    if (options.timeout !== undefined) checkTimeout(options.timeout);
+    this.#cell = parties instanceof Cell ? parties : makeCell(parties);
+    this.#timeout = options.timeout;
+    this.#action = options.action;
+  }
+
+  /** How many wait for each other. */
+  get parties(): number {
+    return this.#cell.load(AT_PARTIES);
+  }
+
+  /** How many wait now. */
+  get nWaiting(): number {
+    return this.#cell.load(AT_ACTING) === 0 ? this.#cell.load(AT_ARRIVED) : 0;
+  }
+
+  /** Whether it is broken. */
+  get broken(): boolean {
+    return this.#cell.load(AT_BROKEN) === 1;
+  }
+
+  /**
+   * Waits until all parties have come.
+   *
+   * @returns Which one this party was, another number for each, from 0 on.
+   * @throws {BrokenBarrierError} If the barrier is or becomes broken, is reset, or time runs out.
+   */
+  async wait(options: WaitOptions = {}): Promise<number> {
+    const limits = { ...options, timeout: options.timeout ?? this.#timeout };
+    for (;;) {
+      const place = await park(limits, this.#wait());
+      if (place === AGAIN) continue;
+      if (place < LAST) return place;
+      await this.#act(async () => {
+        if (this.#reference) this.#action ??= (await loadTarget(this.#reference)) as Target<[], unknown>;
+        await this.#action?.();
+      });
+      this.#complete();
+      return place - LAST;
+    }
+  }
+
+  /** The same, blocking the thread. */
+  waitSync(options: { timeout?: number | undefined } = {}): number {
+    const limits = { timeout: options.timeout ?? this.#timeout };
+    for (;;) {
+      const place = parkSync(limits, this.#wait());
+      if (place === AGAIN) continue;
+      if (place < LAST) return place;
+      this.#actSync();
+      this.#complete();
+      return place - LAST;
+    }
+  }
+
+  /** Sends those who wait away with a {@link BrokenBarrierError}, and makes a broken barrier whole. */
+  reset(): void {
+    this.#cell.run(reset);
+  }
+
+  /** Breaks the barrier for those who wait and for all who come. */
+  abort(): void {
+    this.#cell.run(abort);
+  }
+
+  [inspect.custom](): string {
+    return `Barrier { ${this.broken ? 'broken' : `${this.nWaiting} of ${this.parties} wait`} }`;
+  }
+
+  [toWire](_medium: Medium): unknown {
+    const action = this.#reference ?? (this.#action && describeTarget(this.#action));
+    return { name: this.#cell.send(), timeout: this.#timeout, action } satisfies State;
+  }
+
+  static [fromWire]({ name, timeout, action }: State): Barrier {
+    const barrier = new Barrier(Cell.receive(name), { timeout });
+    barrier.#reference = action;
+    return barrier;
+  }
+
+  #wait(): Wait<number> {
+    return {
+      cell: this.#cell,
+      subject: this,
+      events: lockEvents,
+      action: 'pass the barrier',
+      begin: arrive,
+      value: Number(this.#action !== undefined || this.#reference !== undefined),
+      leave,
+      finish(place) {
+        if (place === IS_BROKEN) throw new BrokenBarrierError();
+        return place;
+      },
+      expire: (timeout) => {
+        this.abort();
+        throw new BrokenBarrierError(`Cannot pass the barrier within ${timeout} ms: it is broken now`);
+      },
+    };
+  }
+
+  async #act(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.abort();
+      throw error;
+    }
+  }
+
+  #actSync(): void {
+    try {
+      if (this.#reference) this.#action ??= loadTargetNow(this.#reference) as Target<[], unknown>;
+      this.#action?.();
+    } catch (error) {
+      this.abort();
+      throw error;
+    }
+  }
+
+  #complete(): void {
+    if (this.#cell.run(complete) === IS_BROKEN) throw new BrokenBarrierError();
+  }
+}
+
+const MAX_PARTIES = 65_535;
+
+function makeCell(parties: number): Cell {
+  if (!Number.isInteger(parties) || parties < 1 || parties > MAX_PARTIES) {
+    throw new RangeError(`Cannot make a barrier for ${parties} parties: it must be a whole number from 1 to ${MAX_PARTIES}`);
+  }
+  return Cell.create(BARRIER, [parties]);
+}

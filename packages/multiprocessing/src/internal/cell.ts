@@ -1,0 +1,265 @@
+import { thisAgent } from './agent.ts';
+import { CellMemory, NO_WAIT, type Wake } from './cell-memory.ts';
+import { ring } from './doorbell.ts';
+import {
+  AT_CREATOR_ID,
+  AT_CREATOR_START,
+  AT_EXPORTS,
+  AT_IMPORTS,
+  AT_KIND,
+  AT_LATCH,
+  AT_MAGIC,
+  AT_MEMBERS,
+  AT_SLOTS,
+  AT_STATE,
+  CELL_BYTES,
+  LATCH_AWAITED,
+  MAGIC,
+  MEMBERS,
+  MEMBER_ID,
+  MEMBER_START,
+  MEMBER_WORDS,
+  SLOT_STATE,
+  SLOT_WAKE,
+  SLOT_WORDS,
+} from './layout.ts';
+import { type Libc, libc } from './libc.ts';
+import { isAlive } from './liveness.ts';
+import { kinds } from './kinds.ts';
+import { quit, reap } from './operations/waits.ts';
+import { Segment } from './segment.ts';
+
+/**
+ * What can be done with a cell in one step.
+ *
+ * @param member Who does it.
+ * @param value What it is done with.
+ * @param wake How it may wait.
+ */
+export type Operation = (memory: CellMemory, member: number, value: number, wake: Wake) => number;
+
+const LATCH_SPINS = 200;
+const LATCH_NAP = 1;
+const WORD = 4;
+
+const open = new Map<string, WeakRef<Cell>>();
+/** Leaves the cells that nobody here can reach any more. */
+const unreachable = new FinalizationRegistry<Membership>((membership) => membership.leave());
+const memberships = new Set<Membership>();
+let leavesAtExit = false;
+
+/** The state of one primitive, in memory that several processes see, and this agent's place in it. */
+export class Cell {
+  readonly memory: CellMemory;
+  readonly segment: Segment;
+  /** This agent's number among those who have the cell open. */
+  readonly member: number;
+  readonly words: Int32Array;
+  readonly #membership: Membership;
+
+  private constructor(segment: Segment) {
+    const words = new Int32Array(segment.buffer, 0, CELL_BYTES / WORD);
+    this.segment = segment;
+    this.words = words;
+    this.memory = new CellMemory(words, kinds, (id, start) => !isAlive(id, start));
+    this.member = join(this.memory);
+    this.#membership = new Membership(segment, this.memory, this.member);
+    unreachable.register(this, this.#membership);
+    open.set(segment.name, new WeakRef(this));
+  }
+
+  /**
+   * Makes a cell.
+   *
+   * @param kind Its kind, an index into {@link kinds}.
+   * @param state The first words of its state.
+   * @param extra How many bytes the kind needs besides.
+   */
+  static create(kind: number, state: readonly number[], extra = 0): Cell {
+    const segment = Segment.create(CELL_BYTES + extra);
+    const words = new Int32Array(segment.buffer);
+    words.set(state, AT_STATE);
+    words[AT_KIND] = kind;
+    words[AT_CREATOR_ID] = thisAgent().id;
+    words[AT_CREATOR_START] = thisAgent().start;
+    Atomics.store(words, AT_MAGIC, MAGIC);
+    return new Cell(segment);
+  }
+
+  /** Opens a cell by what {@link send} gave. */
+  static receive(name: string): Cell {
+    const cell = open.get(name)?.deref() ?? Cell.#open(name);
+    Atomics.add(cell.words, AT_IMPORTS, 1);
+    return cell;
+  }
+
+  static #open(name: string): Cell {
+    const segment = Segment.open(name);
+    if (segment.size < CELL_BYTES || new Int32Array(segment.buffer)[AT_MAGIC] !== MAGIC) {
+      segment.close();
+      throw new TypeError(`Cannot open ${JSON.stringify(name)}: it holds something else than a primitive`);
+    }
+    return new Cell(segment);
+  }
+
+  /** Says how another process opens the cell; its name stays until somebody has. */
+  send(): string {
+    this.run(reap);
+    Atomics.add(this.words, AT_EXPORTS, 1);
+    return this.segment.name;
+  }
+
+  /** Carries out an operation, alone, and wakes whom it lets go on. */
+  run(operation: Operation, value = 0, wake: Wake = NO_WAIT): number {
+    return transact(this.segment, this.memory, this.member, operation, value, wake);
+  }
+
+  /** A word of the state. */
+  load(at: number): number {
+    return Atomics.load(this.words, at);
+  }
+
+  /** Who a member is, in words. */
+  describeMember(member: number): string {
+    const id = this.words[AT_MEMBERS + member * MEMBER_WORDS + MEMBER_ID] as number;
+    return id === 0 ? 'a thread that left' : `process or thread ${id}`;
+  }
+
+  /** Sleeps until a slot's state is another one, at most so long. */
+  sleep(slot: number, state: number, milliseconds: number): void {
+    const word = AT_SLOTS + slot * SLOT_WORDS + SLOT_STATE;
+    foreign().futexWait(this.segment.address + word * WORD, state, milliseconds);
+  }
+
+  /** Leaves the cell: what is held here is given up. */
+  close(): void {
+    open.delete(this.segment.name);
+    unreachable.unregister(this);
+    this.#membership.leave();
+  }
+}
+
+/** An agent's place in a cell, which outlives the object that stands for the cell. */
+class Membership {
+  readonly #segment: Segment;
+  readonly #memory: CellMemory;
+  readonly #member: number;
+
+  constructor(segment: Segment, memory: CellMemory, member: number) {
+    this.#segment = segment;
+    this.#memory = memory;
+    this.#member = member;
+    memberships.add(this);
+    if (!leavesAtExit) process.on('exit', leaveAll);
+    leavesAtExit = true;
+  }
+
+  leave(): void {
+    if (!memberships.delete(this)) return;
+    const { words } = this.#memory;
+    transact(this.#segment, this.#memory, this.#member, quit, 0, NO_WAIT);
+    const awaited = Atomics.load(words, AT_EXPORTS) > Atomics.load(words, AT_IMPORTS);
+    const creatorLives = isAlive(words[AT_CREATOR_ID] as number, words[AT_CREATOR_START] as number);
+    if (!hasMembers(this.#memory) && !(awaited && creatorLives)) this.#segment.unlink();
+    this.#segment.close();
+  }
+}
+
+function leaveAll(): void {
+  for (const membership of memberships) membership.leave();
+}
+
+function hasMembers(memory: CellMemory): boolean {
+  for (let member = 0; member < MEMBERS; member += 1) {
+    if (memory.words[AT_MEMBERS + member * MEMBER_WORDS + MEMBER_ID] !== 0 && !memory.isGone(member)) return true;
+  }
+  return false;
+}
+
+/** Takes a free place among the members; the dead make room. */
+function join(memory: CellMemory): number {
+  const { id, start } = thisAgent();
+  const { words } = memory;
+  const entry = (BigInt(start) << 32n) | BigInt(id);
+  const entries = new BigInt64Array(words.buffer, AT_MEMBERS * WORD, (MEMBERS * MEMBER_WORDS) / 2);
+  for (let member = 0; member < MEMBERS; member += 1) {
+    // Id and start in one step: nobody sees half a member.
+    if (Atomics.compareExchange(entries, member * 2, 0n, entry) === 0n) return member;
+  }
+  throw new RangeError(`Cannot share a primitive among more than ${MEMBERS} threads and processes at once`);
+}
+
+function transact(segment: Segment, memory: CellMemory, member: number, operation: Operation, value: number, wake: Wake): number {
+  const { words } = memory;
+  if (Atomics.compareExchange(words, AT_LATCH, 0, member + 1) !== 0) latch(segment, memory, member + 1);
+  let bells: Bell[] | undefined;
+  try {
+    const result = operation(memory, member, value, wake);
+    memory.commit();
+    if (memory.buried.length > 0) memory.vacate();
+    if (memory.granted.length > 0) bells = bellsOf(memory);
+    return result;
+  } catch (error) {
+    memory.rollBack();
+    throw error;
+  } finally {
+    // Pairs with the exchange that takes the latch: whoever takes it next sees the whole operation.
+    if (Atomics.exchange(words, AT_LATCH, 0) & LATCH_AWAITED) foreign().futexWake(segment.address + AT_LATCH * WORD, 1);
+    if (bells !== undefined) for (const bell of bells) wakeUp(segment, bell);
+  }
+}
+
+/** Waits for the latch, which its holder has for less than a microsecond unless it is preempted or dead. */
+function latch(segment: Segment, memory: CellMemory, mine: number): void {
+  const { words } = memory;
+  for (let spins = 0; spins < LATCH_SPINS; spins += 1) {
+    if (Atomics.load(words, AT_LATCH) === 0 && Atomics.compareExchange(words, AT_LATCH, 0, mine) === 0) return;
+  }
+  for (;;) {
+    const seen = Atomics.load(words, AT_LATCH);
+    if (seen === 0) {
+      // Others may sleep still: whoever slept wakes the next one.
+      if (Atomics.compareExchange(words, AT_LATCH, 0, mine | LATCH_AWAITED) === 0) return;
+      continue;
+    }
+    const awaited = seen | LATCH_AWAITED;
+    if (seen !== awaited && Atomics.compareExchange(words, AT_LATCH, seen, awaited) !== seen) continue;
+    foreign().futexWait(segment.address + AT_LATCH * WORD, awaited, LATCH_NAP);
+    if (Atomics.load(words, AT_LATCH) !== awaited || !memory.isGone((awaited & ~LATCH_AWAITED) - 1)) continue;
+    if (Atomics.compareExchange(words, AT_LATCH, awaited, mine | LATCH_AWAITED) !== awaited) continue;
+    memory.rollBack();
+    return;
+  }
+}
+
+interface Bell {
+  readonly slot: number;
+  readonly wake: number;
+  readonly id: number;
+  readonly start: number;
+}
+
+/** Whom to wake for the slots that were granted, read while nobody can reuse them. */
+function bellsOf(memory: CellMemory): Bell[] {
+  const { words } = memory;
+  const bells = memory.granted.map((slot) => {
+    const member = AT_MEMBERS + memory.memberOf(slot) * MEMBER_WORDS;
+    return {
+      slot,
+      wake: words[AT_SLOTS + slot * SLOT_WORDS + SLOT_WAKE] as number,
+      id: words[member + MEMBER_ID] as number,
+      start: words[member + MEMBER_START] as number,
+    };
+  });
+  memory.granted.length = 0;
+  return bells;
+}
+
+function wakeUp(segment: Segment, bell: Bell): void {
+  if (bell.wake === 0) foreign().futexWake(segment.address + (AT_SLOTS + bell.slot * SLOT_WORDS + SLOT_STATE) * WORD, 1);
+  else ring(bell.id, bell.start, bell.wake);
+}
+
+function foreign(): Libc {
+  return libc() as Libc;
+}

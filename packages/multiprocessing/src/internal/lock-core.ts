@@ -1,0 +1,80 @@
+import { Guard, type WaitOptions } from '@weft/core';
+import { checkTimeout } from '@weft/core/lowlevel';
+import { NO_WAIT } from './cell-memory.ts';
+import { Cell } from './cell.ts';
+import { lockEvents } from './diagnostics.ts';
+import { LOCK } from './kinds.ts';
+import { ABANDONED, AT_OWNER, NOT_HELD, OWNER_MASK, TAKEN, TAKEN_ABANDONED, acquire, release } from './operations/lock.ts';
+import { type Wait, park, parkSync } from './parking.ts';
+
+/** How often a thread looks at a lock before it sleeps: about as long as a short critical section lasts. */
+const SPINS = 1000;
+
+/** The lock word in shared memory: what `Lock` and `RLock` are made of. */
+export class LockCore {
+  readonly cell: Cell;
+  readonly #mine: number;
+  readonly #words: Int32Array;
+
+  constructor(cell: Cell = Cell.create(LOCK, [0])) {
+    this.cell = cell;
+    this.#mine = cell.member + 1;
+    this.#words = cell.words;
+  }
+
+  /** Takes the lock if it is free: {@link TAKEN}, {@link TAKEN_ABANDONED}, or something negative. */
+  tryTake(): number {
+    // Pairs with the release: who finds the lock free sees all that its last holder wrote.
+    if (Atomics.compareExchange(this.#words, AT_OWNER, 0, this.#mine) === 0) return TAKEN;
+    return this.cell.run(acquire, 0, NO_WAIT);
+  }
+
+  /** Waits for the lock; `finish` gets {@link TAKEN} or {@link TAKEN_ABANDONED}. */
+  take<T>(subject: object, options: WaitOptions, finish: (state: number) => T): Promise<T> {
+    return park(options, this.#wait(subject, finish));
+  }
+
+  /** Waits for the lock asleep, after a short moment awake. */
+  takeSync<T>(subject: object, options: { timeout?: number | undefined }, finish: (state: number) => T): T {
+    if (checkTimeout(options.timeout) > 0) {
+      const words = this.#words;
+      for (let spins = 0; spins < SPINS; spins += 1) {
+        if (Atomics.load(words, AT_OWNER) === 0 && Atomics.compareExchange(words, AT_OWNER, 0, this.#mine) === 0) return finish(TAKEN);
+      }
+    }
+    return parkSync(options, this.#wait(subject, finish));
+  }
+
+  /** Gives the lock up. Answers whether anybody held it. */
+  give(): boolean {
+    // Without the mark of those who wait the word can go back to 0 at once.
+    if (Atomics.compareExchange(this.#words, AT_OWNER, this.#mine, 0) === this.#mine) return true;
+    return this.cell.run(release) !== NOT_HELD;
+  }
+
+  /** Whether anybody holds it. */
+  get held(): boolean {
+    return (Atomics.load(this.#words, AT_OWNER) & OWNER_MASK) !== 0;
+  }
+
+  /** Whether this thread holds it. */
+  get mine(): boolean {
+    return (Atomics.load(this.#words, AT_OWNER) & OWNER_MASK) === this.#mine;
+  }
+
+  /** The state in words. */
+  describe(): string {
+    const word = Atomics.load(this.#words, AT_OWNER);
+    if ((word & OWNER_MASK) === 0) return word & ABANDONED ? 'unlocked, abandoned' : 'unlocked';
+    return this.mine ? 'locked' : `locked by ${this.cell.describeMember((word & OWNER_MASK) - 1)}`;
+  }
+
+  #wait<T>(subject: object, finish: (state: number) => T): Wait<T> {
+    return { cell: this.cell, subject, events: lockEvents, action: 'acquire the lock', begin: acquire, finish };
+  }
+}
+
+/** A guard for what taking a lock answered. */
+export function guardFor(state: number, release: () => void): Guard {
+  return new Guard(release, state === TAKEN_ABANDONED);
+}

@@ -1,0 +1,29 @@
+import { type CellMemory, REFUSED } from '../cell-memory.ts';
+import { GRANTED, WAITING } from '../layout.ts';
+
+/** Takes what a wait was granted, and frees its slot. */
+export function collect(memory: CellMemory, _member: number, slot: number): number {
+  if (memory.stateOf(slot) !== GRANTED) return REFUSED;
+  const value = memory.valueOf(slot);
+  memory.free(slot);
+  return value;
+}
+
+/** Leaves a wait: 1, or 0 if it was granted before. */
+export function withdraw(memory: CellMemory, _member: number, slot: number): number {
+  if (memory.stateOf(slot) !== WAITING) return 0;
+  memory.free(slot);
+  return 1;
+}
+
+/** Clears up after the dead. */
+export function reap(memory: CellMemory): number {
+  memory.reap();
+  return 0;
+}
+
+/** Leaves the cell: gives up what the member has and waits for. */
+export function quit(memory: CellMemory, member: number): number {
+  memory.bury(member);
+  return 0;
+}

@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { isAlive, startTimeOf } from './liveness.ts';
+import { thisAgent } from './agent.ts';
+
+/** Where the system shows shared memory as files. */
+export const SHARED_MEMORY_FOLDER = '/dev/shm';
+const TREE = 'WEFT_TREE';
+
+/**
+ * Waits until the root process is gone, however it ends, then removes each name whose creator is gone too, until none
+ * is left. A symbolic link stands for a segment with a name of the user's.
+ */
+const SCRIPT = `trap '' HUP INT TERM
+while read -r _; do :; done
+while :; do
+  left=
+  for file in "$1"*; do
+    [ -e "$file" ] || [ -L "$file" ] || continue
+    creator=\${file#"$1"}
+    if read -r stat 2>/dev/null <"/proc/\${creator%%-*}/stat"; then
+      case "\${stat##*) }" in Z* | X*) ;; *) left=1; continue ;; esac
+    fi
+    [ -L "$file" ] && rm -f "${SHARED_MEMORY_FOLDER}/$(readlink "$file")"
+    rm -f "$file"
+  done
+  [ -n "$left" ] || exit 0
+  sleep 0.2
+done`;
+
+let prefix: string | undefined;
+let count = 0;
+
+/**
+ * Makes a name for a segment or a doorbell. It is removed at the latest when the tree of processes is gone.
+ *
+ * The first process of the tree is its root: it has the tracker, and its children find it in their environment.
+ */
+export function newName(): string {
+  count += 1;
+  const { id, process } = thisAgent();
+  return `${treePrefix()}${process}-${id.toString(36)}${count.toString(36).padStart(4, '0')}`;
+}
+
+/**
+ * Sees to it that a segment named by the user goes with the tree of processes.
+ *
+ * @returns Forgets it again.
+ */
+export function track(segment: string): () => void {
+  const link = `${SHARED_MEMORY_FOLDER}/${newName()}`;
+  symlinkSync(segment, link);
+  return () => removeFile(link);
+}
+
+/** Removes a name's file, if it is there. */
+export function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It is gone already.
+  }
+}
+
+function treePrefix(): string {
+  if (prefix !== undefined) return prefix;
+  const inherited = process.env[TREE];
+  const [rootId, rootStart] = inherited?.split('.').map(Number) ?? [];
+  const { process: id } = thisAgent();
+  if (inherited !== undefined && rootId !== id && isAlive(rootId ?? 0, rootStart ?? 0)) {
+    prefix = `weft-${inherited}-`;
+  } else {
+    const tree = `${id}.${startTimeOf(id) ?? 0}`;
+    process.env[TREE] = tree;
+    prefix = `weft-${tree}-`;
+    startTracker(prefix);
+    process.on('exit', sweep);
+  }
+  return prefix;
+}
+
+function startTracker(names: string): void {
+  // In a session of its own, so that Ctrl-C in the terminal does not end it.
+  const tracker = spawn('/bin/sh', ['-c', SCRIPT, 'weft-tracker', `${SHARED_MEMORY_FOLDER}/${names}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    cwd: '/',
+  });
+  tracker.unref();
+  const input = tracker.stdin as Socket;
+  input.unref();
+  input.on('error', () => {});
+  tracker.on('error', () => {});
+  tracker.on('exit', () => {
+    process.emitWarning('The tracker of shared memory was ended from outside; another one takes over', 'ResourceWarning');
+    startTracker(names);
+  });
+}
+
+/** What the tracker does, at once, when the root ends in the normal way. */
+function sweep(): void {
+  const { id, process: self } = thisAgent();
+  if (id !== self) return;
+  const names = treePrefix();
+  for (const file of readdirSync(SHARED_MEMORY_FOLDER)) {
+    if (!file.startsWith(names)) continue;
+    const creator = Number.parseInt(file.slice(names.length), 10);
+    if (creator !== self && startTimeOf(creator) !== undefined) continue;
+    const path = `${SHARED_MEMORY_FOLDER}/${file}`;
+    try {
+      removeFile(`${SHARED_MEMORY_FOLDER}/${readlinkSync(path)}`);
+    } catch {
+      // Not a link: the segment itself.
+    }
+    removeFile(path);
+  }
+}

@@ -1,0 +1,137 @@
+import { fstatSync } from 'node:fs';
+import { type Libc, libc } from './libc.ts';
+import { SHARED_MEMORY_FOLDER, newName, removeFile } from './resource-tracker.ts';
+
+const READ_WRITE_CREATE = 0o2000302;
+const READ_WRITE = 0o2000002;
+const MAP_READ_WRITE = 3;
+const MAP_SHARED = 1;
+const EEXIST = 17;
+const ENOENT = 2;
+const MAX_NAME = 255;
+
+interface Mapping {
+  readonly address: number;
+  readonly size: number;
+}
+
+/** Unmaps what nobody can reach any more: the segment's buffer, and so every view of it, is gone. */
+const unreachable = new FinalizationRegistry<Mapping>(({ address, size }) => library().munmap(address, size));
+
+/**
+ * A piece of memory that several processes see at once, by its name.
+ *
+ * Its pages are reserved when it is made: a full file system is an error here and not a fatal signal later.
+ */
+export class Segment {
+  readonly name: string;
+  readonly buffer: ArrayBuffer;
+  /** Where it is mapped, for system calls. */
+  readonly address: number;
+  readonly size: number;
+  #open = true;
+
+  private constructor(name: string, mapping: Mapping) {
+    this.name = name;
+    this.address = mapping.address;
+    this.size = mapping.size;
+    this.buffer = library().view(mapping.address, mapping.size);
+    unreachable.register(this.buffer, mapping, this);
+  }
+
+  /**
+   * Makes a segment, filled with zeros.
+   *
+   * @param size In bytes.
+   * @param name What others open it by; a new one if left out.
+   * @throws {Error} With the code `EEXIST` if the name is taken, `ENOSPC` if there is not enough memory.
+   */
+  static create(size: number, name: string = newName()): Segment {
+    const { shmOpen, shmUnlink, posixFallocate, close } = library();
+    const fd = shmOpen(pathOf(name), READ_WRITE_CREATE, 0o600);
+    if (fd < 0) throw systemError('create', name, library().errno());
+    try {
+      const failure = posixFallocate(fd, 0, size);
+      if (failure !== 0) {
+        shmUnlink(pathOf(name));
+        throw systemError(`reserve ${size} bytes for`, name, failure);
+      }
+      return new Segment(name, map(name, fd, size));
+    } finally {
+      close(fd);
+    }
+  }
+
+  /**
+   * Opens a segment that another process made, or this one.
+   *
+   * @throws {Error} With the code `ENOENT` if there is none of this name.
+   */
+  static open(name: string): Segment {
+    const fd = library().shmOpen(pathOf(name), READ_WRITE, 0o600);
+    if (fd < 0) throw systemError('open', name, library().errno());
+    try {
+      return new Segment(name, map(name, fd, fstatSync(fd).size));
+    } finally {
+      library().close(fd);
+    }
+  }
+
+  /** Whether the memory is still mapped here. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Unmaps it here; views of it become empty. Others keep it. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    unreachable.unregister(this);
+    // Detach first: reading unmapped memory would end the process.
+    this.buffer.transfer(0);
+    library().munmap(this.address, this.size);
+  }
+
+  /** Removes the name. The memory lives on for those who have it open. */
+  unlink(): void {
+    removeFile(`${SHARED_MEMORY_FOLDER}/${this.name}`);
+  }
+}
+
+/** Whether processes can share memory here. */
+export function canShareMemory(): boolean {
+  return libc() !== undefined;
+}
+
+function library(): Libc {
+  const found = libc();
+  if (found === undefined) throw new Error('Cannot map shared memory: it cannot be had on this system');
+  return found;
+}
+
+function map(name: string, fd: number, size: number): Mapping {
+  const address = library().mmap(0, size, MAP_READ_WRITE, MAP_SHARED, fd, 0);
+  if (address === -1) throw systemError('map', name, library().errno());
+  return { address, size };
+}
+
+function pathOf(name: string): string {
+  if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0') || Buffer.byteLength(name) > MAX_NAME) {
+    throw new RangeError(`Cannot use ${JSON.stringify(name)} as the name of shared memory: it must be a file name of at most ${MAX_NAME} bytes`);
+  }
+  return `/${name}`;
+}
+
+const CODES: Record<number, readonly [code: string, reason: string]> = {
+  [ENOENT]: ['ENOENT', 'there is none of this name'],
+  [EEXIST]: ['EEXIST', 'the name is taken'],
+  13: ['EACCES', 'this user may not'],
+  28: ['ENOSPC', 'there is not enough shared memory'],
+  12: ['ENOMEM', 'there is not enough memory'],
+  24: ['EMFILE', 'too many files are open'],
+};
+
+function systemError(action: string, name: string, errno: number): Error {
+  const [code, reason] = CODES[errno] ?? [`ERRNO_${errno}`, `error ${errno}`];
+  return Object.assign(new Error(`Cannot ${action} the shared memory ${JSON.stringify(name)}: ${reason}`), { code, errno: -errno });
+}
