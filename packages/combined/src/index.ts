@@ -1,4 +1,4 @@
-export { type Target, isMain, task, transfer } from '@weft/core';
+export { type Target, type Wirable, fromWire, isMain, task, toWire, transfer } from '@weft/core';
 export * as threading from '@weft/threading';
 export * as multiprocessing from '@weft/multiprocessing';
 export * as asyncio from '@weft/async';
