@@ -1,0 +1,13 @@
+export { capped } from './capped.ts';
+export { childProcesses } from './child-processes.ts';
+export { type Deferred, deferred } from './deferred.ts';
+export { FileGate, openFileGate, passFileGate, passFileGateSync } from './file-gate.ts';
+export { flush } from './flush.ts';
+export { Gate } from './gate.ts';
+export { type HammerOptions, hammer } from './hammer.ts';
+export { type LeakCheckOptions, leakCheck } from './leak-check.ts';
+export { liveThreads } from './live-threads.ts';
+export { Random } from './random.ts';
+export { type ScriptOptions, type ScriptResult, hasPty, runScript } from './script.ts';
+export { Turnstile } from './turnstile.ts';
+export { until } from './until.ts';
