@@ -1,0 +1,15 @@
+import { SystemExit } from '@weft/core';
+
+/**
+ * Ends this process, after the `finally` blocks on the way, by throwing {@link SystemExit}.
+ *
+ * @param status A whole number is the exit code. `undefined`, `null` and `false` are 0, `true` is 1. Anything else is
+ *   printed to standard error, and the exit code is 1.
+ * @see https://docs.python.org/3/library/sys.html#sys.exit
+ */
+export function exit(status?: unknown): never {
+  if (status === undefined || status === null) throw new SystemExit(0);
+  if (typeof status === 'boolean') throw new SystemExit(Number(status));
+  if (typeof status === 'number' && Number.isInteger(status)) throw new SystemExit(status & 0xff);
+  throw Object.assign(new SystemExit(1), { cause: status });
+}

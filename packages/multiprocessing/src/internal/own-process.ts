@@ -1,0 +1,59 @@
+import type { TargetReference } from '@weft/core/lowlevel';
+
+/** What a child is told before it does anything. It is plain data and travels on the socket, never in `argv` or `env`. */
+export interface Preparation {
+  name: string;
+  /** The numbers that lead to it: of its ancestor among the main process's children, and so on, and its own. */
+  identity: number[];
+  daemon: boolean;
+  /** In base64. */
+  authkey: string;
+  parent: { pid: number; name: string };
+  /** What the process does; nothing if left out. */
+  target: TargetReference | undefined;
+  /** Whether the target itself talks to the parent over the socket, as a pool's worker does. */
+  serves: boolean;
+  /** How many bytes of arguments follow, and where: behind this, or in a file on {@link ARGUMENTS_FD}. */
+  args: { size: number; file: boolean };
+}
+
+/** What this process knows of itself. */
+export interface OwnProcess {
+  name: string;
+  readonly identity: readonly number[];
+  readonly daemon: boolean;
+  authkey: Uint8Array | undefined;
+  readonly parent: { readonly pid: number; readonly name: string } | undefined;
+  /** Whether it is a child that has not called its target yet, but imports what it needs for that. */
+  importing: boolean;
+  /** How many children it has started. */
+  started: number;
+}
+
+/** The first byte that a child sends: it has read its arguments, and it will, or may not, end with its parent by itself. */
+export const Sign = { Guarded: 1, Unguarded: 2 } as const;
+
+/** The descriptor of the socket between a child and its parent, in the child. */
+export const CHANNEL_FD = 3;
+/** The descriptor of the file with large arguments, in the child. */
+export const ARGUMENTS_FD = 4;
+
+let own: OwnProcess = {
+  name: 'MainProcess',
+  identity: [],
+  daemon: false,
+  authkey: undefined,
+  parent: undefined,
+  importing: false,
+  started: 0,
+};
+
+/** What this process knows of itself; of the main process if nobody told it more. */
+export function ownProcess(): OwnProcess {
+  return own;
+}
+
+/** Makes this process the child that its parent says it is. */
+export function becomeChild({ name, identity, daemon, authkey, parent }: Preparation): void {
+  own = { name, identity, daemon, parent, authkey: Buffer.from(authkey, 'base64'), importing: true, started: 0 };
+}

@@ -1,0 +1,79 @@
+import { closeSync, writeSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { SystemExit, type Target } from '@weft/core';
+import { decodeBody, loadClasses, loadTarget, unpack } from '@weft/core/lowlevel';
+import { activeChildren } from '../current-process.ts';
+import { printNow } from './output.ts';
+import { openChannel, readNow } from './own-channel.ts';
+import { ARGUMENTS_FD, CHANNEL_FD, type Preparation, Sign, ownProcess } from './own-process.ts';
+
+const STDERR = 2;
+
+let finished = false;
+
+/**
+ * Calls what this process was started for; afterwards it ends when nothing else is left to do.
+ *
+ * @param preparation What the parent wants.
+ * @param guarded Whether the system ends this process with its parent.
+ */
+export async function runTarget({ target, args: { size, file }, serves }: Preparation, guarded: boolean): Promise<void> {
+  process.on('uncaughtException', onUncaught);
+  process.on('SIGINT', onInterrupt);
+  process.on('beforeExit', onIdle);
+  try {
+    const bytes = readNow(size, file ? ARGUMENTS_FD : CHANNEL_FD);
+    if (file) closeSync(ARGUMENTS_FD);
+    const call = target && (await loadTarget(target));
+    const body = decodeBody(bytes);
+    await loadClasses(body);
+    const args = unpack(body, 'process') as unknown[];
+    ownProcess().importing = false;
+    writeSync(CHANNEL_FD, Buffer.of(guarded ? Sign.Guarded : Sign.Unguarded));
+    if (!serves) openChannel();
+    await (call as Target | undefined)?.(...args);
+    finished = true;
+  } catch (error) {
+    await fail(error);
+  }
+}
+
+/** Ends this process as an error that nobody catches does: it is printed, and the exit code is 1. */
+export async function fail(error: unknown): Promise<void> {
+  finished = true;
+  process.exitCode = report(error);
+  for (const child of activeChildren()) if (!child.daemon) await child.join();
+  process.exit();
+}
+
+function report(error: unknown): number {
+  if (!(error instanceof SystemExit)) {
+    complain(inspect(error));
+    return 1;
+  }
+  if (Object.hasOwn(error, 'cause')) printNow(STDERR, `${asText(error.cause)}\n`);
+  return error.exitCode;
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : inspect(value);
+}
+
+function complain(what: string): void {
+  printNow(STDERR, `Process ${ownProcess().name}:\n${what}\n`);
+}
+
+// A listener of the user's knows better what to do.
+function onUncaught(error: unknown): void {
+  if (process.listenerCount('uncaughtException') === 1) void fail(error);
+}
+
+function onInterrupt(): void {
+  if (process.listenerCount('SIGINT') === 1) process.exit(1);
+}
+
+function onIdle(): void {
+  if (finished) return;
+  complain('the promise of its target can never be settled: nothing is left that could do so');
+  process.exit(1);
+}

@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { ARGUMENTS_FD, CHANNEL_FD, type Preparation } from './own-process.ts';
+
+/** One of a child's standard streams, as `node:child_process` names them. */
+export type StdioKind = 'inherit' | 'pipe' | 'ignore';
+
+/** How a child is started. */
+export interface SpawnOptions {
+  env?: NodeJS.ProcessEnv | undefined;
+  cwd?: string | URL | undefined;
+  execArgv?: readonly string[] | undefined;
+  stdio?: StdioKind | readonly [stdin: StdioKind, stdout: StdioKind, stderr: StdioKind] | undefined;
+}
+
+/** A child that was started. */
+export interface Spawned {
+  readonly handle: ChildProcess;
+  readonly pid: number;
+  /** Ends with the child; the child ends with it. */
+  readonly channel: Socket;
+}
+
+const ENTRY = fileURLToPath(new URL('../child.js', import.meta.url));
+const FRAME_HEAD = 4;
+/** Larger arguments go through a file: the socket may not take them before the child reads. */
+const MAX_INLINE = 65_536;
+/** Node's own flags that make no sense in a child: those that say what to run, and those that claim a port. */
+const NOT_INHERITED = /^(-e|--eval|-p|--print|-pe|-i|--interactive|-c|--check|--test|--watch.*|--inspect.*|--input-type.*)(=|$)/;
+const WITH_VALUE = /^(-e|--eval|-p|--print|-pe)$/;
+
+let executable: string = process.execPath;
+
+/**
+ * Sets the Node that children are started with, instead of this process's own.
+ *
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.set_executable
+ */
+export function setExecutable(path: string | URL | Uint8Array): void {
+  if (path instanceof URL) executable = fileURLToPath(path);
+  else executable = typeof path === 'string' ? path : Buffer.from(path).toString();
+}
+
+/**
+ * Starts a child and tells it what to do.
+ *
+ * @throws {Error} If the system cannot start it.
+ */
+export function spawnChild(preparation: Omit<Preparation, 'args'>, args: Buffer, options: SpawnOptions): Spawned {
+  const inFile = args.length > MAX_INLINE;
+  const { stdio = ['ignore', 'inherit', 'inherit'] } = options;
+  const streams: (StdioKind | number)[] = typeof stdio === 'string' ? [stdio, stdio, stdio] : [...stdio];
+  streams[CHANNEL_FD] = 'pipe';
+  const file = inFile ? fileOf(args) : undefined;
+  if (file !== undefined) streams[ARGUMENTS_FD] = file;
+  try {
+    const handle = spawn(executable, [...(options.execArgv ?? inheritedFlags()), ENTRY, ...process.argv.slice(2)], {
+      stdio: streams,
+      env: options.env ?? process.env,
+      cwd: options.cwd,
+    });
+    const { pid } = handle;
+    if (pid === undefined) {
+      handle.on('error', () => {});
+      throw new Error(`Cannot start a process: ${whyNot(options)}`);
+    }
+    const channel = handle.stdio[CHANNEL_FD] as Socket;
+    // A child that is gone shows as its exit; what was on its way to it is nobody's any more.
+    channel.on('error', () => {});
+    channel.write(frameOf({ ...preparation, args: { size: args.length, file: inFile } }, inFile ? undefined : args));
+    return { handle, pid, channel };
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** The flags this process was started with, as far as a child should have them too. */
+export function inheritedFlags(flags: readonly string[] = process.execArgv): string[] {
+  return flags.filter((flag, at) => !NOT_INHERITED.test(flag) && !(at > 0 && WITH_VALUE.test(flags[at - 1] ?? '')));
+}
+
+function frameOf(preparation: Preparation, args: Buffer | undefined): Buffer {
+  const head = Buffer.from(JSON.stringify(preparation));
+  const frame = Buffer.allocUnsafe(FRAME_HEAD + head.length + (args?.length ?? 0));
+  frame.writeUInt32LE(head.length, 0);
+  head.copy(frame, FRAME_HEAD);
+  args?.copy(frame, FRAME_HEAD + head.length);
+  return frame;
+}
+
+let files = 0;
+
+// It has lost its name before anything is in it, so nothing is left behind however this ends.
+function fileOf(args: Buffer): number {
+  files += 1;
+  const folder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  const path = `${folder}/weft-args-${process.pid}-${process.hrtime.bigint().toString(36)}${files}`;
+  const fd = openSync(path, 'wx+', 0o600);
+  try {
+    unlinkSync(path);
+    for (let at = 0; at < args.length; ) at += writeSync(fd, args, at, args.length - at, at);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+function whyNot({ cwd }: SpawnOptions): string {
+  if (cwd !== undefined && !existsSync(cwd)) return `there is no directory ${String(cwd)}`;
+  if (!existsSync(executable)) return `there is no ${executable}`;
+  return 'the system refused it; perhaps there are too many processes or open files';
+}

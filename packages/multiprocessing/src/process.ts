@@ -1,0 +1,373 @@
+import { channel } from 'node:diagnostics_channel';
+import type { Readable, Writable } from 'node:stream';
+import { inspect } from 'node:util';
+import { type Target, type WaitOptions, InvalidStateError } from '@weft/core';
+import { type TargetReference, checkTimeout, describeTarget, encodeBytes, interruptible, keepAlive } from '@weft/core/lowlevel';
+import { checkAuthkey, ownAuthkey } from './internal/authkey.ts';
+import { block } from './internal/block.ts';
+import { addChild, removeChild } from './internal/children.ts';
+import { lookForEnd, nameOfExitcode, toExitcode } from './internal/exit-status.ts';
+import { guard } from './internal/guardian.ts';
+import { Sign, ownProcess } from './internal/own-process.ts';
+import { canDieWithParent } from './internal/parent-death.ts';
+import { type SpawnOptions, type Spawned, spawnChild } from './internal/spawn.ts';
+import { type Waitable, isReady, whenReady } from './internal/waitable.ts';
+
+/** How a {@link Process} is made. */
+export interface ProcessOptions<A extends unknown[] = unknown[]> extends SpawnOptions {
+  /** What it runs: an exported function. The process ends with it, and when nothing else is left to do. */
+  target?: Target<A> | undefined;
+  /** What the function is called with. Copied when the process starts. */
+  args?: A | undefined;
+  /** Its name. @default 'Process-1', 'Process-2', …; 'Process-1:1' for a child of the first one */
+  name?: string | undefined;
+  /** Whether it is ended when this process ends, instead of being waited for. @default as this process is */
+  daemon?: boolean | undefined;
+}
+
+/** What subscribers of the diagnostics channel `weft:process` get. */
+export interface ProcessEvent {
+  type: 'start' | 'end';
+  name: string;
+  pid: number;
+  /** At the end: as {@link Process.exitcode}. */
+  exitcode?: number | undefined;
+}
+
+const events = channel('weft:process');
+/** The longest pause between two looks of a blocking join, in milliseconds. */
+const MAX_PAUSE = 2;
+
+let serving: Target | undefined;
+
+/** Says which function is the one of a pool's workers, that talks to the parent itself. */
+export function setServing(target: Target): void {
+  serving = target;
+}
+
+/** What a started process holds; `undefined` before the start. For the pool, which talks to its workers. */
+export let spawnedOf: (process: Process) => Spawned | undefined;
+
+/**
+ * A function that runs in a process of its own.
+ *
+ * What it prints goes straight to where this process prints, in whole lines, and all of it is there before `join` is
+ * done. An error that it does not catch is printed, and the exit code is 1. However this process ends, its children
+ * end too.
+ *
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process
+ * @example
+ * const process = new Process({ target: calculateSquare, args: [[1, 2, 3]] });
+ * process.start();
+ * await process.join();
+ */
+export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable {
+  static {
+    spawnedOf = (process) => process.#child;
+  }
+
+  #target: TargetReference | undefined;
+  #args: unknown[];
+  #name: string;
+  #daemon: boolean;
+  #authkey: Uint8Array | undefined;
+  #child: Spawned | undefined;
+  #ended = false;
+  #closed = false;
+  #exitcode: number | undefined;
+  #unguard: (() => void) | undefined;
+  readonly #identity: readonly number[];
+  readonly #options: SpawnOptions;
+  readonly #serves: boolean;
+  readonly #waiters = new Set<() => void>();
+  readonly #sentinel: Waitable = {
+    [isReady]: () => !this.isAlive(),
+    [whenReady]: (callback) => this.#whenEnded(callback),
+  };
+
+  /**
+   * @param options What it runs and how.
+   * @throws {TargetError} If the child could not find the function.
+   */
+  constructor(options: ProcessOptions<A> = {}) {
+    const own = ownProcess();
+    const { target, args = [], name, daemon = own.daemon, ...rest } = options;
+    if (!Array.isArray(args)) throw new TypeError(`Cannot use ${String(args)} as args: it must be an array`);
+    this.#target = target && describeTarget(target);
+    this.#args = [...args];
+    own.started += 1;
+    this.#identity = [...own.identity, own.started];
+    this.#name = name === undefined ? `${new.target.name}-${this.#identity.join(':')}` : String(name);
+    this.#daemon = Boolean(daemon);
+    this.#options = rest;
+    this.#serves = target === serving;
+  }
+
+  /** Its name, for people. */
+  get name(): string {
+    return this.#name;
+  }
+
+  set name(name: string) {
+    this.#name = String(name);
+  }
+
+  /** Whether it is ended when this process ends, and may not have children. Set it before the start. */
+  get daemon(): boolean {
+    return this.#daemon;
+  }
+
+  set daemon(daemon: boolean) {
+    if (this.#child !== undefined) throw new InvalidStateError(`Cannot set daemon of ${this.#name}: it was started`);
+    this.#daemon = Boolean(daemon);
+  }
+
+  /** The key that it shares with its kin; this process's own one unless it is set. */
+  get authkey(): Uint8Array {
+    return this.#authkey ?? ownAuthkey();
+  }
+
+  set authkey(key: Uint8Array) {
+    this.#authkey = checkAuthkey(key);
+  }
+
+  /** Its process id, `undefined` before the start. */
+  get pid(): number | undefined {
+    this.#checkOpen();
+    return this.#child?.pid;
+  }
+
+  /** Its process id, under Python's other name. */
+  get ident(): number | undefined {
+    return this.pid;
+  }
+
+  /** How it ended: its exit code, or the negated number of the signal that ended it. `undefined` until then. */
+  get exitcode(): number | undefined {
+    this.#checkOpen();
+    this.#look();
+    return this.#exitcode;
+  }
+
+  /**
+   * What `wait` takes to wait for its end.
+   *
+   * @throws {RangeError} Before the start.
+   */
+  get sentinel(): Waitable {
+    this.#checkOpen();
+    if (this.#child === undefined) throw new RangeError(`Cannot get the sentinel of ${this.#name}: it was not started`);
+    return this.#sentinel;
+  }
+
+  /** Its standard input, if `stdio` made that a pipe. */
+  get stdin(): Writable | undefined {
+    return this.#child?.handle.stdin ?? undefined;
+  }
+
+  /** What it prints to standard output, if `stdio` made that a pipe. Read it, or the process stops when it is full. */
+  get stdout(): Readable | undefined {
+    return this.#child?.handle.stdout ?? undefined;
+  }
+
+  /** What it prints to standard error, if `stdio` made that a pipe. */
+  get stderr(): Readable | undefined {
+    return this.#child?.handle.stderr ?? undefined;
+  }
+
+  /**
+   * Starts it. The arguments are copied now.
+   *
+   * @returns This object.
+   * @throws {InvalidStateError} If it was started before, if this process is a daemon, or if it is a child that has not
+   *   come to its own target yet and only imports a module.
+   * @throws {TransferError} If an argument cannot cross, with the path to it.
+   */
+  start(): this {
+    this.#checkOpen();
+    if (this.#child !== undefined) throw new InvalidStateError(`Cannot start ${this.#name} twice`);
+    checkMayHaveChildren();
+    const own = ownProcess();
+    const args = encodeBytes(this.#args, { medium: 'process', path: 'args' });
+    const child = spawnChild(
+      {
+        name: this.#name,
+        identity: [...this.#identity],
+        daemon: this.#daemon,
+        authkey: Buffer.from(this.authkey).toString('base64'),
+        parent: { pid: process.pid, name: own.name },
+        target: this.#target,
+        serves: this.#serves,
+      },
+      args,
+      this.#options,
+    );
+    this.#child = child;
+    if (!canDieWithParent()) this.#unguard = guard(child.pid);
+    child.handle.once('exit', (code, signal) => this.#end(toExitcode(code, signal)));
+    child.channel.once('data', (sign) => this.#isReady(sign[0]));
+    child.channel.unref();
+    if (this.#daemon) child.handle.unref();
+    addChild(this);
+    this.#publish('start');
+    return this;
+  }
+
+  /**
+   * Waits until it has ended. Cancelling the wait does not end the process.
+   *
+   * @param options How long to wait, and a signal that ends the wait. Read `exitcode` to see whether it ended in time.
+   * @throws {InvalidStateError} If it was not started.
+   */
+  async join(options: WaitOptions = {}): Promise<void> {
+    this.#checkJoinable();
+    if (checkTimeout(options.timeout) === 0 || !this.isAlive()) return options.signal?.throwIfAborted();
+    const release = keepAlive();
+    try {
+      await interruptible<void>(options, {
+        action: `join ${this.#name}`,
+        begin: (waiter) => {
+          const stop = this.#whenEnded(() => waiter.resolve());
+          return stop;
+        },
+        onTimeout: () => undefined,
+      });
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Blocks this thread until it has ended.
+   *
+   * @param options How long to wait, in milliseconds; for ever if left out.
+   * @throws {InvalidStateError} If it was not started.
+   */
+  joinSync({ timeout }: { timeout?: number | undefined } = {}): void {
+    this.#checkJoinable();
+    const end = performance.now() + checkTimeout(timeout);
+    for (let pause = 0.1; this.isAlive(); pause = Math.min(pause * 1.5, MAX_PAUSE)) {
+      const rest = end - performance.now();
+      if (rest <= 0) return;
+      block(Math.min(pause, rest));
+    }
+  }
+
+  /** Whether it was started and has not ended. */
+  isAlive(): boolean {
+    this.#checkOpen();
+    this.#look();
+    return this.#child !== undefined && !this.#ended;
+  }
+
+  /** Asks it to end, with SIGTERM. Does nothing if it has ended. */
+  terminate(): void {
+    this.#signal('SIGTERM');
+  }
+
+  /** Ends it at once, with SIGKILL. Does nothing if it has ended. */
+  kill(): void {
+    this.#signal('SIGKILL');
+  }
+
+  /** Interrupts it, as Ctrl-C does: unless it handles that, its exit code is 1. Does nothing if it has ended. */
+  interrupt(): void {
+    this.#signal('SIGINT');
+  }
+
+  /**
+   * Lets go of everything. Afterwards most of its methods throw a RangeError.
+   *
+   * @throws {RangeError} If it is running.
+   */
+  close(): void {
+    if (this.#closed) return;
+    if (this.isAlive()) throw new RangeError(`Cannot close ${this.#name} while it runs: terminate it or join it first`);
+    this.#closed = true;
+    this.#child = undefined;
+    this.#target = undefined;
+    this.#args = [];
+  }
+
+  /** Waits until it has ended, and closes it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    if (this.#child !== undefined) await this.join();
+    this.close();
+  }
+
+  [inspect.custom](): string {
+    if (this.#closed) return `${this.constructor.name} { '${this.#name}', closed }`;
+    const facts = [`'${this.#name}'`];
+    if (this.#child === undefined) facts.push(`parent ${process.pid}`, 'initial');
+    else facts.push(`pid ${this.#child.pid}`, `parent ${process.pid}`, this.isAlive() ? 'started' : 'stopped');
+    if (this.#exitcode !== undefined) facts.push(nameOfExitcode(this.#exitcode));
+    if (this.#daemon) facts.push('daemon');
+    return `${this.constructor.name} { ${facts.join(', ')} }`;
+  }
+
+  // Node takes note of a child's end only when its loop turns; this answers at once.
+  #look(): void {
+    if (this.#child === undefined || this.#ended) return;
+    const found = lookForEnd(this.#child.pid);
+    if (found !== undefined) this.#end(found.exitcode);
+  }
+
+  #end(exitcode: number | undefined): void {
+    this.#exitcode ??= exitcode;
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#args = [];
+    this.#unguard?.();
+    removeChild(this);
+    this.#publish('end');
+    for (const wake of [...this.#waiters]) wake();
+    this.#waiters.clear();
+  }
+
+  // The child has read its arguments: what they refer to is in its hands.
+  #isReady(sign: number | undefined): void {
+    this.#args = [];
+    if (sign === Sign.Unguarded && !this.#ended && this.#child !== undefined) this.#unguard ??= guard(this.#child.pid);
+  }
+
+  #whenEnded(callback: () => void): () => boolean {
+    if (!this.#ended) {
+      this.#waiters.add(callback);
+      return () => this.#waiters.delete(callback);
+    }
+    callback();
+    return () => false;
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    this.#checkOpen();
+    if (this.#child === undefined) throw new InvalidStateError(`Cannot send ${signal} to ${this.#name}: it was not started`);
+    if (!this.#ended) this.#child.handle.kill(signal);
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new RangeError(`Cannot use ${this.#name}: it is closed`);
+  }
+
+  #checkJoinable(): void {
+    this.#checkOpen();
+    if (this.#child === undefined) throw new InvalidStateError(`Cannot join ${this.#name}: it was not started`);
+  }
+
+  #publish(type: ProcessEvent['type']): void {
+    if (!events.hasSubscribers || this.#child === undefined) return;
+    events.publish({ type, name: this.#name, pid: this.#child.pid, exitcode: this.#exitcode } satisfies ProcessEvent);
+  }
+}
+
+function checkMayHaveChildren(): void {
+  const own = ownProcess();
+  if (own.daemon) throw new InvalidStateError(`Cannot start a process: ${own.name} is a daemon, and daemons may not have children`);
+  if (own.importing) {
+    throw new InvalidStateError(
+      'Cannot start a process while a child imports this module to find its target: it would start children without end; ' +
+        'put what starts processes behind "if (isMain(import.meta))"',
+    );
+  }
+}
