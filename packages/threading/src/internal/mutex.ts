@@ -1,0 +1,241 @@
+import { latch, unlatch } from './latch.ts';
+import { lockEvents } from './events.ts';
+import { Kind, Node, State } from './layout.ts';
+import { append, first, prune, relink, remove } from './line.ts';
+import { announce, clock, freeNode, stateOf, takeNode, wake } from './nodes.ts';
+import { isAlive, memory, self } from './registry.ts';
+import type { Turn } from './turn.ts';
+
+/** The size of a mutex's memory, in words. */
+export const MUTEX_WORDS = 32;
+
+// Words. The owner's ident, or 0; negative while somebody stands in line.
+const OWNER = 0;
+const LATCH = 16;
+const HEAD = 17;
+const WAITERS = -0x8000_0000;
+const IDENT = 0x7fff_ffff;
+
+/** How long the first in line lets others go before it, while it is being woken, in milliseconds. */
+const PATIENCE = 1;
+const SPINS = 40;
+
+/**
+ * A lock in shared memory that knows which thread holds it, and passes on from those who die with it.
+ *
+ * A wait for it gives whether the holder before died with it. See the README beside this file.
+ */
+export class Mutex implements Turn<boolean> {
+  readonly action = 'acquire the lock';
+  readonly reporter = lockEvents;
+  readonly #words: Int32Array;
+  #abandoned = false;
+
+  constructor(words: Int32Array) {
+    this.#words = words;
+  }
+
+  /** Takes the lock if it is free: one compareExchange. */
+  tryFast(): boolean {
+    // Pairs with the compareExchange in release.
+    return Atomics.compareExchange(this.#words, OWNER, 0, self) === 0;
+  }
+
+  /**
+   * Takes the lock if it is free or its holder is dead, without a wait.
+   *
+   * @returns Whether the holder before died with it; `undefined` if the lock is held.
+   */
+  tryTake(): boolean | undefined {
+    for (;;) {
+      const word = Atomics.load(this.#words, OWNER);
+      const owner = word & IDENT;
+      if (owner === 0) {
+        if (Atomics.compareExchange(this.#words, OWNER, word, word | self) === word) return false;
+      } else if (isAlive(owner)) return undefined;
+      else if (word > 0) {
+        if (Atomics.compareExchange(this.#words, OWNER, word, self) === word) return true;
+      } else {
+        // The dead one's lock belongs to the first in line.
+        this.recheck();
+        if (Atomics.load(this.#words, OWNER) === word) return undefined;
+      }
+    }
+  }
+
+  /** The ident of the thread that holds the lock; 0 if it is free, or its holder dead. */
+  owner(): number {
+    const owner = Atomics.load(this.#words, OWNER) & IDENT;
+    return owner !== 0 && isAlive(owner) ? owner : 0;
+  }
+
+  /**
+   * Gives up the lock, whoever holds it.
+   *
+   * @returns `false` if it was free.
+   */
+  release(): boolean {
+    const words = this.#words;
+    // Pairs with the compareExchange in tryFast: the next holder sees what this one wrote.
+    if (Atomics.compareExchange(words, OWNER, self, 0) === self) return true;
+    return this.#releaseSlowly();
+  }
+
+  enter(kind: number): number {
+    const free = kind === Kind.Awaiting ? this.tryTake() : this.#spin();
+    if (free !== undefined) {
+      this.#abandoned = free;
+      return 0;
+    }
+    const node = takeNode(kind);
+    this.#lock();
+    for (;;) {
+      const word = Atomics.load(this.#words, OWNER);
+      const owner = word & IDENT;
+      if (owner === 0 || (word > 0 && !isAlive(owner))) {
+        if (Atomics.compareExchange(this.#words, OWNER, word, (word & WAITERS) | self) !== word) continue;
+        this.#unlock();
+        freeNode(node);
+        this.#abandoned = owner !== 0;
+        return 0;
+      }
+      // From here on a release finds that somebody waits, and comes for the latch.
+      if (Atomics.compareExchange(this.#words, OWNER, word, word | WAITERS) === word) break;
+    }
+    append(this.#words, HEAD, node);
+    this.#unlock();
+    return node;
+  }
+
+  taken(): boolean {
+    return this.#abandoned;
+  }
+
+  granted(node: number): boolean | undefined {
+    if (stateOf(node) !== State.Granted && !this.#takeWoken(node)) return undefined;
+    const abandoned = memory[node + Node.Data] === 1;
+    freeNode(node);
+    return abandoned;
+  }
+
+  leave(node: number): boolean {
+    this.#lock();
+    const left = stateOf(node) !== State.Granted;
+    if (left) {
+      remove(this.#words, HEAD, node);
+      this.#settle();
+    }
+    this.#unlock();
+    if (left) freeNode(node);
+    return left;
+  }
+
+  recheck(): void {
+    this.#lock();
+    this.#settle();
+    this.#unlock();
+  }
+
+  // Takes a lock that comes free within a microsecond or two, and that of a dead thread.
+  #spin(): boolean | undefined {
+    for (let looks = 0; looks < SPINS; looks += 1) {
+      if ((Atomics.load(this.#words, OWNER) & IDENT) !== 0) continue;
+      const free = this.tryTake();
+      if (free !== undefined) return free;
+    }
+    return this.tryTake();
+  }
+
+  #releaseSlowly(): boolean {
+    const words = this.#words;
+    for (;;) {
+      const word = Atomics.load(words, OWNER);
+      if ((word & IDENT) === 0) return false;
+      if (word < 0) break;
+      if (Atomics.compareExchange(words, OWNER, word, 0) === word) return true;
+    }
+    this.#lock();
+    const held = (Atomics.load(words, OWNER) & IDENT) !== 0;
+    if (held) {
+      const node = first(words, HEAD);
+      if (node !== 0 && mustHandOver(node)) this.#handOver(node, false);
+      else {
+        Atomics.store(words, OWNER, WAITERS);
+        this.#passOn();
+      }
+    }
+    this.#unlock();
+    return held;
+  }
+
+  // Gives the lock to the first in line. As in line.ts, nothing is called between the first change and the last.
+  #handOver(node: number, abandoned: boolean): void {
+    const words = this.#words;
+    const owner = memory[node + Node.Owner] as number;
+    const awaiting = memory[node + Node.Kind] === Kind.Awaiting;
+    const next = memory[node + Node.Next] as number;
+    memory[node + Node.Data] = abandoned ? 1 : 0;
+    words[HEAD] = next;
+    if (next === 0) words[HEAD + 1] = 0;
+    else memory[next + Node.Prev] = 0;
+    Atomics.store(words, OWNER, next === 0 ? owner : owner | WAITERS);
+    Atomics.store(memory, node + Node.State, State.Granted);
+    announce(node, owner, awaiting);
+  }
+
+  // The lock is free, and whoever is quick may take it: tells the first in line to try.
+  #passOn(): void {
+    const node = first(this.#words, HEAD);
+    if (node === 0) {
+      Atomics.and(this.#words, OWNER, IDENT);
+      return;
+    }
+    if (mustHandOver(node)) {
+      const owner = memory[node + Node.Owner] as number;
+      if (Atomics.compareExchange(this.#words, OWNER, WAITERS, owner | WAITERS) === WAITERS) this.#handOver(node, false);
+    } else if (stateOf(node) === State.Waiting) wake(node, State.Woken);
+  }
+
+  // The first in line, told that the lock is free, tries to take it.
+  #takeWoken(node: number): boolean {
+    this.#lock();
+    try {
+      if (stateOf(node) === State.Granted) return true;
+      const taken = Atomics.compareExchange(this.#words, OWNER, WAITERS, self | WAITERS) === WAITERS;
+      if (taken) {
+        remove(this.#words, HEAD, node);
+        if (this.#words[HEAD] === 0) Atomics.and(this.#words, OWNER, IDENT);
+      } else Atomics.store(memory, node + Node.State, State.Waiting);
+      return taken;
+    } finally {
+      this.#unlock();
+    }
+  }
+
+  // Brings all in order: drops the dead from the line, and gives their lock to the first in it.
+  #settle(): void {
+    prune(this.#words, HEAD);
+    const word = Atomics.load(this.#words, OWNER);
+    const owner = word & IDENT;
+    const node = first(this.#words, HEAD);
+    if (node === 0) {
+      Atomics.and(this.#words, OWNER, IDENT);
+    } else if (owner === 0) this.#passOn();
+    else if (!isAlive(owner)) this.#handOver(node, true);
+  }
+
+  #lock(): void {
+    if (!latch(this.#words, LATCH)) return;
+    relink(this.#words, HEAD);
+    this.#settle();
+  }
+
+  #unlock(): void {
+    unlatch(this.#words, LATCH);
+  }
+}
+
+// A waiter that awaits takes part in no race: its turn is decided for it. A blocking one is patient for a while.
+function mustHandOver(node: number): boolean {
+  return memory[node + Node.Kind] === Kind.Awaiting || ((clock() - (memory[node + Node.Since] as number)) | 0) > PATIENCE;
+}

@@ -1,0 +1,129 @@
+import type { WaitOptions } from '@weft/core';
+import { type Waiter, interruptible } from '@weft/core/lowlevel';
+import { unwatch, watch } from './bell.ts';
+import { type Reporter, waitBegins } from './events.ts';
+import { Kind, Node, State } from './layout.ts';
+import { stateOf } from './nodes.ts';
+import { reap } from './reaper.ts';
+import { deaths, memory } from './registry.ts';
+
+/** How long a blocking wait may sleep before it looks for threads that died without a word, in milliseconds. */
+export const SLICE = 20;
+
+/** Says that a wait ended because its time ran out. */
+export const timedOut: unique symbol = Symbol('timed out');
+
+/** What one primitive lets its users wait for. */
+export interface Turn<T> {
+  /** What is waited for, as an infinitive. */
+  readonly action: string;
+  readonly reporter: Reporter;
+  /**
+   * Takes what is wanted if it is there, or else stands in line.
+   *
+   * @param kind How this thread will learn of a change.
+   * @returns The node that stands in line, or 0 if nothing has to be waited for: then {@link taken} is called.
+   */
+  enter(kind: number): number;
+  /** What the wait gives when nothing had to be waited for. */
+  taken(): T;
+  /**
+   * Takes what was granted, and gives back the node.
+   *
+   * @returns What the wait gives; `undefined` if somebody was faster, and the node waits on.
+   */
+  granted(node: number): T | undefined;
+  /** Leaves the line and gives back the node. Answers `false` if the wait was granted before. */
+  leave(node: number): boolean;
+  /** Looks whether what is waited for is in the hands of the dead, and passes it on. */
+  recheck(): void;
+}
+
+/** Blocks until it is this thread's turn. */
+export function blockFor<T>(turn: Turn<T>, timeout: number): T | typeof timedOut {
+  const end = timeout === Infinity ? Infinity : performance.now() + timeout;
+  const node = turn.enter(Kind.Spinning);
+  if (node === 0) return turn.taken();
+  const over = waitBegins(turn.reporter, turn.action, true);
+  for (;;) {
+    if (sleep(node, end, turn) || !turn.leave(node)) {
+      const value = turn.granted(node);
+      if (value === undefined) continue;
+      over?.('granted');
+      return value;
+    }
+    over?.('timeout');
+    return timedOut;
+  }
+}
+
+/** Waits until it is the caller's turn, as its options allow. */
+export function awaitFor<T>(turn: Turn<T>, options: WaitOptions, onTimeout?: (timeout: number) => T): Promise<T> {
+  return interruptible<T>(options, { action: turn.action, begin: (waiter) => begin(turn, waiter), ...(onTimeout && { onTimeout }) });
+}
+
+/** Waits until it is the caller's turn, whatever happens meanwhile. */
+export function awaitFirmly<T>(turn: Turn<T>): Promise<T> {
+  return new Promise((resolve, reject) => void begin(turn, { resolve, reject }));
+}
+
+function begin<T>(turn: Turn<T>, waiter: Waiter<T>): () => boolean {
+  const node = turn.enter(Kind.Awaiting);
+  if (node === 0) {
+    waiter.resolve(turn.taken());
+    return () => false;
+  }
+  const over = waitBegins(turn.reporter, turn.action, false);
+  const onWake = (): void => {
+    try {
+      const value = turn.granted(node);
+      if (value === undefined) {
+        watch(node, watcher);
+        return;
+      }
+      over?.('granted');
+      waiter.resolve(value);
+    } catch (error) {
+      waiter.reject(error);
+    }
+  };
+  const watcher = { onWake, recheck: () => turn.recheck() };
+  watch(node, watcher);
+  return () => {
+    if (!turn.leave(node)) return false;
+    unwatch(node);
+    over?.('withdrawn');
+    return true;
+  };
+}
+
+const SPIN_MS = 0.02;
+
+// Sleeps until the node says something else than Waiting; answers false when time has run out.
+function sleep(node: number, end: number, turn: Turn<unknown>): boolean {
+  if (spin(node)) return true;
+  // Pairs with the load of Kind in wake: it is written before the state is looked at again.
+  Atomics.store(memory, node + Node.Kind, Kind.Sleeping);
+  let seen = -1;
+  for (;;) {
+    const rest = end - performance.now();
+    if (rest > 0) Atomics.wait(memory, node + Node.State, State.Waiting, Math.min(SLICE, rest));
+    if (stateOf(node) !== State.Waiting) break;
+    if (rest <= 0) return false;
+    reap();
+    if (deaths() === seen) continue;
+    seen = deaths();
+    turn.recheck();
+  }
+  Atomics.store(memory, node + Node.Kind, Kind.Spinning);
+  return true;
+}
+
+// Whoever is about to grant does so within microseconds, and to sleep and be woken takes fifty.
+function spin(node: number): boolean {
+  const end = performance.now() + SPIN_MS;
+  do {
+    for (let looks = 0; looks < 50; looks += 1) if (stateOf(node) !== State.Waiting) return true;
+  } while (performance.now() < end);
+  return false;
+}
