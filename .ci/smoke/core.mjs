@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { ConcurrencyError, TimeoutError } from '@weft/core';
+import { ConcurrencyError, TimeoutError, isMain } from '@weft/core';
 
-export async function run() {
-  const error = new TimeoutError('acquire a permit', 5);
-  assert.ok(error instanceof ConcurrencyError);
-  assert.equal(error.code, 'ERR_TIMEOUT');
-}
+const error = new TimeoutError('acquire a permit', 5);
+assert.ok(error instanceof ConcurrencyError);
+assert.equal(error.code, 'ERR_TIMEOUT');
+assert.equal(isMain(import.meta), true);

@@ -1,7 +1,9 @@
-// Uses each installed package as a user would. Runs on every Node line, from the tarballs alone.
-import * as core from './core.mjs';
+// Uses each installed package as a user's program would, and sees it end by itself: node smoke.mjs
+import { spawnSync } from 'node:child_process';
 
-for (const [name, smoke] of Object.entries({ core })) {
-  await smoke.run();
-  console.log(`@weft/${name} works on Node ${process.versions.node}`);
+for (const name of ['core', 'threading', 'multiprocessing', 'async', 'combined']) {
+  const { status, signal } = spawnSync(process.execPath, [`${name}.mjs`], { stdio: 'inherit', timeout: 30_000 });
+  const works = status === 0;
+  console.log(`@weft/${name} ${works ? 'works' : `fails (${signal ?? status})`} on Node ${process.versions.node}`);
+  if (!works) process.exitCode = 1;
 }
