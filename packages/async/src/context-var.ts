@@ -15,6 +15,7 @@ import { type ContextMap, currentValues, replaceValues } from './context.ts';
  * request.set('GET /');
  */
 export class ContextVar<T> {
+  static readonly #named = new Map<string, WeakRef<ContextVar<unknown>>[]>();
   readonly name: string;
   readonly #options: { readonly default?: T };
 
@@ -26,6 +27,21 @@ export class ContextVar<T> {
     if (typeof name !== 'string') throw new TypeError(`Cannot name a context variable ${String(name)}: it must be a string`);
     this.name = name;
     this.#options = options;
+    const known = ContextVar.#named.get(name);
+    if (known === undefined) ContextVar.#named.set(name, [new WeakRef(this as ContextVar<unknown>)]);
+    else known.push(new WeakRef(this as ContextVar<unknown>));
+  }
+
+  /**
+   * Finds the variables of that name in this thread: how a context that comes from another thread is set up.
+   *
+   * @param name What the variables were named.
+   */
+  static named(name: string): ContextVar<unknown>[] {
+    const known = ContextVar.#named.get(name)?.filter((variable) => variable.deref() !== undefined) ?? [];
+    if (known.length > 0) ContextVar.#named.set(name, known);
+    else ContextVar.#named.delete(name);
+    return known.flatMap((variable) => variable.deref() ?? []);
   }
 
   /**
