@@ -14,7 +14,7 @@ async function outcomeOf(body: string): Promise<string> {
        import { createServer } from 'node:net';
        import { rmSync, writeFileSync } from 'node:fs';
        import { tmpdir } from 'node:os';
-       import { it } from 'vitest';
+       import { it, onTestFinished } from 'vitest';
        import { leakCheck } from '@weft/testkit';
        leakCheck({ patience: 100 });
        it('leaks', async () => { ${body} });
@@ -34,7 +34,7 @@ it.each([
   ['a thread', `new Worker('setInterval(() => {}, 1000)', { eval: true }).unref();`, /left behind thread: thread \d+/],
   ['a process', `spawn('sleep', ['3'], { stdio: 'ignore' }).unref();`, /left behind process: \d+ sleep 3/],
   ['a server', `await new Promise((done) => createServer().listen(0, done));`, /left behind handle: TCPServerWrap/],
-  ['shared memory', `const path = '/dev/shm/weft-' + process.pid + '.1-test'; writeFileSync(path, ''); process.on('exit', () => rmSync(path));`, /left behind shared memory: weft-\d+\.1-test/],
+  ['shared memory', `const path = '/dev/shm/weft-' + process.pid + '.1-test'; writeFileSync(path, ''); onTestFinished(() => rmSync(path));`, /left behind shared memory: weft-\d+\.1-test/],
   ['a file', `writeFileSync(tmpdir() + '/left.txt', '');`, /left behind file: left.txt/],
 ])('finds %s that a test leaves behind', async (_what, body, expected) => {
   expect(await outcomeOf(body)).toMatch(expected);
