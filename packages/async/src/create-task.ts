@@ -2,6 +2,7 @@ import { setAmbientTask } from '@weft/core/lowlevel';
 
 import { type Context, currentValues } from './context.ts';
 import { captureSite } from './internal/creation-site.ts';
+import { startSoon } from './internal/start-queue.ts';
 import { taskChannel } from './internal/task-channel.ts';
 import type { TaskList } from './internal/task-list.ts';
 import { outside } from './internal/task-registry.ts';
@@ -18,7 +19,6 @@ export interface TaskOptions {
   eager?: boolean | undefined;
 }
 
-const resolved = Promise.resolve();
 let numbered = 0;
 let announced = false;
 
@@ -59,11 +59,11 @@ export function spawn<T>(
     setAmbientTask(() => taskStore.getStore());
   }
   const task = new Task<T>(body, list, options?.name ?? (numbered += 1), options?.context ?? currentValues());
-  task._site = captureSite(above, list.registry.debug);
+  const site = captureSite(above, list.registry.debug);
+  if (site !== undefined) task._extras = { site, abort: undefined };
   if (taskChannel.hasSubscribers) taskChannel.publish({ type: 'created', task, name: task.name, parent: parent?.name });
   if (options?.eager) task._start(true);
-  // A promise job per task carries the creator's async context: a shared queue would leak it from one to another.
-  else void resolved.then(() => task._start(false));
+  else startSoon(task as Task);
   return task;
 }
 

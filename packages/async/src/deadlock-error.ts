@@ -19,6 +19,6 @@ export class DeadlockError extends ConcurrencyError {
 }
 
 function describe(task: Task): string {
-  const site = task._site === undefined ? '' : `, created ${task._site}`;
-  return `task '${task.name}' waits ${task._waitsFor() ?? 'for a promise that is not ours'}${site}`;
+  const site = task._extras?.site;
+  return `task '${task.name}' waits ${task._waitsFor() ?? 'for a promise that is not ours'}${site === undefined ? '' : `, created ${site}`}`;
 }

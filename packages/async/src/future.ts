@@ -14,6 +14,8 @@ import type { Task } from './task.ts';
 /** @internal What wants to know at once that a future is done. */
 export interface FutureObserver {
   _settled(future: Future<unknown>): void;
+  /** Whether it takes the outcome, so that a failure needs no report; left out, yes. */
+  readonly _looks?: false;
 }
 
 
@@ -138,7 +140,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
     onValue?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    if (isEngineFunction(onValue) && isEngineFunction(onError)) {
+    if (typeof onError === 'function' && isEngineFunction(onValue)) {
       this._await(onValue as never, onError as never, taskStore.getStore());
       return undefined as never; // an await looks at nothing that `then` returns
     }
@@ -272,12 +274,12 @@ export class Future<T = unknown> implements PromiseLike<T> {
   }
 }
 
-// A callback may or may not ask for the outcome; whoever else observes a future takes it.
 function looksAtOutcome(observer: FutureObserver): boolean {
-  return !(observer instanceof DoneCallback);
+  return observer._looks !== false;
 }
 
 class DoneCallback implements FutureObserver {
+  readonly _looks = false; // the callback may ask for the outcome, or not
   readonly callback: (future: Future<unknown>) => unknown;
   readonly #bound: (future: Future<unknown>) => unknown;
 

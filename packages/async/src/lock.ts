@@ -20,6 +20,8 @@ export class Lock implements WaitSource {
   #locked = false;
   readonly #waiters = new WaitList('to acquire a lock');
   readonly #unlock = (): void => this.release();
+  #guard: Guard = new Guard(this.#unlock);
+  #ready: Promise<Guard> = Promise.resolve(this.#guard);
 
   /**
    * Waits until the lock is free and takes it.
@@ -37,7 +39,7 @@ export class Lock implements WaitSource {
     if (refused) return refused;
     if (!this.#locked) {
       this.#locked = true;
-      return Promise.resolve(new Guard(this.#unlock));
+      return this.#readyGuard();
     }
     const task = taskStore.getStore();
     return options ? parkWithin(task, this.#waiters, this, undefined, options) : park(task, this.#waiters, this, undefined);
@@ -81,6 +83,15 @@ export class Lock implements WaitSource {
   [inspect.custom](): string {
     const waiting = this.#waiters.size === 0 ? '' : `, ${this.#waiters.size} waiting`;
     return `Lock { ${this.#locked ? 'locked' : 'unlocked'}${waiting} }`;
+  }
+
+  // A guard that was never disposed of, because its holder called `release`, serves the next holder as well as a new
+  // one: either way disposing of it releases the lock.
+  #readyGuard(): Promise<Guard> {
+    if (this.#guard.held) return this.#ready;
+    this.#guard = new Guard(this.#unlock);
+    this.#ready = Promise.resolve(this.#guard);
+    return this.#ready;
   }
 
   /** @internal */

@@ -17,6 +17,13 @@ import { entersJob, taskStore } from './internal/task-store.ts';
 /** A function that a task runs. */
 export type TaskBody<T> = () => PromiseLike<T> | T;
 
+/** @internal What few tasks have. */
+export interface TaskExtras {
+  /** Where it was created, unless it is one of very many. */
+  readonly site: CreationSite | undefined;
+  abort: AbortController | undefined;
+}
+
 /** @internal What a task waits for. */
 export interface TaskWait {
   owner: Task | undefined;
@@ -49,9 +56,7 @@ export class Task<T = unknown> extends Future<T> implements AmbientTask {
   /** @internal */
   declare _next: Task | undefined;
   /** @internal */
-  declare _abort: AbortController | undefined;
-  /** @internal Where it was created, unless it is one of very many. */
-  declare _site: CreationSite | undefined;
+  declare _extras: TaskExtras | undefined;
 
   /** @internal */
   constructor(body: TaskBody<T>, list: TaskList, label: string | number, context: ContextMap | Context) {
@@ -65,8 +70,7 @@ export class Task<T = unknown> extends Future<T> implements AmbientTask {
     this._list = list;
     this._previous = undefined;
     this._next = undefined;
-    this._abort = undefined;
-    this._site = undefined;
+    this._extras = undefined;
     list.add(this as Task);
   }
 
@@ -175,7 +179,7 @@ export class Task<T = unknown> extends Future<T> implements AmbientTask {
       message: `Task '${this.name}' failed and nobody looked at it`,
       error: this._value,
       task: this.name,
-      createdAt: this._site?.toString(),
+      createdAt: this._extras?.site?.toString(),
     };
   }
 
@@ -185,9 +189,11 @@ export class Task<T = unknown> extends Future<T> implements AmbientTask {
     this._cancels += 1;
     const taken = this._wait !== undefined && interrupt(this._wait, error);
     if (!taken) this._pending = error;
-    const abort = this._abort;
-    this._abort = undefined;
-    abort?.abort(error);
+    const abort = this._extras?.abort;
+    if (abort !== undefined) {
+      (this._extras as TaskExtras).abort = undefined;
+      abort.abort(error);
+    }
     return true;
   }
 
@@ -201,7 +207,8 @@ export class Task<T = unknown> extends Future<T> implements AmbientTask {
   /** @internal A signal that aborts with the next cancellation, or has with the one that is on its way. */
   _signal(): AbortSignal {
     if (this._pending !== undefined) return AbortSignal.abort(this._pending);
-    return (this._abort ??= new AbortController()).signal;
+    const extras = (this._extras ??= { site: undefined, abort: undefined });
+    return (extras.abort ??= new AbortController()).signal;
   }
 
   /** @internal */
@@ -233,25 +240,11 @@ export class Task<T = unknown> extends Future<T> implements AmbientTask {
       return;
     }
     if (taskChannel.hasSubscribers) taskChannel.publish({ type: 'started', task: this, name: this.name });
-    const body = this._value as TaskBody<T>;
-    let outcome: PromiseLike<T> | T;
-    try {
-      if (inline || !entersJob) outcome = taskStore.run(this as Task, body);
-      else {
-        taskStore.enterWith(this as Task);
-        outcome = body();
-      }
-    } catch (error) {
-      this._fail(error);
-      return;
+    if (inline || !entersJob) taskStore.run(this as Task, runCurrent);
+    else {
+      taskStore.enterWith(this as Task);
+      runCurrent();
     }
-    if (outcome instanceof Future) outcome._await((value) => this._succeed(value), (error) => this._fail(error), this as Task);
-    else if (isThenable(outcome)) {
-      outcome.then(
-        (value) => this._succeed(value),
-        (error: unknown) => this._fail(error),
-      );
-    } else this._succeed(outcome);
   }
 
   /** @internal */
@@ -278,6 +271,37 @@ export class Task<T = unknown> extends Future<T> implements AmbientTask {
   }
 }
 
+function runCurrent(): void {
+  const task = taskStore.getStore() as Task;
+  let outcome: unknown;
+  try {
+    outcome = (task._value as TaskBody<unknown>)();
+  } catch (error) {
+    task._fail(error);
+    return;
+  }
+  // A promise calls back in the async context of `then`, where the task is found: that saves two closures for each.
+  if (isPlainPromise(outcome)) outcome.then(succeedCurrent, failCurrent);
+  else if (outcome instanceof Future) outcome._await((value) => task._succeed(value), (error) => task._fail(error), task);
+  else if (isThenable(outcome)) outcome.then((value) => task._succeed(value), (error: unknown) => task._fail(error));
+  else task._succeed(outcome);
+}
+
+function succeedCurrent(value: unknown): void {
+  taskStore.getStore()?._succeed(value);
+}
+
+function failCurrent(error: unknown): void {
+  taskStore.getStore()?._fail(error);
+}
+
+const promisePrototype = Promise.prototype;
+const promiseThen = promisePrototype.then;
+
+function isPlainPromise(value: unknown): value is Promise<unknown> {
+  return value instanceof Promise && Object.getPrototypeOf(value) === promisePrototype && value.then === promiseThen;
+}
+
 function interrupt(wait: TaskWait | Set<TaskWait>, error: CancelledError): boolean {
   if (!(wait instanceof Set)) return wait.interrupt(error);
   let taken = false;
@@ -285,7 +309,7 @@ function interrupt(wait: TaskWait | Set<TaskWait>, error: CancelledError): boole
   return taken;
 }
 
-function isThenable<T>(value: PromiseLike<T> | T): value is PromiseLike<T> {
+function isThenable(value: unknown): value is PromiseLike<unknown> {
   return value !== null && typeof value === 'object' && 'then' in value && typeof value.then === 'function';
 }
 

@@ -1,0 +1,82 @@
+import { TimeoutError } from '@weft/core';
+import { checkTimeout } from '@weft/core/lowlevel';
+
+import { type Awaitable, ensureFuture } from './ensure-future.ts';
+import type { Future, FutureObserver } from './future.ts';
+import { WAITING } from './internal/future-state.ts';
+import { taskStore } from './internal/task-store.ts';
+import { callAt } from './internal/timer-queue.ts';
+import { WaitList } from './internal/wait-list.ts';
+import { park } from './internal/waiter.ts';
+
+/**
+ * Gives futures in the order in which they get done; await each for its result.
+ *
+ * Leaving the loop cancels nothing, and a loop may be taken up again.
+ *
+ * @param awaitables Tasks and futures, which come out as they are, promises, or functions, which become tasks.
+ * @param options `timeout` in milliseconds for all of them together.
+ * @throws {TimeoutError} From the loop, if time ran out before all were done; they run on.
+ * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.as_completed
+ * @example
+ * for await (const task of asCompleted([first, second])) console.log(await task);
+ */
+export function asCompleted<T>(
+  awaitables: Iterable<Awaitable<T>>,
+  { timeout }: { timeout?: number | undefined } = {},
+): AsyncIterableIterator<Future<T>> {
+  const futures = [...new Set(awaitables)].map((awaitable) => ensureFuture(awaitable));
+  return new Completions(futures, checkTimeout(timeout));
+}
+
+// Not an async generator: `yield future` in one would await the future.
+class Completions<T> implements AsyncIterableIterator<Future<T>>, FutureObserver {
+  readonly _looks = false;
+  readonly #done: Future<T>[] = [];
+  readonly #watched: Set<Future<T>>;
+  readonly #waiters = new WaitList('for the next of several futures');
+  readonly #timeout: number;
+  #stopTimer: (() => void) | undefined;
+  #late = false;
+
+  constructor(futures: readonly Future<T>[], timeout: number) {
+    this.#timeout = timeout;
+    this.#watched = new Set(futures.filter((future) => future._state === WAITING));
+    this.#done.push(...futures.filter((future) => future._state !== WAITING));
+    for (const future of this.#watched) future._observe(this);
+    if (timeout !== Infinity && this.#watched.size > 0) {
+      this.#stopTimer = callAt(performance.now() + timeout, () => this.#expire());
+    }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Future<T>, undefined>> {
+    for (;;) {
+      const future = this.#done.shift();
+      if (future !== undefined) return { done: false, value: future };
+      if (this.#watched.size === 0) return { done: true, value: undefined };
+      if (this.#late) throw new TimeoutError('get all results', this.#timeout);
+      await park(taskStore.getStore(), this.#waiters, undefined, undefined);
+    }
+  }
+
+  async return(): Promise<IteratorResult<Future<T>, undefined>> {
+    return { done: true, value: undefined };
+  }
+
+  _settled(future: Future): void {
+    this.#watched.delete(future as Future<T>);
+    this.#done.push(future as Future<T>);
+    if (this.#watched.size === 0) this.#stopTimer?.();
+    this.#waiters.resolveAll(undefined);
+  }
+
+  #expire(): void {
+    this.#late = true;
+    for (const future of this.#watched) future._unobserve(this);
+    this.#waiters.resolveAll(undefined);
+  }
+}

@@ -1,0 +1,41 @@
+import { CancelledError, TimeoutError } from '@weft/core';
+
+import { cancellable } from './cancellable.ts';
+import { type Awaitable, ensureFuture } from './ensure-future.ts';
+import { Future } from './future.ts';
+import { timeout } from './timeout.ts';
+
+/**
+ * Waits for something, but not longer than `delay`: then it is cancelled and, once it has ended, a TimeoutError is
+ * thrown.
+ *
+ * @param awaitable A function, which runs in the caller's own task, a task or a promise.
+ * @param delay In milliseconds; `null` or `Infinity`, no limit; 0 or less, only what is done already counts.
+ * @throws {TimeoutError} If time ran out; what its cleanup throws takes precedence.
+ * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.wait_for
+ * @example
+ * const item = await waitFor(() => queue.get(), 500);
+ */
+export async function waitFor<T>(awaitable: Awaitable<T>, delay: number | null): Promise<T> {
+  if (Number.isNaN(delay)) throw new RangeError('Cannot wait for NaN ms');
+  if (delay !== null && delay <= 0) return endNow(ensureFuture(awaitable), delay);
+  return timeout(delay, () => follow(awaitable));
+}
+
+async function follow<T>(awaitable: Awaitable<T>): Promise<T> {
+  if (typeof awaitable === 'function') return awaitable();
+  return awaitable instanceof Future ? (awaitable as Future<T>) : cancellable(awaitable);
+}
+
+async function endNow<T>(future: Future<T>, delay: number): Promise<T> {
+  if (future.done()) return future.result();
+  future.cancel();
+  try {
+    return await future;
+  } catch (cause) {
+    if (!(cause instanceof CancelledError)) throw cause;
+    const timedOut = new TimeoutError('finish', Math.max(0, delay));
+    timedOut.cause = cause;
+    throw timedOut;
+  }
+}
