@@ -13,6 +13,7 @@ export interface ConditionLock {
   tryAcquire(): Guard | undefined;
   release(): void;
   locked(): boolean;
+  with<T>(body: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
   /** @internal */
   isOwned(): boolean;
   /** @internal Gives the lock up, however often it was acquired, and says how to acquire it as it was. */

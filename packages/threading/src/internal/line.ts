@@ -33,9 +33,12 @@ export function remove(words: Int32Array, head: number, node: number): void {
  * Ends a wait: takes its node out, lets it say `state`, and tells its owner.
  *
  * V8 ends a thread only where a function is entered or a loop goes round. So between the first change and the store of
- * the state nothing is called: no waiter is ever out of the line without knowing it.
+ * the state nothing is called: no waiter is ever out of the line without knowing it, and what it is granted is not lost.
+ *
+ * @param word A word of the primitive to change with it.
+ * @param value Its new value.
  */
-export function release(words: Int32Array, head: number, node: number, state: number): void {
+export function release(words: Int32Array, head: number, node: number, state: number, word = -1, value = 0): void {
   const owner = memory[node + Node.Owner] as number;
   const awaiting = memory[node + Node.Kind] === Kind.Awaiting;
   const next = memory[node + Node.Next] as number;
@@ -44,6 +47,7 @@ export function release(words: Int32Array, head: number, node: number, state: nu
   else memory[prev + Node.Next] = next;
   if (next === 0) words[head + 1] = prev;
   else memory[next + Node.Prev] = prev;
+  if (word >= 0) Atomics.store(words, word, value);
   Atomics.store(memory, node + Node.State, state);
   announce(node, owner, awaiting);
 }

@@ -16,9 +16,12 @@ let adopted: Int32Array | undefined;
 export abstract class SharedObject {
   /** @internal */
   protected readonly words: Int32Array;
+  /** @internal Whether this object made its memory, and has to write its first values there. */
+  protected readonly isFresh: boolean;
 
   /** @param bytes How much memory it needs. */
   protected constructor(bytes: number) {
+    this.isFresh = adopted === undefined;
     this.words = adopted ?? new Int32Array(new SharedArrayBuffer(bytes));
     adopted = undefined;
   }

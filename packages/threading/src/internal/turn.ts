@@ -97,8 +97,6 @@ function begin<T>(turn: Turn<T>, waiter: Waiter<T>): () => boolean {
   };
 }
 
-const SPIN_MS = 0.02;
-
 // Sleeps until the node says something else than Waiting; answers false when time has run out.
 function sleep(node: number, end: number, turn: Turn<unknown>): boolean {
   if (spin(node)) return true;
@@ -119,11 +117,25 @@ function sleep(node: number, end: number, turn: Turn<unknown>): boolean {
   return true;
 }
 
-// Whoever is about to grant does so within microseconds, and to sleep and be woken takes fifty.
+// To sleep and be woken takes about as long as this, so that two threads in step stay awake, and fall in step again.
+const LONG_SPIN = 0.08;
+const SHORT_SPIN = 0.002;
+const FULL_TRUST = 8;
+const RETRY = 16;
+let trust = FULL_TRUST;
+let shortSpins = 0;
+
+// Spins for long as long as that pays: not where there are more busy threads than processors.
 function spin(node: number): boolean {
-  const end = performance.now() + SPIN_MS;
+  const long = trust > 0 || ++shortSpins % RETRY === 0;
+  const end = performance.now() + (long ? LONG_SPIN : SHORT_SPIN);
   do {
-    for (let looks = 0; looks < 50; looks += 1) if (stateOf(node) !== State.Waiting) return true;
+    for (let looks = 0; looks < 50; looks += 1) {
+      if (stateOf(node) === State.Waiting) continue;
+      trust = Math.min(trust + 1, FULL_TRUST);
+      return true;
+    }
   } while (performance.now() < end);
+  if (long) trust = Math.max(trust - 1, 0);
   return false;
 }

@@ -1,0 +1,138 @@
+import { BrokenBarrierError } from '@weft/core';
+import { Gate, HEAD } from './gate.ts';
+import { Node, State } from './layout.ts';
+import { after, first, release } from './line.ts';
+import { isAlive, memory, self } from './registry.ts';
+
+// Words. How many have come; whether it is broken; who runs the action at present; how often it was reset.
+const PARTIES = 0;
+const COUNT = 1;
+const BROKEN = 2;
+const LEADER = 3;
+const RESETS = 4;
+
+// What a node's data says beside the party's index.
+const LEADS = 0x100_0000;
+const SENT_AWAY = -1;
+
+/** How a party came through. */
+export interface Passage {
+  index: number;
+  /** Whether it was the last to come, has to run the action and then to call `finish`. */
+  leads: boolean;
+  resets: number;
+}
+
+/** A number of parties that wait for each other, in shared memory. */
+export class Rendezvous extends Gate<Passage> {
+  readonly action = 'pass the barrier';
+
+  get parties(): number {
+    return this.words[PARTIES] as number;
+  }
+
+  set parties(parties: number) {
+    this.words[PARTIES] = parties;
+  }
+
+  /** How many wait. */
+  get waiting(): number {
+    return Atomics.load(this.words, LEADER) === 0 ? Atomics.load(this.words, COUNT) : 0;
+  }
+
+  get broken(): boolean {
+    return Atomics.load(this.words, BROKEN) === 1;
+  }
+
+  /** Lets everyone pass, after the action. Answers `false` if the barrier was broken or reset meanwhile. */
+  finish({ resets }: Passage): boolean {
+    this.lock();
+    const stands = !this.broken && this.words[RESETS] === resets;
+    if (stands) {
+      const rest = Atomics.sub(this.words, COUNT, this.parties) - this.parties;
+      for (let passed = 1; passed < this.parties; passed += 1) this.#letGo(first(this.words, HEAD));
+      Atomics.store(this.words, LEADER, 0);
+      if (rest >= this.parties) this.#appoint();
+    }
+    this.unlock();
+    return stands;
+  }
+
+  /** Sends everyone away, for good. */
+  break(): void {
+    this.lock();
+    this.#breakNow();
+    this.unlock();
+  }
+
+  /** Sends everyone away, and begins anew. */
+  reset(): void {
+    this.lock();
+    this.#sendAway();
+    Atomics.store(this.words, BROKEN, 0);
+    this.unlock();
+  }
+
+  taken(): Passage {
+    return { index: this.parties - 1, leads: true, resets: this.words[RESETS] as number };
+  }
+
+  protected outcome(data: number): Passage {
+    if (data === SENT_AWAY) throw new BrokenBarrierError();
+    const leads = data >= LEADS;
+    return { index: leads ? data - LEADS : data, leads, resets: this.words[RESETS] as number };
+  }
+
+  protected takeNow(node: number): boolean {
+    if (this.broken) throw new BrokenBarrierError();
+    const count = Atomics.add(this.words, COUNT, 1);
+    memory[node + Node.Data] = count % this.parties;
+    const leads = count + 1 === this.parties && this.words[LEADER] === 0;
+    if (leads) Atomics.store(this.words, LEADER, self);
+    return leads;
+  }
+
+  protected override left(): void {
+    Atomics.sub(this.words, COUNT, 1);
+    // The indices go on from 0 without a gap.
+    let index = 0;
+    for (let node = this.words[HEAD] as number; node !== 0; node = after(node)) {
+      memory[node + Node.Data] = index % this.parties;
+      index += 1;
+    }
+  }
+
+  // A party that died will not come again: the others would wait for ever.
+  protected settle(dropped: number): void {
+    const leader = this.words[LEADER] as number;
+    if (dropped > 0 || (leader !== 0 && !isAlive(leader))) this.#breakNow();
+  }
+
+  // A whole round came while the action of the one before ran: its last party runs the action now.
+  #appoint(): void {
+    let node = this.words[HEAD] as number;
+    for (let index = 1; index < this.parties; index += 1) node = after(node);
+    Atomics.store(this.words, LEADER, memory[node + Node.Owner] as number);
+    memory[node + Node.Data] = LEADS + this.parties - 1;
+    release(this.words, HEAD, node, State.Granted);
+  }
+
+  #letGo(node: number): void {
+    if (node !== 0) release(this.words, HEAD, node, State.Granted);
+  }
+
+  #breakNow(): void {
+    Atomics.store(this.words, BROKEN, 1);
+    this.#sendAway();
+  }
+
+  #sendAway(): void {
+    Atomics.store(this.words, COUNT, 0);
+    Atomics.store(this.words, LEADER, 0);
+    Atomics.add(this.words, RESETS, 1);
+    for (let node = first(this.words, HEAD); node !== 0; node = first(this.words, HEAD)) {
+      memory[node + Node.Data] = SENT_AWAY;
+      release(this.words, HEAD, node, State.Granted);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import { inspect } from 'node:util';
+import { Guard, InvalidStateError, NotOwnerError, TimeoutError, type WaitOptions, fromWire, task } from '@weft/core';
+import { checkTimeout } from '@weft/core/lowlevel';
+import { type Context, WHOLE_THREAD, enterContext, isWithin, runInContext } from './internal/context.ts';
+import { MUTEX_WORDS, Mutex } from './internal/mutex.ts';
+import { recordOf, self } from './internal/registry.ts';
+import { SharedObject, type SharedState, adopt } from './internal/shared-object.ts';
+import { awaitFirmly, awaitFor, blockFor, timedOut } from './internal/turn.ts';
+import type { ConditionLock, Regain } from './lock.ts';
+
+// Words behind the mutex, for its holder alone: the context that holds it, or 0, and how many times.
+const CONTEXT = MUTEX_WORDS;
+const DEPTH = MUTEX_WORDS + 1;
+
+/**
+ * A lock that its owner may acquire again, and must release as often.
+ *
+ * The owner is the thread that called `acquireSync` or `tryAcquire`, and the async context that awaited `acquire`: the asyncio task, the
+ * body of `with`, or else the function that called, with all that it goes on to call.
+ *
+ * @see https://docs.python.org/3/library/threading.html#threading.RLock
+ * @example
+ * using outer = await lock.acquire();
+ * using inner = await lock.acquire(); // at once
+ */
+export class RLock extends SharedObject implements ConditionLock {
+  static {
+    task(import.meta, this);
+  }
+  readonly #mutex: Mutex;
+  #holder: Context | undefined;
+
+  /** Makes a lock that is free. */
+  constructor() {
+    super((MUTEX_WORDS + 2) * 4);
+    this.#mutex = new Mutex(this.words);
+  }
+
+  /**
+   * Waits until the lock is free or the caller's, and takes it.
+   *
+   * If `signal` aborts or time runs out, it has not been taken.
+   *
+   * @param options How long to wait, and a signal that ends the wait.
+   * @returns A guard; disposing it releases the lock one time.
+   * @throws {TimeoutError} If the lock did not come free in time.
+   */
+  acquire(options: WaitOptions = {}): Promise<Guard> {
+    // Here, not in an async function: the caller's context is what has to change.
+    if (this.isOwned()) return Promise.resolve(this.#again());
+    return this.#acquireIn(enterContext(), options);
+  }
+
+  async #acquireIn(context: Context, options: WaitOptions): Promise<Guard> {
+    const timeout = checkTimeout(options.timeout);
+    options.signal?.throwIfAborted();
+    let abandoned = this.#mutex.tryTake();
+    if (abandoned === undefined) {
+      if (timeout === 0) throw new TimeoutError(this.#mutex.action, 0);
+      abandoned = await awaitFor(this.#mutex, options);
+    }
+    this.#own(context.id, 1, context);
+    // What the caller's caller does before the next microtask happens in this context by chance.
+    await undefined;
+    context.entered = true;
+    return this.#guard(abandoned);
+  }
+
+  /**
+   * Does the same as {@link acquire}, blocking the calling thread.
+   *
+   * @throws {InvalidStateError} If awaiting code of this thread holds the lock: it could not release it meanwhile.
+   */
+  acquireSync(options: { timeout?: number } = {}): Guard {
+    const timeout = checkTimeout(options.timeout);
+    const guard = this.tryAcquire();
+    if (guard !== undefined) return guard;
+    if (timeout === Infinity && this.#mutex.owner() === self) {
+      throw new InvalidStateError('Cannot block for the lock: awaiting code of the same thread holds it');
+    }
+    const abandoned = timeout === 0 ? timedOut : blockFor(this.#mutex, timeout);
+    if (abandoned === timedOut) throw new TimeoutError(this.#mutex.action, timeout);
+    this.#own(WHOLE_THREAD, 1);
+    return this.#guard(abandoned);
+  }
+
+  /** Takes the lock if it is free or the caller's. */
+  tryAcquire(): Guard | undefined {
+    if (this.isOwned()) return this.#again();
+    const abandoned = this.#mutex.tryTake();
+    if (abandoned === undefined) return undefined;
+    this.#own(WHOLE_THREAD, 1);
+    return this.#guard(abandoned);
+  }
+
+  /**
+   * Releases the lock one time; it comes free with the last.
+   *
+   * @throws {NotOwnerError} If the caller does not hold it.
+   */
+  release(): void {
+    if (!this.isOwned()) throw new NotOwnerError('Cannot release the lock: the caller does not hold it');
+    this.#releaseOnce();
+  }
+
+  /** Whether somebody holds the lock. */
+  locked(): boolean {
+    return this.#mutex.owner() !== 0;
+  }
+
+  /** Whether the caller holds the lock. */
+  isOwned(): boolean {
+    const context = this.words[CONTEXT] as number;
+    return this.#mutex.owner() === self && context !== 0 && isWithin(context);
+  }
+
+  /** Runs a function, in an async context of its own, with the lock held, and releases it whatever becomes of that. */
+  with<T>(body: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
+    return runInContext(async () => {
+      using _guard = await this.acquire(options);
+      return await body();
+    });
+  }
+
+  /** @internal */
+  giveUp(): Regain {
+    if (!this.isOwned()) throw new NotOwnerError('Cannot give up the lock: the caller does not hold it');
+    const [context, depth] = [this.words[CONTEXT] as number, this.words[DEPTH] as number];
+    const holder = this.#holder;
+    this.#free();
+    return {
+      sync: () => {
+        if (this.#mutex.tryTake() === undefined) blockFor(this.#mutex, Infinity);
+        this.#own(context, depth, holder);
+      },
+      async: async () => {
+        if (this.#mutex.tryTake() === undefined) await awaitFirmly(this.#mutex);
+        this.#own(context, depth, holder);
+      },
+    };
+  }
+
+  static [fromWire](state: SharedState): RLock {
+    return adopt(state, () => new this());
+  }
+
+  [inspect.custom](): string {
+    const owner = this.#mutex.owner();
+    if (owner === 0) return `${this.constructor.name} { unlocked }`;
+    return `${this.constructor.name} { locked, owner=${recordOf(owner)?.name}, count=${this.words[DEPTH]} }`;
+  }
+
+  #again(): Guard {
+    this.words[DEPTH] = (this.words[DEPTH] as number) + 1;
+    return this.#guard(false);
+  }
+
+  #guard(abandoned: boolean): Guard {
+    const context = this.words[CONTEXT];
+    return new Guard(() => {
+      if (this.#mutex.owner() !== self || this.words[CONTEXT] !== context) {
+        throw new NotOwnerError('Cannot release the lock: it was released before');
+      }
+      this.#releaseOnce();
+    }, abandoned);
+  }
+
+  #own(context: number, depth: number, holder?: Context): void {
+    this.words[CONTEXT] = context;
+    this.words[DEPTH] = depth;
+    this.#holder = holder;
+    if (holder) holder.holds += 1;
+  }
+
+  #releaseOnce(): void {
+    const depth = (this.words[DEPTH] as number) - 1;
+    if (depth > 0) this.words[DEPTH] = depth;
+    else this.#free();
+  }
+
+  #free(): void {
+    this.words[DEPTH] = 0;
+    this.words[CONTEXT] = 0;
+    if (this.#holder) this.#holder.holds -= 1;
+    this.#holder = undefined;
+    this.#mutex.release();
+  }
+}
