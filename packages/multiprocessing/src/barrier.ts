@@ -73,7 +73,7 @@ export class Barrier {
    * @throws {BrokenBarrierError} If the barrier is or becomes broken, is reset, or time runs out.
    */
   async wait(options: WaitOptions = {}): Promise<number> {
-    const limits = { ...options, timeout: options.timeout ?? this.#timeout };
+    const limits = { ...options, timeout: options.timeout === undefined ? this.#timeout : options.timeout };
     for (;;) {
       const place = await park(limits, this.#wait());
       if (place === AGAIN) continue;
@@ -89,7 +89,7 @@ export class Barrier {
 
   /** The same, blocking the thread. */
   waitSync(options: { timeout?: number | undefined } = {}): number {
-    const limits = { timeout: options.timeout ?? this.#timeout };
+    const limits = { timeout: options.timeout === undefined ? this.#timeout : options.timeout };
     for (;;) {
       const place = parkSync(limits, this.#wait());
       if (place === AGAIN) continue;
