@@ -2,6 +2,7 @@ import { setAmbientTask } from '@weft/core/lowlevel';
 
 import { type Context, currentValues } from './context.ts';
 import { captureSite } from './internal/creation-site.ts';
+import { debugging, noteCreated } from './internal/debug-watch.ts';
 import { startSoon } from './internal/start-queue.ts';
 import { taskChannel } from './internal/task-channel.ts';
 import type { TaskList } from './internal/task-list.ts';
@@ -61,6 +62,7 @@ export function spawn<T>(
   const task = new Task<T>(body, list, options?.name ?? (numbered += 1), options?.context ?? currentValues());
   const site = captureSite(above, list.registry.debug);
   if (site !== undefined) task._extras = { site, abort: undefined };
+  if (debugging) noteCreated(task as Task);
   if (taskChannel.hasSubscribers) taskChannel.publish({ type: 'created', task, name: task.name, parent: parent?.name });
   if (options?.eager) task._start(true);
   else startSoon(task as Task);

@@ -4,9 +4,10 @@ import { inspect } from 'node:util';
 import { type CancelledError, InvalidStateError } from '@weft/core';
 
 import { cancelledError } from './internal/cancellation.ts';
+import { debugging, noteAwaited } from './internal/debug-watch.ts';
 import { CANCELLED, FAILED, STATE_NAMES, SUCCEEDED, WAITING } from './internal/future-state.ts';
 import { FutureWait } from './internal/future-wait.ts';
-import { type FailureReport, type TaskRegistry, outside } from './internal/task-registry.ts';
+import { type TaskReport, type TaskRegistry, outside } from './internal/task-registry.ts';
 import { taskStore } from './internal/task-store.ts';
 import { noteUnretrieved, retrieved } from './internal/unretrieved.ts';
 import type { Task } from './task.ts';
@@ -60,9 +61,9 @@ export class Future<T = unknown> implements PromiseLike<T> {
    * @throws {CancelledError} If it was cancelled; what it failed with, if it failed.
    */
   result(): T {
-    if (this._state === SUCCEEDED) return this._value as T;
     if (this._state === WAITING) throw new InvalidStateError(`Cannot give the result of ${this._describe()}: it is not done`);
     this._look();
+    if (this._state === SUCCEEDED) return this._value as T;
     throw this._value;
   }
 
@@ -191,8 +192,8 @@ export class Future<T = unknown> implements PromiseLike<T> {
   }
 
   /** @internal */
-  _failureReport(): FailureReport {
-    return { message: 'A future failed and nobody looked at it', error: this._value, task: undefined, createdAt: undefined };
+  _report(): TaskReport {
+    return { kind: 'failure', message: 'A future failed and nobody looked at it', error: this._value, task: undefined, createdAt: undefined };
   }
 
   /** @internal A promise of the outcome, for code that is no task. */
@@ -202,6 +203,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
 
   /** @internal Somebody has looked at the outcome: a failure needs no report. */
   _look(): void {
+    if (debugging) noteAwaited(this);
     if (this._state === FAILED) retrieved(this);
   }
 
@@ -238,6 +240,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
 
   /** @internal */
   _observe(observer: FutureObserver): void {
+    if (debugging && observer._looks !== false) noteAwaited(this);
     const observers = this._observers;
     if (observers === undefined) this._observers = observer;
     else if (observers instanceof Set) observers.add(observer);

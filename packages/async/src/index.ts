@@ -23,7 +23,7 @@ export { type Awaitable, type AwaitableResult, ensureFuture } from './ensure-fut
 export { Future } from './future.ts';
 export { type GatherResults, type GatheringFuture, type SettledResults, gather } from './gather.ts';
 export type { TaskMessage } from './internal/task-channel.ts';
-export type { FailureReport, Unhandled } from './internal/task-registry.ts';
+export type { TaskReport, Unhandled } from './internal/task-registry.ts';
 export { KeyboardInterrupt } from './keyboard-interrupt.ts';
 export { run } from './run.ts';
 export { type RunOptions, Runner } from './runner.ts';
@@ -47,3 +47,4 @@ export { type MapConcurrentOptions, mapConcurrent } from './map-concurrent.ts';
 export { shield } from './shield.ts';
 export { type ReturnWhen, type WaitForOptions, wait } from './wait.ts';
 export { waitFor } from './wait-for.ts';
+export { type CallGraph, type PrintOptions, captureCallGraph, formatCallGraph, printCallGraph } from './call-graph.ts';

@@ -5,6 +5,7 @@ import { CancelledError, InvalidStateError } from '@weft/core';
 import { Context, copyContext } from './context.ts';
 import { spawn } from './create-task.ts';
 import { cancelledError } from './internal/cancellation.ts';
+import { unwatchRun, watchRun } from './internal/debug-watch.ts';
 import { type Unhandled, TaskRegistry } from './internal/task-registry.ts';
 import { taskStore } from './internal/task-store.ts';
 import { reportUnretrieved } from './internal/unretrieved.ts';
@@ -76,6 +77,7 @@ export class Runner implements AsyncDisposable {
     if (taskStore.getStore() !== undefined) throw new InvalidStateError('Cannot run inside a task: use createTask or await');
     this.#running = true;
     this.#registry.open();
+    if (this.#registry.debug) watchRun(this.#registry);
     const task = spawn(main, undefined, this.#registry.own, { name: 'main', context }, this.run);
     let interrupted = false;
     const stopSignals = onInterrupt(this.#handleSigint, () => {
@@ -100,10 +102,11 @@ export class Runner implements AsyncDisposable {
     if (this.#closed) return;
     this.#closed = true;
     const rest = this.#registry.tasks();
+    if (this.#registry.debug) unwatchRun(this.#registry);
     const error = cancelledError();
     for (const task of rest) task._cancelWith(error);
     await Promise.allSettled(rest.map((task) => task._promise()));
-    for (const task of rest) if (task._failed) this.#registry.report(task._failureReport());
+    for (const task of rest) if (task._failed) this.#registry.report(task._report());
     reportUnretrieved(this.#registry);
     this.#registry.close();
   }

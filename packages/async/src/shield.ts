@@ -39,6 +39,6 @@ class ShieldingFuture<T> extends Future<T> implements FutureObserver {
   _settled(inner: Future): void {
     inner._look();
     if (this._state === WAITING) this._settle(inner._state, inner._value);
-    else if (inner._state === FAILED) inner._registry().report(inner._failureReport());
+    else if (inner._state === FAILED) inner._registry().report(inner._report());
   }
 }

@@ -8,10 +8,11 @@ import { Future } from './future.ts';
 import { AmbientWait } from './internal/ambient-wait.ts';
 import { cancelledError } from './internal/cancellation.ts';
 import type { CreationSite } from './internal/creation-site.ts';
+import { debugging, noteStarting } from './internal/debug-watch.ts';
 import { CANCELLED, FAILED, SUCCEEDED, WAITING } from './internal/future-state.ts';
 import { taskChannel } from './internal/task-channel.ts';
 import type { TaskList } from './internal/task-list.ts';
-import type { FailureReport, TaskRegistry } from './internal/task-registry.ts';
+import type { TaskReport, TaskRegistry } from './internal/task-registry.ts';
 import { entersJob, taskStore } from './internal/task-store.ts';
 
 /** A function that a task runs. */
@@ -174,8 +175,9 @@ export class Task<T = unknown> extends Future<T> implements AmbientTask {
   }
 
   /** @internal */
-  override _failureReport(): FailureReport {
+  override _report(): TaskReport {
     return {
+      kind: 'failure',
       message: `Task '${this.name}' failed and nobody looked at it`,
       error: this._value,
       task: this.name,
@@ -240,6 +242,7 @@ export class Task<T = unknown> extends Future<T> implements AmbientTask {
       return;
     }
     if (taskChannel.hasSubscribers) taskChannel.publish({ type: 'started', task: this, name: this.name });
+    if (debugging && !inline) noteStarting(this as Task);
     if (inline || !entersJob) taskStore.run(this as Task, runCurrent);
     else {
       taskStore.enterWith(this as Task);

@@ -1,20 +1,25 @@
 import type { Task } from '../task.ts';
 import { TaskList } from './task-list.ts';
 
-/** What a run says about its failures. */
-export interface FailureReport {
-  /** What happened, as a sentence. */
+/** What a run has to say about a task. */
+export interface TaskReport {
+  /**
+   * What it is about: a failure that nobody looked at, or in debug mode a step that blocked the event loop or a task
+   * that nobody awaited.
+   */
+  kind: 'failure' | 'slow-step' | 'never-awaited';
+  /** The same as a sentence. */
   message: string;
-  /** What was thrown. */
-  error: unknown;
   /** The name of the task. */
   task: string | undefined;
   /** Where the task was created, if that was recorded. */
   createdAt: string | undefined;
+  /** What was thrown, if something was. */
+  error: unknown;
 }
 
 /** What to do with a failure that nobody looks at. */
-export type Unhandled = 'report' | 'crash' | ((report: FailureReport) => void);
+export type Unhandled = 'report' | 'crash' | ((report: TaskReport) => void);
 
 const active = new Set<TaskRegistry>();
 
@@ -50,7 +55,7 @@ export class TaskRegistry {
     return tasks;
   }
 
-  report(report: FailureReport): void {
+  report(report: TaskReport): void {
     if (typeof this.unhandled === 'function') this.unhandled(report);
     else printReport(report);
   }
@@ -65,7 +70,8 @@ export function registries(): Iterable<TaskRegistry> {
   return active;
 }
 
-function printReport({ message, error, createdAt }: FailureReport): void {
-  const where = createdAt === undefined ? '' : `\n  created ${createdAt}`;
-  console.error(`${message}${where}\n`, error);
+function printReport({ kind, message, error, createdAt }: TaskReport): void {
+  const text = createdAt === undefined ? message : `${message}\n  created ${createdAt}`;
+  if (kind === 'failure') console.error(`${text}\n`, error);
+  else console.error(text);
 }

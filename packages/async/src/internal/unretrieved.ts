@@ -1,11 +1,11 @@
 import type { Future } from '../future.ts';
 
-import type { FailureReport, TaskRegistry } from './task-registry.ts';
+import type { TaskReport, TaskRegistry } from './task-registry.ts';
 
 /** Everything a report needs, without holding on to the future. */
 interface Failure {
   readonly registry: TaskRegistry;
-  readonly report: FailureReport;
+  readonly report: TaskReport;
 }
 
 const failures = new Map<symbol, Failure>();
@@ -18,7 +18,7 @@ export function noteUnretrieved(future: Future): void {
   const key = Symbol('failure');
   const registry = future._registry();
   keys.set(future, key);
-  failures.set(key, { registry, report: future._failureReport() });
+  failures.set(key, { registry, report: future._report() });
   collected.register(future, key, future);
   if (registry.unhandled === 'crash') setImmediate(crash, key);
   if (reportsAtExit) return;
