@@ -1,4 +1,5 @@
 import type { Samples, Threshold, Verdict } from './verdict.ts';
+import type { Section } from '../tutorial/sections.ts';
 import type { Lab } from './lab.ts';
 
 /** A sentence of the tutorial, and the experiment that says whether it is true here. */
@@ -8,7 +9,7 @@ export interface Claim {
   /** What the tutorial says, word for word. */
   sentence: string;
   /** The section of the tutorial that says it. */
-  section: 'concurrency' | 'threading' | 'multiprocessing' | 'asyncio' | 'comparison' | 'combined' | 'conclusion';
+  section: Section['id'];
   /** What is done to find out. */
   experiment: string;
   /** What has to come out. Thresholds that depend on the machine get the number of usable cores. */

@@ -1,0 +1,87 @@
+import type { Lane, Reason, Span } from './timeline.ts';
+
+/** Collects what one lane does. Times are milliseconds. */
+export class LaneBuilder {
+  readonly id: string;
+  readonly kind: Lane['kind'];
+  /** The lane that it belongs to. */
+  readonly parent: string | undefined;
+  isCalled = false;
+  #name: string;
+  readonly #born: number;
+  #died: number | undefined;
+  #running = false;
+  readonly #spans: Span[] = [];
+  /** What it does right now, the innermost last: a task, and in it a wait. */
+  readonly #open: Omit<Span, 'to'>[] = [];
+
+  constructor(id: string, kind: Lane['kind'], name: string, at: number, parent?: string) {
+    this.id = id;
+    this.kind = kind;
+    this.parent = parent;
+    this.#name = name;
+    this.#born = at;
+  }
+
+  call(name: string): void {
+    this.#name = name;
+    this.isCalled = true;
+  }
+
+  /** Says that this lane is never idle: what is no wait is work. */
+  runsAllTheTime(): void {
+    this.#running = true;
+  }
+
+  run(at: number): void {
+    this.#closeAll(at);
+    this.#open.push({ from: at, kind: 'running', label: this.#name });
+  }
+
+  waitInstead(at: number, reason: Reason, label: string): void {
+    this.#closeAll(at);
+    this.#open.push({ from: at, kind: 'waiting', reason, label });
+  }
+
+  runTask(at: number, label: string): void {
+    this.#running = false;
+    this.#open.push({ from: at, kind: 'running', label });
+  }
+
+  endTask(at: number): void {
+    this.#closeAll(at);
+  }
+
+  beginWait(at: number, reason: Reason, label: string): void {
+    this.#open.push({ from: at, kind: 'waiting', reason, label });
+  }
+
+  /** Ends the innermost wait; what it interrupted goes on. */
+  endWait(at: number): void {
+    const last = this.#open.findLastIndex(({ kind }) => kind === 'waiting');
+    if (last !== -1) this.#close(last, at);
+  }
+
+  /** The first end counts: a thread says that it ends before its starter notices. */
+  end(at: number): void {
+    this.#died ??= at;
+    this.#closeAll(at);
+  }
+
+  finish(end: number): Lane {
+    const died = this.#died ?? end;
+    this.#closeAll(died);
+    const life: Span = { from: this.#born, to: died, kind: this.#running ? 'running' : 'alive', label: this.#name };
+    const spans = this.kind === 'task' ? this.#spans : [life, ...this.#spans];
+    return { id: this.id, kind: this.kind, name: this.#name, spans: spans.filter(({ from, to }) => to > from) };
+  }
+
+  #closeAll(at: number): void {
+    while (this.#open.length > 0) this.#close(this.#open.length - 1, at);
+  }
+
+  #close(index: number, at: number): void {
+    const [span] = this.#open.splice(index, 1);
+    if (span !== undefined) this.#spans.push({ ...span, to: at });
+  }
+}

@@ -1,0 +1,71 @@
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { type Options, execa } from 'execa';
+import { TRACE_FOLDER, type TraceRecord } from './record.ts';
+
+/** How a traced program ended. */
+export interface TracedRun {
+  records: TraceRecord[];
+  /** What it printed, on both streams in order; empty if its output was inherited. */
+  output: string;
+  exitCode: number | undefined;
+  /** Whether it was ended because it took too long. */
+  timedOut: boolean;
+}
+
+/** How to run a program to be traced. */
+export interface TraceOptions {
+  /** Whether the program has this program's own streams instead of being captured. @default false */
+  inherit?: boolean;
+  /** After how many milliseconds the program is ended. */
+  timeout?: number;
+  /** Ends the program when it aborts. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Runs a command and collects what the libraries publish in all of its threads and processes that are Node's.
+ *
+ * @param command A program and its arguments, such as `['node', 'program.js']`.
+ */
+export async function runTraced(command: readonly string[], options: TraceOptions = {}): Promise<TracedRun> {
+  const folder = await mkdtemp(join(tmpdir(), 'showcase-trace-'));
+  try {
+    const [file = process.execPath, ...args] = command;
+    const result = await execa(file === 'node' ? process.execPath : file, args, executionOptions(folder, options));
+    const { exitCode, timedOut } = result;
+    return { records: await readRecords(folder), output: String(result.all ?? ''), exitCode, timedOut };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function executionOptions(folder: string, { inherit = false, timeout, signal }: TraceOptions): Options {
+  const preload = new URL('preload.js', import.meta.url).href;
+  return {
+    reject: false,
+    stdin: inherit ? 'inherit' : 'ignore',
+    stdout: inherit ? 'inherit' : 'pipe',
+    stderr: inherit ? 'inherit' : 'pipe',
+    all: !inherit,
+    env: { NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --import=${preload}`, [TRACE_FOLDER]: folder },
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  };
+}
+
+async function readRecords(folder: string): Promise<TraceRecord[]> {
+  const files = await readdir(folder);
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  return texts.flatMap(parseRecords).toSorted((one, other) => one.at - other.at);
+}
+
+/** Reads the records of one thread. A thread that was killed may have left half a line. */
+export function parseRecords(text: string): TraceRecord[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as TraceRecord);
+}

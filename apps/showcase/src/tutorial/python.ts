@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { WorkloadName } from '../compare/row.ts';
+import type { Scale } from '../measure/scale.ts';
+import { type Summary, summarize } from '../measure/statistics.ts';
+
+/** Names of the techniques as both languages know them. */
+type PythonTechnique = 'sequential' | 'threading' | 'multiprocessing' | 'asyncio';
+
+/** What the real Python makes of the same workloads. Its speedups are over its own sequential run. */
+export interface PythonComparison {
+  version: string;
+  rows: { technique: PythonTechnique; workload: WorkloadName; wallTime: Summary; speedup: Summary }[];
+}
+
+/**
+ * Finds the real Python.
+ *
+ * @returns Its version; undefined if there is none on this machine.
+ */
+export async function pythonVersion(): Promise<string | undefined> {
+  const { stdout, exitCode } = await execa('python3', ['--version'], { reject: false });
+  return exitCode === 0 ? stdout.replace('Python ', '') : undefined;
+}
+
+/** Runs a Python program and gives what it printed, on both streams. */
+export async function runPython(program: URL): Promise<string> {
+  const { all } = await execa('python3', [fileURLToPath(program)], { all: true, reject: false, timeout: 60_000 });
+  return all;
+}
+
+/**
+ * Measures Python's techniques on the same workloads, smaller where Python is slower: speedups are compared, not times.
+ *
+ * @param version What {@link pythonVersion} found.
+ * @param scale How much to measure.
+ */
+export async function measurePython(version: string, scale: Scale): Promise<PythonComparison> {
+  const program = fileURLToPath(new URL('../../python/measure.py', import.meta.url));
+  const { tasks, ms } = scale.waits;
+  const options = JSON.stringify({ rounds: scale.claimRounds, waits: tasks, seconds: ms / 1000, computations: scale.computations.tasks });
+  const { stdout } = await execa('python3', [program, options], { timeout: 60_000 });
+  const measured = JSON.parse(stdout) as Record<WorkloadName, Record<PythonTechnique, number[]>>;
+  const rows = (Object.keys(measured) as WorkloadName[]).flatMap((workload) => toRows(workload, measured[workload]));
+  return { version, rows };
+}
+
+function toRows(workload: WorkloadName, times: Record<PythonTechnique, number[]>): PythonComparison['rows'] {
+  return (Object.keys(times) as PythonTechnique[]).map((technique) => ({
+    technique,
+    workload,
+    wallTime: summarize(times[technique].map((seconds) => seconds * 1000)),
+    speedup: summarize(times[technique].map((seconds, round) => (times.sequential[round] ?? Number.NaN) / seconds)),
+  }));
+}
