@@ -1,0 +1,40 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { check } from '../bench-case.ts';
+
+const producer = fileURLToPath(new URL('./producer.js', import.meta.url));
+
+/** Numbers from a worker thread, a message each, in milliseconds. */
+export async function messagesFromThread(count: number): Promise<number> {
+  const worker = new Worker(producer, { workerData: count });
+  const elapsed = await receive(count, (take) => worker.on('message', take));
+  await worker.terminate();
+  return elapsed;
+}
+
+/** Numbers from a child process, a message each, in milliseconds. */
+export async function messagesFromProcess(count: number): Promise<number> {
+  const child = fork(producer, [String(count)], { serialization: 'advanced' });
+  const elapsed = await receive(count, (take) => child.on('message', take));
+  child.kill();
+  return elapsed;
+}
+
+// Timed from the first item on, so that starting the producer does not count.
+function receive(count: number, subscribe: (take: (item: unknown) => void) => void): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let next = 0;
+    let begun = 0;
+    subscribe((item) => {
+      try {
+        check(item, next, 'a message');
+      } catch (error) {
+        reject(error as Error);
+      }
+      if (next === 0) begun = performance.now();
+      next += 1;
+      if (next > count) resolve(performance.now() - begun);
+    });
+  });
+}

@@ -1,0 +1,35 @@
+import type { PoolPeer } from '../pool.ts';
+import { workerFile } from './file.ts';
+
+/** poolifier's pool of threads. */
+export const poolifierThreads: PoolPeer = {
+  name: 'poolifier',
+  package: 'poolifier',
+  role: 'peer',
+  open: async (workers) => {
+    const { FixedThreadPool } = await import('poolifier');
+    const pool = new FixedThreadPool<unknown, unknown>(workers, workerFile('poolifier-thread'), { enableTasksQueue: false });
+    return {
+      call: (task, value) => pool.execute(value, task),
+      close: () => pool.destroy(),
+    };
+  },
+  cannot: { 'blocking call to a worker and back': 'it has no blocking call', '1 MB moved there and back': 'a result cannot be moved' },
+};
+
+/** poolifier's pool of processes, over node:cluster. */
+export const poolifierProcesses: PoolPeer = {
+  name: 'poolifier',
+  package: 'poolifier',
+  role: 'peer',
+  open: async (workers) => {
+    const { FixedClusterPool } = await import('poolifier');
+    const settings = { serialization: 'advanced' } as const;
+    const pool = new FixedClusterPool<unknown, unknown>(workers, workerFile('poolifier-process'), { settings });
+    return {
+      call: (task, value) => pool.execute(value, task),
+      close: () => pool.destroy(),
+    };
+  },
+  cannot: { 'map of 100,000 numbers': 'its map sends one task an item: it is the tiny tasks again' },
+};

@@ -1,0 +1,4 @@
+import { ClusterWorker } from 'poolifier';
+import * as tasks from '../tasks.ts';
+
+export default new ClusterWorker<unknown, unknown>({ ...tasks } as never);

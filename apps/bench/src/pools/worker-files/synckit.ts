@@ -1,0 +1,4 @@
+import { runAsWorker } from 'synckit';
+import { increment } from '../tasks.ts';
+
+runAsWorker(increment);

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { catalogue } from '../src/catalogue.ts';
+import { describeMachine } from '../src/machine.ts';
+import { type CaseResult, measureCase } from '../src/measure-case.ts';
+import { losses } from '../src/report/losses.ts';
+import { toMarkdown } from '../src/report/markdown.ts';
+import { caseTable } from '../src/report/table.ts';
+import { median, quantile } from '../src/statistics.ts';
+
+const { python } = await describeMachine();
+
+describe('every case runs, with every subject', () => {
+  it.each(catalogue.map((one): [string, typeof one] => [`${one.area}: ${one.name}`, one]))('%s', async (_name, one) => {
+    const result = await measureCase(one, { size: 'toy', rounds: 1 });
+    const able = one.subjects.filter(({ name }) => python !== undefined || !name.startsWith('Python'));
+
+    expect(result.absent.filter(({ name }) => able.some((subject) => subject.name === name))).toEqual(one.absent?.filter(({ name }) => able.some((subject) => subject.name === name)) ?? []);
+    expect(result.subjects.map(({ name }) => name)).toEqual(able.map(({ name }) => name));
+    for (const { samples, version } of result.subjects) {
+      expect(samples).toHaveLength(1);
+      expect(version).toMatch(/^\d+\.\d+/);
+    }
+  });
+});
+
+describe('a report', () => {
+  const subject = (name: string, role: 'ours' | 'peer' | 'floor', figure: number): CaseResult['subjects'][number] => ({
+    name,
+    role,
+    version: '1.0.0',
+    median: figure,
+    samples: [figure, figure * 2],
+    ratioToOurs: 100 / figure,
+  });
+  const won: CaseResult = {
+    area: 'threads',
+    case: 'won',
+    unit: 'tasks/s',
+    better: 'higher',
+    subjects: [subject('ours', 'ours', 100), subject('slow', 'peer', 10), subject('bare', 'floor', 1_000)],
+    absent: [{ name: 'other', reason: 'it cannot' }],
+  };
+  const lost: CaseResult = { ...won, case: 'lost', subjects: [subject('ours', 'ours', 100), subject('quick', 'peer', 200)] };
+
+  it('names where a peer wins, and no floor', () => {
+    expect(losses([won, lost])).toMatchObject([{ case: 'lost', to: 'quick', by: 2 }]);
+  });
+
+  it('shows the best first, and who cannot', () => {
+    const text = caseTable(won);
+    expect(text.indexOf('bare')).toBeLessThan(text.indexOf('ours'));
+    expect(text.indexOf('ours 1.0.0')).toBeLessThan(text.indexOf('slow'));
+    expect(text).toContain('other: it cannot');
+  });
+
+  it('becomes a page', async () => {
+    const page = toMarkdown({ machine: await describeMachine(), date: '2026-01-01', size: 'toy', cases: [won, lost] });
+    expect(page).toContain('| threads: lost | quick | 2× |');
+    expect(page).toContain('| **ours** | 1.0.0 | 100 | 100 – 200 |  |');
+    expect(page.match(/^## threads$/gm)).toHaveLength(1);
+  });
+});
+
+describe('statistics', () => {
+  it('takes the middle', () => {
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([4, 1, 2, 3])).toBe(2.5);
+    expect(quantile([5, 1, 4, 2, 3], 0.5)).toBe(3);
+    expect(quantile([1], 0.99)).toBe(1);
+  });
+});
