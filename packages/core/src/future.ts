@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { type WaitOptions, checkTimeout } from './duration.ts';
 import { CancelledError, InvalidStateError, TimeoutError } from './errors.ts';
 import { type Waiter, interruptible } from './interruptible.ts';
+import { followProgress } from './progress.ts';
 
 /** What a future is doing: `notified` is a cancelled one whose executor has seen that. */
 export type FutureState = 'pending' | 'running' | 'cancelled' | 'notified' | 'finished';
@@ -10,6 +11,8 @@ export type FutureState = 'pending' | 'running' | 'cancelled' | 'notified' | 'fi
 export interface FutureDriver<T> {
   /** Takes a task back before it starts. It answers `false` if the task runs already. */
   withdraw(future: Future<T>): boolean;
+  /** Whether the task runs, where the future itself was not told. */
+  isRunning?(future: Future<T>): boolean;
   /** Blocks this thread until the future is done or `timeout` milliseconds have passed. */
   waitSync?(future: Future<T>, timeout: number): void;
 }
@@ -41,7 +44,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
 
   /** Whether the call is being made right now. */
   running(): boolean {
-    return this.#state === 'running';
+    return this.#state === 'running' || (this.#state === 'pending' && this.#driver?.isRunning?.(this) === true);
   }
 
   /** Whether it finished or was cancelled. */
@@ -132,6 +135,16 @@ export class Future<T = unknown> implements PromiseLike<T> {
   removeDoneCallback(callback: (future: this) => void): void {
     const at = this.#callbacks?.indexOf(callback) ?? -1;
     if (at >= 0) this.#callbacks?.splice(at, 1);
+  }
+
+  /**
+   * Calls back with each value that the running task reports through `reportProgress`.
+   *
+   * @param callback Called with the value; what it throws is reported and does no harm.
+   */
+  addProgressCallback(callback: (value: unknown) => void): void {
+    if (typeof callback !== 'function') throw new TypeError(`Cannot call back ${String(callback)}: it is not a function`);
+    followProgress(this, callback);
   }
 
   /**

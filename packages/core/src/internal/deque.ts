@@ -51,6 +51,11 @@ export class Deque<T> {
     return this.#size === 0 ? undefined : this.#ring[this.#head];
   }
 
+  /** The item at the back, left where it is. */
+  peekBack(): T | undefined {
+    return this.#size === 0 ? undefined : this.#ring[(this.#head + this.#size - 1) & (this.#ring.length - 1)];
+  }
+
   /** Removes everything. */
   clear(): void {
     this.#ring = new Array<T | undefined>(INITIAL_CAPACITY).fill(undefined);

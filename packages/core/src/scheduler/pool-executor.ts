@@ -1,0 +1,65 @@
+import { Executor, type ExecutorStats, type TaskOptions } from '../executor.ts';
+import type { WaitOptions } from '../duration.ts';
+import type { Future } from '../future.ts';
+import { checkTaskOptions } from './task-options.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** An executor over a scheduler: what the executors of threads and of processes have in common, and their views. */
+export class PoolExecutor extends Executor {
+  readonly #scheduler: Scheduler;
+  readonly #options: TaskOptions | undefined;
+
+  constructor(scheduler: Scheduler, options?: TaskOptions) {
+    super();
+    this.#scheduler = scheduler;
+    this.#options = options;
+  }
+
+  /** Hands a call over, as {@link Executor.submit} does. */
+  submit<A extends unknown[], R>(target: (...args: A) => R, ...args: A): Future<Awaited<R>> {
+    return this.#scheduler.submit(target as never, args, this.#options) as Future<Awaited<R>>;
+  }
+
+  /**
+   * Has a function called once in each worker that is there now. Workers that start later do not call it: what each
+   * worker needs belongs into `initializer`.
+   *
+   * @param target An exported function.
+   * @param args Its arguments.
+   * @returns What it returned in each worker.
+   */
+  broadcast<A extends unknown[], R>(target: (...args: A) => R, ...args: A): Promise<Awaited<R>[]> {
+    return Promise.all(this.#scheduler.broadcast(target as never, args)) as Promise<Awaited<R>[]>;
+  }
+
+  /**
+   * Waits until there is room in the queue, where `maxQueueSize` bounds it: the next `submit` will not be refused.
+   *
+   * Cancel safety: a wait that ends early has taken nothing.
+   *
+   * @param options How long to wait, and a signal that ends the wait.
+   */
+  room(options: WaitOptions = {}): Promise<void> {
+    return this.#scheduler.room(options);
+  }
+
+  /** Stops taking tasks, as {@link Executor.shutdown} does. */
+  shutdown(options?: { wait?: boolean; cancelFutures?: boolean }): Promise<void> {
+    return this.#scheduler.shutdown(options);
+  }
+
+  /** A view on the same workers whose tasks have these options, and those of the view that it is made from. */
+  with(options: TaskOptions): PoolExecutor {
+    return new PoolExecutor(this.#scheduler, { ...this.#options, ...checkTaskOptions(options) });
+  }
+
+  /** What it has done so far, since the start or {@link resetStats}. */
+  stats(): ExecutorStats {
+    return this.#scheduler.stats();
+  }
+
+  /** Has {@link stats} count from 0 again. */
+  resetStats(): void {
+    this.#scheduler.resetStats();
+  }
+}

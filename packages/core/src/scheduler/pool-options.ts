@@ -1,0 +1,60 @@
+import { checkTimeout } from '../duration.ts';
+import { checkCount } from '../executor.ts';
+import type { Target } from '../target.ts';
+import type { WorkerLimits } from './transport.ts';
+
+/** What every executor with workers of its own is told. */
+export interface PoolOptions {
+  /** How many workers there are at most; they start when they are needed. */
+  maxWorkers?: number | undefined;
+  /** An exported function that each worker runs before its first task. If it fails, the executor is broken. */
+  initializer?: Target | undefined;
+  /** What the initializer is called with. */
+  initargs?: readonly unknown[] | undefined;
+  /** After how many tasks a worker is replaced. @default Infinity */
+  maxTasksPerWorker?: number | undefined;
+  /** After how many idle milliseconds a worker ends; the next task starts another. @default Infinity */
+  idleTimeout?: number | undefined;
+  /** How many asynchronous tasks one worker runs at a time. @default 1 */
+  concurrency?: number | undefined;
+  /** How many tasks may wait for a worker: beyond, `submit` throws a QueueFullError. @default Infinity */
+  maxQueueSize?: number | undefined;
+  /**
+   * How long a running task that timed out, or whose signal aborted, has to stop by itself before its worker is ended,
+   * in milliseconds. @default 100
+   */
+  graceTime?: number | undefined;
+}
+
+/** Pool options that were checked, with every default filled in. */
+export interface PoolSettings extends WorkerLimits {
+  readonly initializer: Target | undefined;
+  readonly initargs: readonly unknown[];
+  readonly maxQueueSize: number;
+  readonly graceTime: number;
+}
+
+/**
+ * Checks the options of a pool.
+ *
+ * @param defaultWorkers How many workers there are at most, unless told.
+ * @throws {TypeError} If an option is of the wrong type.
+ * @throws {RangeError} If a number is out of range.
+ */
+export function checkPoolOptions(options: PoolOptions, defaultWorkers: number): PoolSettings {
+  const { initializer, initargs = [] } = options;
+  if (initializer !== undefined && typeof initializer !== 'function') {
+    throw new TypeError(`Cannot use initializer = ${String(initializer)}: it must be an exported function`);
+  }
+  if (!Array.isArray(initargs)) throw new TypeError(`Cannot use initargs = ${String(initargs)}: it must be an array`);
+  return {
+    maxWorkers: checkCount('maxWorkers', options.maxWorkers ?? defaultWorkers),
+    concurrency: checkCount('concurrency', options.concurrency ?? 1),
+    maxTasksPerWorker: checkCount('maxTasksPerWorker', options.maxTasksPerWorker ?? Infinity, Infinity),
+    maxQueueSize: checkCount('maxQueueSize', options.maxQueueSize ?? Infinity, Infinity),
+    idleTimeout: checkTimeout(options.idleTimeout, 'idleTimeout'),
+    graceTime: checkTimeout(options.graceTime ?? 100, 'graceTime'),
+    initializer,
+    initargs,
+  };
+}

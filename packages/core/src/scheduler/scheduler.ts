@@ -1,0 +1,377 @@
+import type { WaitOptions } from '../duration.ts';
+import { type BrokenExecutorError, InvalidStateError, QueueFullError } from '../errors.ts';
+import type { ExecutorStats, TaskOptions } from '../executor.ts';
+import { Future } from '../future.ts';
+import { isExiting } from '../internal/exiting.ts';
+import { reportProgressTo } from '../progress.ts';
+import type { Target } from '../target.ts';
+import type { PoolSettings } from './pool-options.ts';
+import { Staff } from './staff.ts';
+import { TaskControl } from './task-control.ts';
+import { announce, taskChannel } from './task-events.ts';
+import { TaskMeter } from './task-meter.ts';
+import { TaskQueue } from './task-queue.ts';
+import { TaskTable } from './task-table.ts';
+import { Task } from './task.ts';
+import type { Transport, TransportEvents, WorkerExit } from './transport.ts';
+import { WaitingRoom } from './waiting-room.ts';
+
+/** What a scheduler is told besides the options of its users. */
+export interface SchedulerOptions extends PoolSettings {
+  /** What the pool is called. */
+  readonly name: string;
+  /** What becomes of the pool when a worker dies of its own: it is broken, or only what ran there fails. */
+  readonly onWorkerDeath: 'break' | 'replace';
+  /** Makes the error of futures that a dead worker takes along. */
+  broken(message: string, options?: ErrorOptions): BrokenExecutorError;
+}
+
+/** All but every eighth task of a busy pool goes unmeasured: reading the clock is not free. */
+const MEASURED = 7;
+const FOREVER = 2 ** 31 - 1;
+
+/**
+ * Runs tasks on workers that a transport reaches: one queue, futures, as many workers as there is work for.
+ *
+ * It is the same for threads and processes. It keeps the process alive while tasks are pending, and only then.
+ */
+export class Scheduler implements TransportEvents {
+  readonly options: SchedulerOptions;
+  readonly #transport: Transport;
+  readonly #queue = new TaskQueue();
+  readonly #table = new TaskTable();
+  readonly #staff: Staff;
+  readonly #meter = new TaskMeter();
+  readonly #alive: NodeJS.Timeout = setInterval(() => {}, FOREVER).unref();
+  readonly #wantingRoom = new WaitingRoom('submit a task');
+  readonly #leaving: (() => void)[] = [];
+  #submitted = 0;
+  /** Tasks that no worker is through with. */
+  #pending = 0;
+  /** How many of them have a priority: while there are any, none is handed over before a worker is free for it. */
+  #prioritised = 0;
+  #closed = false;
+  #gone = false;
+  #broken: { message: string; cause?: unknown } | undefined;
+
+  constructor(options: SchedulerOptions, connect: (events: TransportEvents) => Transport) {
+    this.options = options;
+    this.#staff = new Staff(options.maxWorkers);
+    this.#transport = connect(this);
+  }
+
+  /** Takes a task, or throws as `Executor.submit` does. */
+  submit(target: Target, args: readonly unknown[], options?: TaskOptions): Future {
+    this.#admit();
+    if (options?.signal?.aborted) return failed(options.signal.reason);
+    const task = this.#prepare(target, args, options);
+    if (task.priority === 0 && this.#prioritised === 0) {
+      if (this.#queue.size > 0 || !this.#hand(task)) this.#queue.push(task);
+    } else {
+      this.#place(task);
+    }
+    if (this.#pending > this.#staff.size * this.options.concurrency) this.#hire();
+    return task.future;
+  }
+
+  /** Has a function called once by each worker that there is. */
+  broadcast(target: Target, args: readonly unknown[]): Future[] {
+    this.#admit();
+    return this.#staff.seats('starting', 'ready').map((seat) => {
+      const task = this.#prepare(target, args);
+      task.seat = seat;
+      task.bound = true;
+      this.#hand(task);
+      return task.future;
+    });
+  }
+
+  /** Waits until `submit` takes a task. */
+  async room(options: WaitOptions = {}): Promise<void> {
+    this.#refuse();
+    if (!this.#hasRoom()) await this.#wantingRoom.enter(options);
+  }
+
+  /** What it has done so far. */
+  stats(): ExecutorStats {
+    const { running, busy, busyTime } = this.#transport.usage();
+    return this.#meter.stats({ workers: this.#staff.size, busy, queued: Math.max(0, this.#pending - running), busyTime });
+  }
+
+  /** Counts from 0 again. */
+  resetStats(): void {
+    this.#meter.reset(this.#transport.usage().busyTime);
+  }
+
+  /** Takes no more tasks; ends the workers when those that it has are done. */
+  async shutdown({ wait = true, cancelFutures = false }: { wait?: boolean; cancelFutures?: boolean } = {}): Promise<void> {
+    this.#closed = true;
+    if (cancelFutures) {
+      for (const task of this.#unstarted()) task.future.cancel();
+    }
+    this.#rest();
+    if (!wait || this.#gone) return;
+    this.#alive.ref();
+    await new Promise<void>((resolve) => this.#leaving.push(resolve));
+  }
+
+  /** Ends every worker at once. What is pending fails, with the pool's error. */
+  terminate(message: string): void {
+    this.#closed = true;
+    this.#break({ message });
+  }
+
+  /** Takes a task back for its future, which is being cancelled. */
+  withdraw(task: Task): boolean {
+    if (task.id >= 0) {
+      if (!this.#transport.withdraw(task)) return false;
+      this.#table.remove(task);
+    }
+    task.payload = undefined;
+    this.#conclude(task, 'cancelled');
+    // Not now: the future is not yet marked as cancelled, and what it makes room for may look at it.
+    queueMicrotask(() => this.turn());
+    return true;
+  }
+
+  /** Whether a worker has started a task. */
+  isRunning(task: Task): boolean {
+    return task.id >= 0 && this.#transport.hasStarted(task);
+  }
+
+  /** Blocks this thread until a task's future is done or time is up. */
+  waitSync(task: Task, limit: number): void {
+    const { waitSync } = this.#transport;
+    if (waitSync === undefined) throw new InvalidStateError('Cannot block for a result of this executor; await it instead');
+    const end = performance.now() + limit;
+    for (let rest = limit; rest > 0 && !task.future.done(); rest = end - performance.now()) waitSync.call(this.#transport, rest);
+  }
+
+  ready(seat: number): void {
+    if (this.#staff.ready(seat)) this.turn();
+  }
+
+  started(id: number, seat: number): void {
+    const task = this.#table.get(id);
+    if (task === undefined) return;
+    task.seat = seat;
+    if (!task.future.done() && !task.future.running()) task.future.setRunningOrNotifyCancel();
+    if (task.control?.ended) this.#stop(task);
+    else task.control?.start();
+    if (taskChannel.hasSubscribers) announce('start', this.options.name, task);
+  }
+
+  measured(_id: number, waited: number, ran: number): void {
+    this.#meter.add(waited, ran);
+  }
+
+  finished(id: number, value: unknown): void {
+    const task = this.#table.get(id);
+    if (task === undefined) return;
+    this.#table.remove(task);
+    this.#meter.done += 1;
+    this.#conclude(task, 'returned');
+    if (!task.control?.ended) task.future.setResult(value);
+  }
+
+  failed(id: number, error: unknown): void {
+    const task = this.#table.get(id);
+    if (task === undefined) return;
+    this.#table.remove(task);
+    this.#fail(task, error);
+  }
+
+  progressed(id: number, value: unknown): void {
+    const task = this.#table.get(id);
+    if (task !== undefined) reportProgressTo(task.future, value);
+  }
+
+  turn(): void {
+    if (this.#queue.size > 0) this.#refill();
+    while (this.#wantingRoom.size > 0 && this.#hasRoom()) this.#wantingRoom.admit();
+    if (this.#pending === 0) this.#rest();
+  }
+
+  exited(seat: number, ran: readonly number[], unstarted: readonly number[], exit?: WorkerExit): void {
+    this.#staff.left(seat);
+    this.#meter.setWorkers(this.#staff.size);
+    for (const id of ran) this.#lose(id, exit);
+    if (exit !== undefined && (exit.unready === true || this.options.onWorkerDeath === 'break')) this.#break({ message: `a worker ${exit.what}`, cause: exit.cause });
+    for (const id of unstarted) this.#giveBack(id);
+    while (this.#pending > this.#staff.size * this.options.concurrency && this.#hire());
+    this.turn();
+  }
+
+  #admit(): void {
+    this.#refuse();
+    if (!this.#hasRoom()) throw new QueueFullError(`Cannot submit a task: ${this.options.maxQueueSize} are waiting already`);
+  }
+
+  #refuse(): void {
+    if (this.#broken !== undefined) throw this.#brokenError('Cannot submit a task');
+    if (this.#closed) throw new InvalidStateError('Cannot submit a task: the executor was shut down');
+    if (isExiting()) throw new InvalidStateError('Cannot submit a task: the process is exiting');
+  }
+
+  #hasRoom(): boolean {
+    const { maxQueueSize, maxWorkers, concurrency } = this.options;
+    return this.#pending - maxWorkers * concurrency < maxQueueSize;
+  }
+
+  #prepare(target: Target, args: readonly unknown[], options?: TaskOptions): Task {
+    const task = new Task(this, this.#submitted, options?.priority ?? 0);
+    this.#transport.prepare(task, target, args, options?.transfer);
+    if ((this.#submitted & MEASURED) === 0 || this.#pending <= MEASURED) task.submitted = performance.now();
+    this.#submitted += 1;
+    if (options !== undefined && (options.signal !== undefined || options.timeout !== undefined)) {
+      task.watched = true;
+      task.control = new TaskControl(options, (reason) => this.#endEarly(task, reason));
+    }
+    if (taskChannel.hasSubscribers) {
+      task.watched = true;
+      announce('submit', this.options.name, task, target.name);
+    }
+    if (task.priority !== 0) this.#prioritised += 1;
+    if (this.#pending === 0) this.#alive.ref();
+    this.#pending += 1;
+    return task;
+  }
+
+  // While there are priorities, no more is handed over than runs at once: what was handed over cannot be overtaken.
+  #place(task: Task): void {
+    if (this.#prioritised === 1 && task.priority !== 0) {
+      for (const earlier of this.#transport.recall()) {
+        this.#table.remove(earlier);
+        this.#queue.push(earlier);
+      }
+    }
+    this.#queue.push(task);
+    this.#refill();
+  }
+
+  #refill(): void {
+    const queue = this.#queue;
+    const limit = this.#prioritised > 0 ? this.#staff.size * this.options.concurrency : Infinity;
+    for (let task = queue.peek(); task !== undefined; task = queue.peek()) {
+      if (!task.future.done() && (this.#table.size >= limit || !this.#hand(task))) return;
+      queue.pop();
+    }
+  }
+
+  #hand(task: Task): boolean {
+    if (!this.#table.add(task)) return false;
+    if (this.#transport.offer(task)) return true;
+    this.#table.remove(task);
+    return false;
+  }
+
+  #giveBack(id: number): void {
+    const task = this.#table.get(id);
+    if (task === undefined) return;
+    if (task.bound || task.future.done()) {
+      this.#lose(id, { what: 'left before it came to the task' });
+      return;
+    }
+    this.#table.remove(task);
+    this.#queue.push(task);
+  }
+
+  #hire(): boolean {
+    if (this.#broken !== undefined) return false;
+    const seat = this.#staff.hire();
+    if (seat < 0) return false;
+    this.#meter.setWorkers(this.#staff.size);
+    this.#transport.startWorker(seat);
+    return true;
+  }
+
+  #unstarted(): Task[] {
+    const handed = this.#table.all().filter((task) => !this.#transport.hasStarted(task));
+    const queued: Task[] = [];
+    for (let task = this.#queue.pop(); task !== undefined; task = this.#queue.pop()) queued.push(task);
+    return [...handed, ...queued];
+  }
+
+  // No worker has to do with the task any more.
+  #conclude(task: Task, outcome: 'returned' | 'threw' | 'cancelled'): void {
+    this.#pending -= 1;
+    if (task.priority !== 0) this.#prioritised -= 1;
+    task.control?.release();
+    if (taskChannel.hasSubscribers) announce('end', this.options.name, task, outcome);
+  }
+
+  #fail(task: Task, error: unknown): void {
+    this.#meter.done += 1;
+    this.#meter.failed += 1;
+    this.#conclude(task, 'threw');
+    if (!task.future.done()) task.future.setException(error);
+  }
+
+  #lose(id: number, exit: WorkerExit | undefined): void {
+    const task = this.#table.get(id);
+    if (task === undefined) return;
+    this.#table.remove(task);
+    this.#fail(task, this.#lost(exit ?? { what: 'was ended because of another task there' }));
+  }
+
+  #endEarly(task: Task, reason: unknown): void {
+    if (task.future.done()) return;
+    if (this.withdraw(task)) {
+      task.future.setException(reason);
+      return;
+    }
+    (task.control as TaskControl).ended = true;
+    this.#transport.interrupt(task, reason);
+    task.future.setException(reason);
+    if (task.seat >= 0) this.#stop(task);
+  }
+
+  // The task has its signal; if that does not help, its worker goes.
+  #stop(task: Task): void {
+    task.control?.after(this.options.graceTime, () => {
+      if (this.#staff.dismiss(task.seat)) this.#transport.killWorker(task.seat);
+    });
+  }
+
+  // Nothing is pending: the process may end, and so may the workers if the pool is closed.
+  #rest(): void {
+    if (this.#pending > 0) return;
+    if (this.#closed) for (const seat of this.#staff.seats('starting', 'ready')) if (this.#staff.dismiss(seat)) this.#transport.stopWorker(seat);
+    if (this.#leaving.length === 0) this.#alive.unref();
+    if (!this.#closed || this.#staff.present > 0 || this.#gone) return;
+    this.#gone = true;
+    this.#transport.close();
+    clearInterval(this.#alive);
+    for (const resolve of this.#leaving.splice(0)) resolve();
+  }
+
+  #break(why: { message: string; cause?: unknown }): void {
+    if (this.#broken !== undefined) return;
+    this.#broken = why;
+    for (const seat of this.#staff.seats('starting', 'ready')) if (this.#staff.dismiss(seat)) this.#transport.killWorker(seat);
+    const pending = [...this.#table.all(), ...this.#unstarted().filter((task) => task.id < 0)];
+    for (const task of pending) {
+      if (task.id >= 0) this.#table.remove(task);
+      if (!task.future.done() || task.control?.ended) this.#fail(task, this.#brokenError('Cannot run the task'));
+    }
+    this.#wantingRoom.refuse(() => this.#brokenError('Cannot submit a task'));
+    this.#closed = true;
+    this.#rest();
+  }
+
+  #lost({ what, cause }: WorkerExit): BrokenExecutorError {
+    return this.options.broken(`Cannot finish the task: its worker ${what}`, { cause });
+  }
+
+  // Each future has an error of its own: whoever catches one may change it.
+  #brokenError(action: string): BrokenExecutorError {
+    const { message, cause } = this.#broken ?? { message: '' };
+    return this.options.broken(`${action}: ${message}`, { cause });
+  }
+}
+
+function failed(error: unknown): Future {
+  const future = new Future();
+  future.setException(error);
+  return future;
+}

@@ -1,0 +1,64 @@
+/** What is known of a worker. */
+export type WorkerState = 'empty' | 'starting' | 'ready' | 'leaving';
+
+/** The seats of a pool, and who sits there. */
+export class Staff {
+  readonly #states: WorkerState[] = [];
+  readonly max: number;
+  /** How many workers start, or take tasks. */
+  size = 0;
+  /** How many seats are not empty. */
+  present = 0;
+  /** How many workers were ever started. */
+  hired = 0;
+
+  constructor(max: number) {
+    this.max = max;
+  }
+
+  /** What is known of the worker of a seat. */
+  at(seat: number): WorkerState {
+    return this.#states[seat] ?? 'empty';
+  }
+
+  /** Takes an empty seat for a worker that starts, or answers -1. */
+  hire(): number {
+    for (let seat = 0; seat < this.max; seat += 1) {
+      if (this.at(seat) !== 'empty') continue;
+      this.#states[seat] = 'starting';
+      this.size += 1;
+      this.present += 1;
+      this.hired += 1;
+      return seat;
+    }
+    return -1;
+  }
+
+  /** The worker takes tasks from now on. It answers `false` if it was told to leave in the meantime. */
+  ready(seat: number): boolean {
+    if (this.at(seat) !== 'starting') return false;
+    this.#states[seat] = 'ready';
+    return true;
+  }
+
+  /** The worker takes no tasks any more. It answers `false` if that was known. */
+  dismiss(seat: number): boolean {
+    if (this.at(seat) !== 'starting' && this.at(seat) !== 'ready') return false;
+    this.#states[seat] = 'leaving';
+    this.size -= 1;
+    return true;
+  }
+
+  /** The seat is empty. */
+  left(seat: number): void {
+    this.dismiss(seat);
+    if (this.at(seat) === 'empty') return;
+    this.#states[seat] = 'empty';
+    this.present -= 1;
+  }
+
+  /** The seats whose workers are in one of the states. */
+  seats(...states: WorkerState[]): number[] {
+    return this.#states.flatMap((state, seat) => (states.includes(state) ? [seat] : []));
+  }
+}

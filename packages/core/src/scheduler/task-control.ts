@@ -1,0 +1,40 @@
+import { startTimer } from '../duration.ts';
+import { TimeoutError } from '../errors.ts';
+import type { TaskOptions } from '../executor.ts';
+
+/** Ends one task early: when its signal aborts, or its time is over. */
+export class TaskControl {
+  readonly #end: (reason: unknown) => void;
+  readonly #options: TaskOptions;
+  readonly #onAbort: () => void;
+  #stopTimer: (() => void) | undefined;
+  /** Whether the task was ended while it ran: its future is done, its worker may not be. */
+  ended = false;
+
+  /** @param end Ends the task; called at most once by each of the two. */
+  constructor(options: TaskOptions, end: (reason: unknown) => void) {
+    this.#options = options;
+    this.#end = end;
+    this.#onAbort = () => end(options.signal?.reason);
+    options.signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** The task has started: its time runs from now on. */
+  start(): void {
+    const { timeout = Infinity } = this.#options;
+    if (timeout !== Infinity && !this.ended) this.after(timeout, () => this.#end(new TimeoutError('finish the task', timeout)));
+  }
+
+  /** Calls back in some milliseconds, unless the task is over before; instead of what was to come. */
+  after(delay: number, callback: () => void): void {
+    this.#stopTimer?.();
+    this.#stopTimer = startTimer(callback, delay);
+  }
+
+  /** The task is over. */
+  release(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+  }
+}

@@ -1,0 +1,302 @@
+import { channel } from 'node:diagnostics_channel';
+import { BrokenThreadPoolError, InvalidStateError, QueueFullError, TimeoutError } from '@weft/core';
+import { PoolExecutor, Scheduler, type SchedulerOptions, checkPoolOptions, reportProgressTo } from '@weft/core/lowlevel';
+import { expect, it } from 'vitest';
+import { FakeTransport } from './fixtures/fake-transport.ts';
+
+const square = (x: number): number => x * x;
+const fail = (): never => {
+  throw new RangeError('failed');
+};
+const name = (text: string): string => text;
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function makePool(options: Partial<SchedulerOptions> = {}): { executor: PoolExecutor; scheduler: Scheduler; fake: FakeTransport } {
+  let fake: FakeTransport | undefined;
+  const all: SchedulerOptions = {
+    ...checkPoolOptions({}, 2),
+    name: 'fake',
+    onWorkerDeath: 'replace',
+    broken: (message, cause) => new BrokenThreadPoolError(message, cause),
+    ...options,
+  };
+  const scheduler = new Scheduler(all, (events) => (fake = new FakeTransport(events, all)));
+  return { executor: new PoolExecutor(scheduler), scheduler, fake: fake as never };
+}
+
+it('starts workers when there is work for them, and no more than allowed [FU-071]', () => {
+  const { executor, fake } = makePool();
+  expect(fake.started).toEqual([]);
+  for (let i = 0; i < 30; i += 1) executor.submit(square, i);
+  expect(fake.started).toEqual([0, 1]);
+});
+
+it('uses an idle worker again [FU-101]', async () => {
+  const { executor, fake } = makePool();
+  for (let i = 0; i < 3; i += 1) {
+    const future = executor.submit(square, i);
+    if (i === 0) fake.ready();
+    fake.runAll();
+    expect(await future).toBe(i * i);
+  }
+  expect(fake.started).toEqual([0]);
+});
+
+it('keeps what the transport has no room for, in order', async () => {
+  const { executor, fake } = makePool({ maxWorkers: 1 });
+  fake.room = 1;
+  const order: string[] = [];
+  const futures = ['a', 'b', 'c'].map((text) => executor.submit(name, text).then((done) => order.push(done)));
+  expect(fake.waiting.length).toBe(1);
+  fake.ready();
+  fake.runAll();
+  await Promise.all(futures);
+  expect(order).toEqual(['a', 'b', 'c']);
+  expect(executor.stats()).toMatchObject({ queued: 0, busy: 0, done: 3, failed: 0, workers: 1 });
+});
+
+it('cancels what no worker has started, wherever it is [FU-118]', async () => {
+  const { executor, fake } = makePool({ maxWorkers: 1 });
+  fake.room = 2;
+  const futures = ['a', 'b', 'c', 'd'].map((text) => executor.submit(name, text));
+  fake.ready();
+  fake.begin();
+  expect(futures.map((future) => future.cancel())).toEqual([false, true, true, true]);
+  fake.finish();
+  expect(await futures[0]).toBe('a');
+  expect(fake.waiting).toEqual([]);
+  expect(executor.stats().queued).toBe(0);
+});
+
+it('gives tasks of a higher priority first, though others were handed over before', async () => {
+  const { executor, fake } = makePool({ maxWorkers: 1 });
+  const order: string[] = [];
+  const submit = (text: string, priority: number): unknown =>
+    executor.with({ priority }).submit(name, text).addDoneCallback(() => order.push(text));
+  submit('running', 0);
+  fake.ready();
+  fake.begin();
+  submit('a', 0);
+  submit('b', 0);
+  submit('low', -1);
+  submit('high', 5);
+  submit('c', 0);
+  fake.finish();
+  fake.runAll();
+  expect(order).toEqual(['running', 'high', 'a', 'b', 'c', 'low']);
+});
+
+it('refuses what goes beyond the bound of its queue, and lets those wait who want to', async () => {
+  const { executor, fake } = makePool({ maxWorkers: 1, maxQueueSize: 2 });
+  for (let i = 0; i < 3; i += 1) executor.submit(square, i);
+  expect(() => executor.submit(square, 9)).toThrow(QueueFullError);
+  await expect(executor.room({ timeout: 0 })).rejects.toThrow(TimeoutError);
+  let open = false;
+  const room = executor.room().then(() => (open = true));
+  await settle();
+  expect(open).toBe(false);
+  fake.ready();
+  fake.begin();
+  fake.finish();
+  await room;
+  executor.submit(square, 3);
+});
+
+it('drops a queued task whose signal aborts', async () => {
+  const { executor, fake } = makePool({ maxWorkers: 1 });
+  const controller = new AbortController();
+  const dropped = executor.with({ signal: controller.signal }).submit(square, 2);
+  controller.abort(new Error('not needed'));
+  await expect(dropped.result()).rejects.toThrow('not needed');
+  expect(fake.waiting).toEqual([]);
+  await expect(executor.with({ signal: controller.signal }).submit(square, 2).result()).rejects.toThrow('not needed');
+});
+
+it('asks a running task to stop, and ends its worker if it does not', async () => {
+  const { executor, fake } = makePool({ maxWorkers: 1, graceTime: 5 });
+  const controller = new AbortController();
+  const stuck = executor.with({ signal: controller.signal }).submit(square, 2);
+  const next = executor.submit(square, 3);
+  fake.ready();
+  fake.begin();
+  controller.abort(new Error('enough'));
+  await expect(stuck.result()).rejects.toThrow('enough');
+  expect(fake.interrupted).toEqual([controller.signal.reason]);
+  await expect.poll(() => fake.killed).toEqual([0]);
+  await settle();
+  expect(fake.started).toEqual([0, 0]);
+  fake.ready();
+  fake.runAll();
+  expect(await next).toBe(9);
+});
+
+it('counts the time of a task from its start', async () => {
+  const { executor, fake } = makePool({ maxWorkers: 1, graceTime: Infinity });
+  const late = executor.with({ timeout: 5 }).submit(square, 2);
+  fake.ready();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(late.done()).toBe(false);
+  fake.begin();
+  await expect(late.result()).rejects.toThrow(TimeoutError);
+  fake.finish();
+  await settle();
+  expect(fake.killed).toEqual([]);
+  expect(executor.stats()).toMatchObject({ queued: 0 });
+});
+
+it('fails what ran on a worker that died, and replaces it', async () => {
+  const { executor, fake } = makePool({ maxWorkers: 1 });
+  const lost = executor.submit(square, 2);
+  const kept = executor.submit(square, 3);
+  fake.ready();
+  fake.begin();
+  fake.exit(0, 'exited with code 3');
+  await expect(lost.result()).rejects.toThrow(/exited with code 3/);
+  await expect(lost.result()).rejects.toThrow(BrokenThreadPoolError);
+  expect(fake.started).toEqual([0, 0]);
+  fake.ready();
+  fake.runAll();
+  expect(await kept).toBe(9);
+});
+
+it('is broken by a worker that died, if it is told so [FU-096, FU-097]', async () => {
+  const { executor, fake } = makePool({ onWorkerDeath: 'break' });
+  const futures = [2, 3, 4].map((x) => executor.submit(square, x));
+  fake.ready();
+  fake.begin();
+  fake.exit(0, 'was killed by SIGKILL');
+  const errors = await Promise.all(futures.map((future) => future.exception()));
+  for (const error of errors) expect(error).toBeInstanceOf(BrokenThreadPoolError);
+  expect(new Set(errors).size).toBe(3);
+  expect(() => executor.submit(square, 1)).toThrow(BrokenThreadPoolError);
+  await executor.shutdown();
+  expect(fake.closed).toBe(true);
+});
+
+it('is broken when a worker cannot start or be initialised [FU-076, FU-110, FU-117]', async () => {
+  const { executor, fake } = makePool();
+  const future = executor.submit(square, 2);
+  fake.exit(0, 'could not be initialised', true);
+  await expect(future.result()).rejects.toThrow(/could not be initialised/);
+  expect(() => executor.submit(square, 1)).toThrow(BrokenThreadPoolError);
+});
+
+it('replaces workers that are through with their tasks while there is work [FU-102, FU-105]', async () => {
+  const { executor, fake } = makePool({ maxWorkers: 1, maxTasksPerWorker: 2 });
+  const futures = [1, 2, 3, 4, 5].map((x) => executor.submit(square, x));
+  const down = executor.shutdown();
+  while (!futures.every((future) => future.done())) {
+    fake.ready();
+    fake.begin();
+    fake.finish();
+    if (fake.waiting.length > 0) {
+      fake.begin();
+      fake.finish();
+    }
+    await settle();
+  }
+  expect(fake.started).toEqual([0, 0, 0]);
+  await down;
+  expect(await Promise.all(futures)).toEqual([1, 4, 9, 16, 25]);
+});
+
+it('waits for its tasks and workers when it is shut down, or comes back at once [FU-084, FU-088]', async () => {
+  const { executor, fake } = makePool({ maxWorkers: 1 });
+  const future = executor.submit(square, 2);
+  fake.ready();
+  await executor.shutdown({ wait: false });
+  expect(() => executor.submit(square, 1)).toThrow(InvalidStateError);
+  let down = false;
+  const waiting = executor.shutdown().then(() => (down = true));
+  await settle();
+  expect([down, future.done(), fake.stopped]).toEqual([false, false, []]);
+  fake.runAll();
+  await waiting;
+  expect([fake.stopped, fake.closed, await future]).toEqual([[0], true, 4]);
+  await executor.shutdown();
+});
+
+it('cancels what has not started when it is told to [FU-085]', async () => {
+  const { executor, fake } = makePool({ maxWorkers: 1 });
+  fake.room = 2;
+  const futures = [1, 2, 3, 4, 5].map((x) => executor.submit(square, x));
+  fake.ready();
+  fake.begin();
+  const down = executor.shutdown({ cancelFutures: true });
+  expect(futures.map((future) => future.cancelled())).toEqual([false, true, true, true, true]);
+  fake.finish();
+  await down;
+  expect(await futures[0]).toBe(1);
+});
+
+it('runs what is broadcast once in each worker', async () => {
+  const { executor, fake } = makePool();
+  executor.submit(square, 1);
+  executor.submit(square, 2);
+  const all = executor.broadcast(square, 3);
+  for (const seat of [0, 1]) fake.ready(seat);
+  for (const step of ['begin', 'begin', 'finish', 'finish'] as const) for (const seat of [0, 1]) fake[step](seat);
+  expect(await all).toEqual([9, 9]);
+});
+
+it('counts, and counts again from 0', async () => {
+  const { executor, fake, scheduler } = makePool();
+  const failing = executor.submit(fail);
+  executor.submit(square, 1);
+  fake.ready();
+  fake.begin();
+  scheduler.measured(0, 2, 10);
+  fake.finish();
+  expect(executor.stats()).toMatchObject({ done: 1, failed: 1, queued: 1, workers: 2 });
+  expect(executor.stats().runTime.p50).toBeGreaterThanOrEqual(9.7);
+  expect(executor.stats().runTime.max).toBe(10);
+  executor.resetStats();
+  expect(executor.stats()).toMatchObject({ done: 0, failed: 0, queued: 1 });
+  expect(executor.stats().runTime).toEqual({ p50: 0, p95: 0, p99: 0, max: 0 });
+  expect(await failing.exception()).toBeInstanceOf(RangeError);
+});
+
+it('passes on what a task reports', () => {
+  const { executor } = makePool();
+  const future = executor.submit(square, 1);
+  const seen: unknown[] = [];
+  future.addProgressCallback((value) => seen.push(value));
+  reportProgressTo(future, 0.5);
+  expect(seen).toEqual([0.5]);
+});
+
+it('tells a diagnostics channel what becomes of tasks', () => {
+  const seen: unknown[] = [];
+  const listen = (event: unknown): void => {
+    seen.push(event);
+  };
+  channel('weft:task').subscribe(listen);
+  try {
+    const { executor, fake } = makePool();
+    executor.submit(square, 1);
+    executor.submit(square, 1).cancel();
+    fake.ready();
+    fake.runAll();
+  } finally {
+    channel('weft:task').unsubscribe(listen);
+  }
+  const mine = { pool: 'fake', target: 'square' };
+  expect(seen).toEqual([
+    { ...mine, type: 'submit', task: 0, worker: undefined, outcome: undefined },
+    { ...mine, type: 'submit', task: 1, worker: undefined, outcome: undefined },
+    { ...mine, type: 'end', task: 1, worker: undefined, outcome: 'cancelled' },
+    { ...mine, type: 'start', task: 0, worker: 0, outcome: undefined },
+    { ...mine, type: 'end', task: 0, worker: 0, outcome: 'returned' },
+  ]);
+});
+
+it('ends everything at once when it is terminated', async () => {
+  const { executor, fake, scheduler } = makePool();
+  const futures = [1, 2, 3].map((x) => executor.submit(square, x));
+  fake.ready();
+  fake.begin();
+  scheduler.terminate('its workers were terminated');
+  for (const future of futures) await expect(future.result()).rejects.toThrow(/were terminated/);
+  await executor.shutdown();
+  expect(fake.killed).toEqual([0, 1]);
+});
