@@ -15,55 +15,86 @@ import { type Waiter, interruptible } from './interruptible.ts';
  * @throws {TimeoutError} In the loop, if some are not done in time; what was ready has been given before.
  * @see https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.as_completed
  */
-export function asCompleted<F extends Future>(futures: Iterable<F>, options: WaitOptions = {}): AsyncGenerator<F, void, void> {
-  const timeout = checkTimeout(options.timeout);
-  return give(new Set(futures), timeout, performance.now() + timeout, options.signal);
+export function asCompleted<F extends Future>(futures: Iterable<F>, options: WaitOptions = {}): AsyncIterableIterator<F> {
+  return new Completions(new Set(futures), checkTimeout(options.timeout), options.signal);
 }
 
-async function* give<F extends Future>(
-  all: Set<F>,
-  timeout: number,
-  end: number,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<F, void, void> {
-  const total = all.size;
-  const finished = new Deque<F>();
-  let waiter: Waiter<void> | undefined;
-  const onDone = (future: Future): void => {
-    finished.pushBack(future as F);
-    const woken = waiter;
-    waiter = undefined;
-    woken?.resolve();
-  };
-  for (const future of all) if (future.done()) finished.pushBack(future);
-  for (const future of all) if (!future.done()) future.addDoneCallback(onDone);
-  try {
-    while (all.size > 0) {
-      const future = finished.popFront();
-      if (future !== undefined) {
-        all.delete(future);
-        yield future;
-        continue;
+// Not an async generator: that would await the futures that it yields, and give their results instead.
+class Completions<F extends Future> implements AsyncIterableIterator<F> {
+  readonly #rest: Set<F>;
+  readonly #total: number;
+  readonly #timeout: number;
+  readonly #end: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #finished = new Deque<F>();
+  readonly #waiters = new Deque<Waiter<void>>();
+
+  constructor(futures: Set<F>, timeout: number, signal: AbortSignal | undefined) {
+    this.#rest = futures;
+    this.#total = futures.size;
+    this.#timeout = timeout;
+    this.#end = performance.now() + timeout;
+    this.#signal = signal;
+    for (const future of futures) if (future.done()) this.#finished.pushBack(future);
+    for (const future of futures) if (!future.done()) future.addDoneCallback(this.#onDone);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<F>> {
+    try {
+      for (;;) {
+        if (this.#rest.size === 0) return { done: true, value: undefined };
+        const future = this.#finished.popFront();
+        if (future === undefined) await this.#wait();
+        else if (this.#rest.delete(future)) return { done: false, value: future };
       }
-      await interruptible<void>(
-        { timeout: Math.max(0, end - performance.now()), signal },
-        {
-          action: 'wait for futures',
-          begin: (begun) => {
-            waiter = begun;
-            return () => {
-              const waiting = waiter === begun;
-              if (waiting) waiter = undefined;
-              return waiting;
-            };
-          },
-          onTimeout: () => {
-            throw new TimeoutError(`Cannot wait for ${all.size} (of ${total}) futures within ${timeout} ms`);
-          },
-        },
-      );
+    } catch (error) {
+      this.#leave();
+      throw error;
     }
-  } finally {
-    for (const future of all) future.removeDoneCallback(onDone);
+  }
+
+  async return(): Promise<IteratorResult<F>> {
+    this.#leave();
+    return { done: true, value: undefined };
+  }
+
+  readonly #onDone = (future: Future): void => {
+    this.#finished.pushBack(future as F);
+    this.#waiters.popFront()?.resolve();
+  };
+
+  #wait(): Promise<void> {
+    const timeout = this.#end === Infinity ? Infinity : Math.max(0, this.#end - performance.now());
+    return interruptible<void>(
+      { timeout, signal: this.#signal },
+      {
+        action: 'wait for futures',
+        begin: (waiter) => {
+          this.#waiters.pushBack(waiter);
+          return () => this.#withdraw(waiter);
+        },
+        onTimeout: () => {
+          throw new TimeoutError(`Cannot wait for ${this.#rest.size} (of ${this.#total}) futures within ${this.#timeout} ms`);
+        },
+      },
+    );
+  }
+
+  #withdraw(waiter: Waiter<void>): boolean {
+    const others = [...this.#waiters].filter((other) => other !== waiter);
+    if (others.length === this.#waiters.size) return false;
+    this.#waiters.clear();
+    for (const other of others) this.#waiters.pushBack(other);
+    return true;
+  }
+
+  #leave(): void {
+    for (const future of this.#rest) future.removeDoneCallback(this.#onDone);
+    this.#rest.clear();
+    for (let waiter = this.#waiters.popFront(); waiter !== undefined; waiter = this.#waiters.popFront()) waiter.resolve();
   }
 }
