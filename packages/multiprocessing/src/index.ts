@@ -9,3 +9,6 @@ export { Process, type ProcessEvent, type ProcessOptions } from './process.ts';
 export { RLock } from './rlock.ts';
 export { Semaphore } from './semaphore.ts';
 export { setExecutable } from './internal/spawn.ts';
+export { JoinableQueue } from './joinable-queue.ts';
+export { Queue } from './queue.ts';
+export { SimpleQueue } from './simple-queue.ts';

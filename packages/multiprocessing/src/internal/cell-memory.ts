@@ -26,6 +26,8 @@ import {
   WAITING,
 } from './layout.ts';
 
+import type { Message, MessageStore } from './message-store.ts';
+
 /** The operation would have to wait, and was asked not to. */
 export const REFUSED = -1;
 /** The operation has to wait, and no slot is free. */
@@ -44,6 +46,8 @@ export interface Kind {
   undoGrant(memory: CellMemory, member: number, line: number, value: number): void;
   /** Takes note that a dead member no longer waits. */
   undoWait?(memory: CellMemory, member: number, line: number): void;
+  /** Takes note of what changed by itself, as time passed. */
+  notice?(memory: CellMemory): void;
   /** Takes back what a dead member held. */
   undoHold?(memory: CellMemory, member: number): void;
 }
@@ -62,6 +66,13 @@ export class CellMemory {
   readonly granted: number[] = [];
   /** The members that were buried since the last look. */
   readonly buried: number[] = [];
+  /** What is done once the operation is final. */
+  readonly afterwards: (() => void)[] = [];
+  /** The messages of a queue; other kinds have none. */
+  store: MessageStore | undefined;
+  /** The message to put, and the one that was taken. */
+  outgoing: Message | undefined;
+  incoming: Message | undefined;
   readonly #kinds: readonly Kind[];
   readonly #isGone: (id: number, start: number) => boolean;
 
@@ -113,6 +124,7 @@ export class CellMemory {
     Atomics.store(words, AT_JOURNAL_COUNT, 0);
     this.granted.length = 0;
     this.buried.length = 0;
+    this.afterwards.length = 0;
   }
 
   /**
@@ -249,7 +261,7 @@ export class CellMemory {
 
   /** Takes back all that a member had or waited for, and forgets it. */
   bury(member: number): void {
-    const kind = this.#kinds[this.words[AT_KIND] as number];
+    const { kind } = this;
     for (let slot = 0; slot < (this.words[AT_SLOTS_USED] as number); slot += 1) {
       if (this.memberOf(slot) !== member || this.stateOf(slot) === FREE) continue;
       const granted = this.stateOf(slot) === GRANTED;
@@ -265,6 +277,11 @@ export class CellMemory {
     this.set(at + MEMBER_BUSY, 0);
     this.set(at + MEMBER_START, BURIED);
     this.buried.push(member);
+  }
+
+  /** What it is the memory of. */
+  get kind(): Kind | undefined {
+    return this.#kinds[this.words[AT_KIND] as number];
   }
 
   get #slotsEnd(): number {

@@ -25,8 +25,10 @@ import {
 } from './layout.ts';
 import { type Libc, libc } from './libc.ts';
 import { isAlive } from './liveness.ts';
-import { kinds } from './kinds.ts';
+import { MAILBOX, kinds } from './kinds.ts';
+import { type Message, MessageStore } from './message-store.ts';
 import { quit, reap } from './operations/waits.ts';
+import { SegmentChunks, removeChunks } from './segment-chunks.ts';
 import { Segment } from './segment.ts';
 
 /**
@@ -55,6 +57,8 @@ export class Cell {
   /** This agent's number among those who have the cell open. */
   readonly member: number;
   readonly words: Int32Array;
+  /** Where a queue keeps its messages. */
+  readonly chunks: SegmentChunks | undefined;
   readonly #membership: Membership;
 
   private constructor(segment: Segment) {
@@ -62,6 +66,10 @@ export class Cell {
     this.segment = segment;
     this.words = words;
     this.memory = new CellMemory(words, kinds, (id, start) => !isAlive(id, start));
+    if (words[AT_KIND] === MAILBOX) {
+      this.chunks = new SegmentChunks(segment);
+      this.memory.store = new MessageStore(this.chunks);
+    }
     this.member = join(this.memory);
     this.#membership = new Membership(segment, this.memory, this.member);
     unreachable.register(this, this.#membership);
@@ -110,8 +118,16 @@ export class Cell {
   }
 
   /** Carries out an operation, alone, and wakes whom it lets go on. */
-  run(operation: Operation, value = 0, wake: Wake = NO_WAIT): number {
+  run(operation: Operation, value = 0, wake: Wake = NO_WAIT, outgoing?: Message): number {
+    this.memory.outgoing = outgoing;
     return transact(this.segment, this.memory, this.member, operation, value, wake);
+  }
+
+  /** The message that the last operation took; it is handed out once. */
+  takeIncoming(): Message {
+    const { incoming } = this.memory;
+    this.memory.incoming = undefined;
+    return incoming as Message;
   }
 
   /** A word of the state. */
@@ -160,7 +176,10 @@ class Membership {
     transact(this.#segment, this.#memory, this.#member, quit, 0, NO_WAIT);
     const awaited = Atomics.load(words, AT_EXPORTS) > Atomics.load(words, AT_IMPORTS);
     const creatorLives = isAlive(words[AT_CREATOR_ID] as number, words[AT_CREATOR_START] as number);
-    if (!hasMembers(this.#memory) && !(awaited && creatorLives)) this.#segment.unlink();
+    if (!hasMembers(this.#memory) && !(awaited && creatorLives)) {
+      this.#segment.unlink();
+      if (words[AT_KIND] === MAILBOX) removeChunks(this.#segment.name);
+    }
     this.#segment.close();
   }
 }
@@ -198,6 +217,7 @@ function transact(segment: Segment, memory: CellMemory, member: number, operatio
     memory.commit();
     if (memory.buried.length > 0) memory.vacate();
     if (memory.granted.length > 0) bells = bellsOf(memory);
+    if (memory.afterwards.length > 0) for (const act of memory.afterwards.splice(0)) act();
     return result;
   } catch (error) {
     memory.rollBack();

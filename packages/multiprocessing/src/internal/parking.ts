@@ -6,6 +6,7 @@ import type { Cell, Operation } from './cell.ts';
 import type { WaitMessage } from './diagnostics.ts';
 import { openDoorbell } from './doorbell.ts';
 import { WAITING } from './layout.ts';
+import type { Message } from './message-store.ts';
 import { collect, reap, withdraw } from './operations/waits.ts';
 
 /** What is waited for. */
@@ -19,10 +20,14 @@ export interface Wait<T> {
   /** Takes what is waited for, or stands in line for it. */
   readonly begin: Operation;
   readonly value?: number;
+  /** The message to put, where one is. */
+  readonly message?: Message;
   /** Makes the result of what {@link begin} answered or the wait was granted; may throw. */
   finish(this: void, state: number): T;
   /** Called once the wait stands in line, or is over already. */
   readonly entered?: () => void;
+  /** Takes what the wait was granted; {@link collect} if left out. */
+  readonly collect?: Operation;
   /** Leaves the line; {@link withdraw} if left out. */
   readonly leave?: Operation;
   /** What the wait gives when time runs out; an error if left out. */
@@ -34,6 +39,7 @@ interface Pending {
   /** Negative until a slot comes free. */
   slot: number;
   retry(this: void): void;
+  collect(this: void): number;
   settle(this: void, state: number): void;
 }
 
@@ -55,7 +61,7 @@ export function park<T>(options: WaitOptions, wait: Wait<T>): Promise<T> {
     const timeout = checkTimeout(options.timeout);
     if (options.signal?.aborted) return Promise.reject(options.signal.reason as Error);
     const { cell, begin, value = 0 } = wait;
-    const state = cell.run(begin, value, NO_WAIT);
+    const state = cell.run(begin, value, NO_WAIT, wait.message);
     if (state >= 0) {
       wait.entered?.();
       return Promise.resolve(wait.finish(state));
@@ -73,7 +79,7 @@ export function parkSync<T>(options: { timeout?: number | undefined }, wait: Wai
   const { cell, begin, value = 0 } = wait;
   const end = timeout === Infinity ? Infinity : performance.now() + timeout;
   for (;;) {
-    const state = cell.run(begin, value, timeout === 0 ? NO_WAIT : ASLEEP);
+    const state = cell.run(begin, value, timeout === 0 ? NO_WAIT : ASLEEP, wait.message);
     if (state >= 0 || state <= QUEUED) wait.entered?.();
     if (state >= 0) return wait.finish(state);
     if (state <= QUEUED) return observedSync(wait, () => sleepUntilGranted(wait, QUEUED - state, timeout, end));
@@ -88,7 +94,7 @@ function sleepUntilGranted<T>(wait: Wait<T>, slot: number, timeout: number, end:
   for (;;) {
     const rest = end - performance.now();
     if (rest > 0) cell.sleep(slot, WAITING, Math.min(nap, rest));
-    const state = cell.run(collect, slot);
+    const state = cell.run(wait.collect ?? collect, slot, NO_WAIT, wait.message);
     if (state >= 0) return wait.finish(state);
     if (rest <= 0 && cell.run(wait.leave ?? withdraw, slot) === 1) return expire(wait, timeout);
     // A dead holder wakes nobody, and a wake-up dies with the one who was about to send it.
@@ -116,12 +122,18 @@ function standInLine<T>(options: WaitOptions, wait: Wait<T>): Promise<T> {
         }
       };
       const enter = (): void => {
-        const state = cell.run(begin, value, wake);
+        const state = cell.run(begin, value, wake, wait.message);
         if (state >= 0 || state <= QUEUED) wait.entered?.();
         if (state >= 0) settle(state);
         else if (state <= QUEUED) entry.slot = QUEUED - state;
       };
-      const entry: Pending = { cell, slot: -1, retry: enter, settle };
+      const entry: Pending = {
+        cell,
+        slot: -1,
+        retry: enter,
+        collect: () => cell.run(wait.collect ?? collect, entry.slot, NO_WAIT, wait.message),
+        settle,
+      };
       pending.set(wake, entry);
       try {
         openDoorbell(hear);
@@ -161,7 +173,7 @@ function look(entry: Pending): void {
     entry.retry();
     return;
   }
-  const state = entry.cell.run(collect, entry.slot);
+  const state = entry.collect();
   if (state >= 0) entry.settle(state);
 }
 

@@ -19,6 +19,7 @@ export function withdraw(memory: CellMemory, _member: number, slot: number): num
 /** Clears up after the dead. */
 export function reap(memory: CellMemory): number {
   memory.reap();
+  memory.kind?.notice?.(memory);
   return 0;
 }
 

@@ -1,0 +1,308 @@
+import type { CellMemory, Kind, Wake } from '../cell-memory.ts';
+import { AT_MEMBERS, AT_SLOTS, AT_SLOTS_USED, AT_STATE, GRANTED, MEMBER_BUSY, MEMBER_WORDS, SLOT_VALUE, SLOT_WORDS, WAITING } from '../layout.ts';
+import type { Message, MessageStore } from '../message-store.ts';
+
+export const AT_COUNT = AT_STATE;
+/** How many messages fit; 0 for any number. */
+export const AT_MAX = AT_STATE + 1;
+/** How many messages, and places, are promised to waits that have not collected them. */
+export const AT_PROMISED = AT_STATE + 2;
+export const AT_PLACES_PROMISED = AT_STATE + 3;
+export const AT_UNFINISHED = AT_STATE + 4;
+export const AT_SHUT = AT_STATE + 5;
+/** How many bytes there are, may be, and are promised to writers; for pipes. */
+export const AT_BYTES = AT_STATE + 6;
+export const AT_MAX_BYTES = AT_STATE + 7;
+export const AT_BYTES_PROMISED = AT_STATE + 8;
+/** How many ends for reading and for writing are open, and on their way to another process since when (in seconds). */
+export const AT_READERS = AT_STATE + 9;
+export const AT_WRITERS = AT_STATE + 10;
+export const AT_READERS_SENT = AT_STATE + 11;
+export const AT_WRITERS_SENT = AT_STATE + 12;
+export const AT_SENT_TIME = AT_STATE + 13;
+
+/** How an operation or a wait ends. */
+export const DONE = 0;
+export const SHUT_DOWN = 1;
+/** The other end is closed everywhere. */
+export const END = 2;
+
+const GETTERS = 0;
+const PUTTERS = 1;
+const JOINERS = 2;
+const POLLERS = 3;
+
+/** Ends of a pipe: what a member holds counts readers in the low half and writers in the high half. */
+export const READER = 1;
+export const WRITER = 1 << 16;
+/** After so many seconds an end that was sent and arrived nowhere is taken for lost. */
+const LOST_AFTER = 30;
+
+/** Puts {@link CellMemory.outgoing}. */
+export function put(memory: CellMemory, member: number, _value: number, wake: Wake): number {
+  const { words } = memory;
+  const message = outgoing(memory);
+  if (words[AT_SHUT] === 1) return SHUT_DOWN;
+  if (isEnded(memory, AT_READERS)) return END;
+  if (!hasRoom(memory, message.length) || memory.waiting(PUTTERS) > 0) {
+    const place = memory.wait(member, PUTTERS, message.length, wake);
+    return place === DONE ? putPromised(memory, member) : place;
+  }
+  add(memory, member, message);
+  return DONE;
+}
+
+/** Puts the message for which a place came free. */
+export function collectPlace(memory: CellMemory, member: number, slot: number): number {
+  if (memory.stateOf(slot) !== GRANTED) return -1;
+  const state = memory.valueOf(slot);
+  memory.free(slot);
+  if (state === DONE) return putPromised(memory, member);
+  return state;
+}
+
+function putPromised(memory: CellMemory, member: number): number {
+  const message = outgoing(memory);
+  breakPlace(memory);
+  if (memory.words[AT_SHUT] === 1) return SHUT_DOWN;
+  if (isEnded(memory, AT_READERS)) return END;
+  add(memory, member, message);
+  return DONE;
+}
+
+/** Leaves the line of those who put: 1, or 0 if a place was promised before. */
+export function leavePlace(memory: CellMemory, _member: number, slot: number): number {
+  if (memory.stateOf(slot) !== WAITING) return 0;
+  memory.free(slot);
+  // The next one's message may be shorter.
+  promisePlaces(memory);
+  return 1;
+}
+
+/** Takes the first message into {@link CellMemory.incoming}. */
+export function get(memory: CellMemory, member: number, _value: number, wake: Wake): number {
+  if (available(memory) > 0) {
+    remove(memory, member);
+    return DONE;
+  }
+  if (memory.words[AT_SHUT] === 1) return SHUT_DOWN;
+  if (isEnded(memory, AT_WRITERS)) return END;
+  const place = memory.wait(member, GETTERS, 0, wake);
+  return place === DONE ? takePromised(memory, member) : place;
+}
+
+/** Takes the message that a wait was promised. */
+export function collectMessage(memory: CellMemory, member: number, slot: number): number {
+  if (memory.stateOf(slot) !== GRANTED) return -1;
+  const state = memory.valueOf(slot);
+  memory.free(slot);
+  return state === DONE ? takePromised(memory, member) : state;
+}
+
+function takePromised(memory: CellMemory, member: number): number {
+  memory.set(AT_PROMISED, (memory.words[AT_PROMISED] as number) - 1);
+  remove(memory, member);
+  return DONE;
+}
+
+/** Waits until there is something to take, or nothing will come any more. Takes nothing. */
+export function poll(memory: CellMemory, member: number, _value: number, wake: Wake): number {
+  if (available(memory) > 0 || memory.words[AT_SHUT] === 1 || isEnded(memory, AT_WRITERS)) return DONE;
+  return memory.enqueue(member, POLLERS, 0, wake);
+}
+
+/** One message less is unfinished: -1 if none was. */
+export function taskDone(memory: CellMemory): number {
+  const unfinished = memory.words[AT_UNFINISHED] as number;
+  if (unfinished === 0) return -1;
+  memory.set(AT_UNFINISHED, unfinished - 1);
+  if (unfinished === 1) memory.grantAll(JOINERS);
+  return 0;
+}
+
+/** Waits until no message is unfinished. */
+export function join(memory: CellMemory, member: number, _value: number, wake: Wake): number {
+  return memory.words[AT_UNFINISHED] === 0 ? DONE : memory.wait(member, JOINERS, 0, wake);
+}
+
+/** Ends putting; with `immediate` 1 drops what is there too. */
+export function shutDown(memory: CellMemory, _member: number, immediate: number): number {
+  const { words } = memory;
+  memory.set(AT_SHUT, 1);
+  if (immediate === 1) dropAll(memory);
+  if (available(memory) <= 0) memory.grantAll(GETTERS, SHUT_DOWN);
+  memory.grantAll(PUTTERS, SHUT_DOWN);
+  memory.grantAll(POLLERS);
+  if (words[AT_UNFINISHED] === 0) memory.grantAll(JOINERS);
+  return 0;
+}
+
+/** Opens an end of a pipe: {@link READER} or {@link WRITER}; a negative one closes it. */
+export function openEnd(memory: CellMemory, member: number, end: number): number {
+  memory.hold(member, end);
+  countEnds(memory, end, 1);
+  return 0;
+}
+
+/** Notes that an end of a pipe is on its way; a negative one has arrived. */
+export function sendEnd(memory: CellMemory, _member: number, end: number): number {
+  const at = Math.abs(end) === READER ? AT_READERS_SENT : AT_WRITERS_SENT;
+  memory.set(at, Math.max(0, (memory.words[at] as number) + Math.sign(end)));
+  memory.set(AT_SENT_TIME, seconds());
+  return 0;
+}
+
+export const mailboxKind: Kind = {
+  undoGrant(memory, _member, line, value) {
+    if (line === GETTERS && value === DONE) {
+      memory.set(AT_PROMISED, (memory.words[AT_PROMISED] as number) - 1);
+      promise(memory);
+    }
+    if (line === PUTTERS && value === DONE) {
+      breakPlace(memory);
+      promisePlaces(memory);
+    }
+  },
+  undoWait(memory, _member, line) {
+    if (line === PUTTERS) promisePlaces(memory);
+  },
+  notice: noticeEnds,
+  undoHold(memory, member) {
+    const busy = memory.words[AT_MEMBERS + member * MEMBER_WORDS + MEMBER_BUSY] as number;
+    if (busy !== 0) memory.store?.drop(memory, busy);
+    const held = memory.heldBy(member);
+    if (held === 0) return;
+    countEnds(memory, READER, -(held & 0xffff));
+    countEnds(memory, WRITER, -(held >> 16));
+  },
+};
+
+function outgoing(memory: CellMemory): Message {
+  return memory.outgoing as Message;
+}
+
+function storeOf(memory: CellMemory): MessageStore {
+  return memory.store as MessageStore;
+}
+
+function available(memory: CellMemory): number {
+  return (memory.words[AT_COUNT] as number) - (memory.words[AT_PROMISED] as number);
+}
+
+function hasRoom(memory: CellMemory, length: number): boolean {
+  const { words } = memory;
+  const max = words[AT_MAX] as number;
+  if (max > 0 && (words[AT_COUNT] as number) + (words[AT_PLACES_PROMISED] as number) >= max) return false;
+  const maxBytes = words[AT_MAX_BYTES] as number;
+  if (maxBytes === 0) return true;
+  const bytes = (words[AT_BYTES] as number) + (words[AT_BYTES_PROMISED] as number);
+  // A message that is larger than all the room goes alone. Nobody passes one who has a place and has not used it.
+  return words[AT_PLACES_PROMISED] === 0 && (bytes === 0 || bytes + length <= maxBytes);
+}
+
+function add(memory: CellMemory, member: number, message: Message): void {
+  const { words } = memory;
+  storeOf(memory).append(memory, message);
+  memory.set(AT_COUNT, (words[AT_COUNT] as number) + 1);
+  memory.set(AT_UNFINISHED, ((words[AT_UNFINISHED] as number) + 1) | 0);
+  if (words[AT_MAX_BYTES] !== 0) memory.set(AT_BYTES, (words[AT_BYTES] as number) + message.length);
+  if (message.segment !== undefined) memory.set(AT_MEMBERS + member * MEMBER_WORDS + MEMBER_BUSY, 0);
+  promise(memory);
+  memory.grantAll(POLLERS);
+}
+
+function remove(memory: CellMemory, member: number): void {
+  const { words } = memory;
+  const message = storeOf(memory).take(memory);
+  memory.incoming = message;
+  const count = (words[AT_COUNT] as number) - 1;
+  memory.set(AT_COUNT, count);
+  if (count === 0) storeOf(memory).rewind(memory);
+  if (words[AT_MAX_BYTES] !== 0) memory.set(AT_BYTES, (words[AT_BYTES] as number) - message.length);
+  // Until the message is read: if this agent dies, nobody else will free it.
+  if (message.segment !== undefined) memory.set(AT_MEMBERS + member * MEMBER_WORDS + MEMBER_BUSY, message.segment);
+  promisePlaces(memory);
+}
+
+/** Promises messages to those who wait for them. */
+function promise(memory: CellMemory): void {
+  while (available(memory) > 0) {
+    const next = memory.first(GETTERS);
+    if (next < 0) return;
+    memory.set(AT_PROMISED, (memory.words[AT_PROMISED] as number) + 1);
+    memory.grant(next, DONE);
+  }
+}
+
+/** Promises free places to those who wait for them. */
+function promisePlaces(memory: CellMemory): void {
+  const { words } = memory;
+  for (;;) {
+    const next = memory.first(PUTTERS);
+    if (next < 0) return;
+    const length = memory.valueOf(next);
+    if (!hasRoom(memory, length)) return;
+    memory.set(AT_PLACES_PROMISED, (words[AT_PLACES_PROMISED] as number) + 1);
+    if (words[AT_MAX_BYTES] !== 0) memory.set(AT_BYTES_PROMISED, (words[AT_BYTES_PROMISED] as number) + length);
+    memory.grant(next, DONE);
+  }
+}
+
+function breakPlace(memory: CellMemory): void {
+  memory.set(AT_PLACES_PROMISED, (memory.words[AT_PLACES_PROMISED] as number) - 1);
+  // A pipe promises one place at a time.
+  memory.set(AT_BYTES_PROMISED, 0);
+}
+
+function dropAll(memory: CellMemory): void {
+  const { words } = memory;
+  const count = words[AT_COUNT] as number;
+  for (let i = 0; i < count; i += 1) {
+    const { segment } = storeOf(memory).take(memory);
+    if (segment !== undefined) storeOf(memory).drop(memory, segment);
+    // Many messages, few words: each is final as it goes.
+    memory.set(AT_COUNT, (words[AT_COUNT] as number) - 1);
+    memory.set(AT_UNFINISHED, (words[AT_UNFINISHED] as number) - 1);
+    memory.commit();
+  }
+  storeOf(memory).rewind(memory);
+  memory.set(AT_PROMISED, 0);
+  memory.set(AT_BYTES, 0);
+  for (let slot = 0; slot < (words[AT_SLOTS_USED] as number); slot += 1) {
+    const promised = memory.lineOf(slot) === GETTERS && memory.stateOf(slot) === GRANTED && memory.valueOf(slot) === DONE;
+    if (promised) memory.set(AT_SLOTS + slot * SLOT_WORDS + SLOT_VALUE, SHUT_DOWN);
+  }
+}
+
+/** Whether nobody has an end of this kind any more. Queues have no ends. */
+function isEnded(memory: CellMemory, at: number): boolean {
+  const { words } = memory;
+  if (words[AT_MAX_BYTES] === 0 || words[at] !== 0) return false;
+  const sent = at === AT_READERS ? AT_READERS_SENT : AT_WRITERS_SENT;
+  return words[sent] === 0 || seconds() - (words[AT_SENT_TIME] as number) > LOST_AFTER;
+}
+
+function countEnds(memory: CellMemory, end: number, times: number): void {
+  const at = Math.abs(end) === READER ? AT_READERS : AT_WRITERS;
+  memory.set(at, (memory.words[at] as number) + Math.sign(end) * times);
+  noticeEnds(memory);
+}
+
+function noticeEnds(memory: CellMemory): void {
+  if (isEnded(memory, AT_WRITERS)) {
+    memory.grantAll(GETTERS, END);
+    memory.grantAll(POLLERS);
+  }
+  if (isEnded(memory, AT_READERS)) memory.grantAll(PUTTERS, END);
+}
+
+function seconds(): number {
+  return Math.floor(Date.now() / 1000) & 0x7fffffff;
+}
+
+/** Sets how many messages fit; those that are there stay. */
+export function resize(memory: CellMemory, _member: number, max: number): number {
+  memory.set(AT_MAX, max);
+  promisePlaces(memory);
+  return 0;
+}
