@@ -194,6 +194,8 @@ class Packer {
     for (const buffer of buffers) {
       if (typeof buffer !== 'object' || buffer === null) throw refusal(this.#here(), 'only objects can be transferred');
       if (!this.#transfer.includes(buffer)) this.#transfer.push(buffer);
+      // What moves is left as it is: a port, say, which must not be copied field by field.
+      this.#copies.set(buffer, buffer);
     }
     return this.#copy(value);
   }
