@@ -11,6 +11,7 @@ import { guard } from './internal/guardian.ts';
 import { Sign, ownProcess } from './internal/own-process.ts';
 import { canDieWithParent } from './internal/parent-death.ts';
 import { type SpawnOptions, type Spawned, spawnChild } from './internal/spawn.ts';
+import { talksToParent } from './internal/talks-to-parent.ts';
 import { type Waitable, isReady, whenReady } from './internal/waitable.ts';
 
 /** How a {@link Process} is made. */
@@ -37,13 +38,6 @@ export interface ProcessEvent {
 const events = channel('weft:process');
 /** The longest pause between two looks of a blocking join, in milliseconds. */
 const MAX_PAUSE = 2;
-
-let serving: Target | undefined;
-
-/** Says which function is the one of a pool's workers, that talks to the parent itself. */
-export function setServing(target: Target): void {
-  serving = target;
-}
 
 /** What a started process holds; `undefined` before the start. For the pool, which talks to its workers. */
 export let spawnedOf: (process: Process) => Spawned | undefined;
@@ -100,7 +94,7 @@ export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable
     this.#name = name === undefined ? `${new.target.name}-${this.#identity.join(':')}` : String(name);
     this.#daemon = Boolean(daemon);
     this.#options = rest;
-    this.#serves = target === serving;
+    this.#serves = target !== undefined && talksToParent.has(target);
   }
 
   /** Its name, for people. */

@@ -1,0 +1,45 @@
+/**
+ * How a pool and its workers talk: frames of records, in this machine's byte order. A frame is what one write holds.
+ *
+ * A frame begins with its size in bytes and a word that its sender uses as it likes; then come records. A record begins
+ * with four words: its size, its kind and a number, an id or a count, and the length of what follows. Every size is a
+ * multiple of {@link ALIGNMENT}, so that numbers can be read where they lie.
+ */
+export const FRAME_HEAD = 8;
+export const RECORD_HEAD = 16;
+export const ALIGNMENT = 8;
+
+/** Rounds a size up. */
+export function align(size: number): number {
+  return (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+}
+
+/** Memory that frames stand in, seen as bytes, as words and as numbers. Its start is aligned. */
+export interface FrameMemory {
+  readonly bytes: Buffer;
+  readonly words: Uint32Array;
+  readonly numbers: Float64Array;
+}
+
+/** Sees memory in the three ways. */
+export function frameMemory(buffer: ArrayBufferLike): FrameMemory {
+  return {
+    bytes: Buffer.from(buffer),
+    words: new Uint32Array(buffer, 0, buffer.byteLength >> 2),
+    numbers: new Float64Array(buffer, 0, buffer.byteLength >> 3),
+  };
+}
+
+/** What a record is, to those who read it. */
+export interface FrameRecord {
+  /** The memory it stands in, which is used again after the call. */
+  readonly memory: FrameMemory;
+  kind: number;
+  /** The small number beside the kind: which function. */
+  index: number;
+  /** An id, or a count. */
+  id: number;
+  /** Where what follows the head begins, in bytes, and how long it is. */
+  start: number;
+  length: number;
+}

@@ -1,0 +1,83 @@
+import { Future } from '@weft/core';
+import type { Callbacks } from '../async-result.ts';
+
+/** Makes the future of a whole map from the futures of its chunks: all of them end before it does. */
+export function collect<R>(chunks: readonly Future<R[]>[], callbacks: Callbacks<R[]>): Future<R[]> {
+  const whole = new Future<R[]>();
+  const parts: R[][] = new Array<R[]>(chunks.length);
+  let left = chunks.length;
+  let failure: { error: unknown } | undefined;
+  const end = (): void => {
+    if (failure === undefined) finish(whole, joined(parts), callbacks);
+    else fail(whole, failure.error, callbacks);
+  };
+  for (const [at, chunk] of chunks.entries()) {
+    follow(
+      chunk,
+      (part) => {
+        parts[at] = part;
+        left -= 1;
+        if (left === 0) end();
+      },
+      (error) => {
+        failure ??= { error };
+        left -= 1;
+        if (left === 0) end();
+      },
+    );
+  }
+  if (left === 0) end();
+  return whole;
+}
+
+/** Makes the future of one call, which ends when its callback has run. */
+export function single<R>(call: Future<R>, callbacks: Callbacks<R>): Future<R> {
+  const { callback, errorCallback } = callbacks;
+  if (callback === undefined && errorCallback === undefined) return call;
+  const whole = new Future<R>();
+  follow(
+    call,
+    (value) => finish(whole, value, callbacks),
+    (error) => fail(whole, error, callbacks),
+  );
+  return whole;
+}
+
+/** Calls one of two back, without a promise in between. */
+export function follow<R>(future: Future<R>, onResult: (value: R) => void, onError: (error: unknown) => void): void {
+  future.addDoneCallback((done) => {
+    const outcome = outcomeOf(done);
+    if ('value' in outcome) onResult(outcome.value);
+    else onError(outcome.error);
+  });
+}
+
+function outcomeOf<R>(future: Future<R>): { value: R } | { error: unknown } {
+  try {
+    return { value: future.resultSync() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function joined<R>(parts: readonly R[][]): R[] {
+  return parts.length === 1 ? (parts[0] as R[]) : parts.flat();
+}
+
+function finish<R>(whole: Future<R>, value: R, { callback }: Callbacks<R>): void {
+  tell(callback, value);
+  whole.setResult(value);
+}
+
+function fail(whole: Future, error: unknown, { errorCallback }: Callbacks<never>): void {
+  tell(errorCallback, error);
+  whole.setException(error);
+}
+
+function tell<V>(callback: ((value: V) => void) | undefined, value: V): void {
+  try {
+    callback?.(value);
+  } catch (error) {
+    console.error('A callback of a pool failed:', error);
+  }
+}

@@ -1,0 +1,200 @@
+import type { TargetReference } from '@weft/core/lowlevel';
+import { Process, spawnedOf } from '../process.ts';
+import { type FrameRecord, align } from './frames.ts';
+import { FrameReader } from './frames-reader.ts';
+import { FrameWriter } from './frames-writer.ts';
+import { type CallKind, Order, Reply, WATCHED, type WorkerOptions } from './pool-protocol.ts';
+import { bytesOf, decodeThrown, decodeValue } from './pool-values.ts';
+import { serveCalls } from './pool-worker.ts';
+import type { Spawned } from './spawn.ts';
+
+const MAX_COLUMN = 4096;
+
+/** What a worker tells. */
+export interface LinkEvents {
+  /** It is initialised. */
+  ready(): void;
+  /** It has begun a call of which that was to be told. */
+  started(id: number): void;
+  /** Its initializer has thrown. */
+  notReady(error: unknown): void;
+  result(id: number, value: unknown): void;
+  thrown(id: number, error: unknown): void;
+  /** A frame is through. `busy` is how long the worker has worked since the last one, in milliseconds. */
+  worked(busy: number): void;
+  /** It has ended, and everything that it had sent was told before. */
+  ended(exitcode: number): void;
+}
+
+/** A worker process and the way to it. What is asked of it goes out in one frame, with {@link flush}. */
+export class WorkerLink {
+  readonly process: Process;
+  readonly #events: LinkEvents;
+  readonly #spawned: Spawned;
+  #defined = 0;
+  readonly #ids = new Uint32Array(MAX_COLUMN);
+  readonly #numbers = new Float64Array(MAX_COLUMN);
+  readonly #reader: FrameReader;
+  #writer = new FrameWriter();
+  #count = 0;
+  #function = 0;
+
+  constructor(name: string, daemon: boolean, options: WorkerOptions, events: LinkEvents) {
+    this.#events = events;
+    this.process = new Process({ target: serveCalls, args: [options], name, daemon }).start();
+    this.#spawned = spawnedOf(this.process) as Spawned;
+    this.#reader = new FrameReader(
+      (record) => this.#take(record),
+      (note) => this.#events.worked(note / 1000),
+    );
+    const { channel, handle } = this.#spawned;
+    // The first byte only tells that the process has begun.
+    let skip = 1;
+    channel.on('data', (chunk: Buffer) => {
+      if (skip > 0) {
+        skip = 0;
+        if (chunk.length === 1) return;
+        this.#reader.feed(chunk.subarray(1));
+      } else this.#reader.feed(chunk);
+    });
+    let left = 2;
+    const end = (): void => {
+      left -= 1;
+      if (left === 0) this.#events.ended(this.process.exitcode ?? 0);
+    };
+    channel.once('close', end);
+    handle.once('exit', end);
+    this.unref();
+  }
+
+  /** How many bytes wait for the system to take them. */
+  get backlog(): number {
+    return this.#spawned.channel.writableLength;
+  }
+
+  /** Tells which function the next number stands for, from 0 on; the worker loads it when it has time. */
+  define(target: TargetReference): void {
+    this.#writeColumns();
+    this.#writer.add(Order.Define, this.#defined, 0, Buffer.from(JSON.stringify(target)));
+    this.#defined += 1;
+  }
+
+  /** Asks for a call with one number. */
+  callNumber(index: number, id: number, value: number): void {
+    if (index !== this.#function || this.#count === MAX_COLUMN) {
+      this.#writeColumns();
+      this.#function = index;
+    }
+    this.#ids[this.#count] = id;
+    this.#numbers[this.#count] = value;
+    this.#count += 1;
+  }
+
+  /**
+   * Asks for a call, or a map, with encoded arguments.
+   *
+   * @param isWatched Whether the worker tells when it begins.
+   */
+  call(kind: CallKind, index: number, id: number, bytes: Uint8Array, isWatched: boolean): void {
+    this.#writeColumns();
+    this.#writer.add(isWatched ? kind | WATCHED : kind, index, id, bytes);
+  }
+
+  /** Asks for a call with each number. */
+  mapNumbers(index: number, id: number, values: ArrayLike<number>): void {
+    this.#writeColumns();
+    const start = this.#writer.begin(Order.MapNumbers, index, id, values.length * 8);
+    this.#writer.memory.numbers.set(values, start >> 3);
+  }
+
+  /** Lets it end when it has done everything. */
+  finish(): void {
+    this.#writeColumns();
+    this.#writer.begin(Order.Finish, 0, 0, 0);
+    this.flush();
+  }
+
+  /** Sends what was asked for. */
+  flush(): void {
+    this.#writeColumns();
+    if (this.#writer.isEmpty) return;
+    const { channel } = this.#spawned;
+    channel.write(this.#writer.finish());
+    // What the system has not taken yet must stay as it is.
+    if (channel.writableLength === 0) this.#writer.reuse();
+    else this.#writer.renew();
+  }
+
+  /** Keeps this process alive while the worker lives. */
+  ref(): void {
+    this.#spawned.handle.ref();
+    this.#spawned.channel.ref();
+  }
+
+  /** Lets this process end although the worker lives. */
+  unref(): void {
+    this.#spawned.handle.unref();
+    this.#spawned.channel.unref();
+  }
+
+  #writeColumns(): void {
+    const count = this.#count;
+    if (count === 0) return;
+    this.#count = 0;
+    const idBytes = align(count * 4);
+    const start = this.#writer.begin(Order.CallNumbers, this.#function, count, idBytes + count * 8);
+    const { words, numbers } = this.#writer.memory;
+    words.set(this.#ids.subarray(0, count), start >> 2);
+    numbers.set(this.#numbers.subarray(0, count), (start + idBytes) >> 3);
+  }
+
+  #take(record: FrameRecord): void {
+    switch (record.kind) {
+      case Reply.Numbers:
+        this.#takeNumbers(record);
+        break;
+      case Reply.Value: {
+        const { id } = record;
+        decodeValue(
+          bytesOf(record),
+          (value) => this.#events.result(id, value),
+          (error) => this.#events.thrown(id, error),
+        );
+        break;
+      }
+      case Reply.MapNumbers: {
+        const from = record.start >> 3;
+        this.#events.result(record.id, Array.from(record.memory.numbers.subarray(from, from + (record.length >> 3))));
+        break;
+      }
+      case Reply.Thrown: {
+        const { id } = record;
+        decodeThrown(bytesOf(record), this.#origin, (error) => this.#events.thrown(id, error));
+        break;
+      }
+      case Reply.Started:
+        this.#events.started(record.id);
+        break;
+      case Reply.Ready:
+        this.#events.ready();
+        break;
+      case Reply.NotReady:
+        decodeThrown(bytesOf(record), this.#origin, (error) => this.#events.notReady(error));
+        break;
+      default:
+        throw new Error(`Cannot read what ${this.process.name} sent: no record is of kind ${record.kind}`);
+    }
+  }
+
+  get #origin(): string {
+    return `process ${this.process.name} (pid ${this.#spawned.pid})`;
+  }
+
+  #takeNumbers({ memory, id: count, start, length }: FrameRecord): void {
+    const ids = start >> 2;
+    const values = ((start + length) >> 3) - count;
+    for (let at = 0; at < count; at += 1) {
+      this.#events.result(memory.words[ids + at] as number, memory.numbers[values + at]);
+    }
+  }
+}

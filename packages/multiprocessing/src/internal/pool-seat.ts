@@ -1,0 +1,39 @@
+import type { WorkerLink } from './pool-link.ts';
+
+/** The most calls that one worker is given ahead. */
+export const MAX_WINDOW = 1024;
+
+/** A worker of a pool, as the pool sees it. */
+export interface Seat {
+  readonly link: WorkerLink;
+  /** Whether it is initialised, and may be given calls. */
+  isReady: boolean;
+  /** Whether it was told that no more comes. */
+  isFinishing: boolean;
+  /** Whether this process ended it on purpose. */
+  wasKilled: boolean;
+  /** How many calls it was given and has not answered. */
+  inFlight: number;
+  /** How many calls it was given. */
+  given: number;
+  /** How many unanswered calls it may have, as the slowest of them bids. */
+  window: number;
+  /** Why it could not be initialised. */
+  refusal: { readonly cause: unknown } | undefined;
+  stopIdling: (() => void) | undefined;
+}
+
+/** A worker that has just been started. */
+export function newSeat(link: WorkerLink): Seat {
+  return {
+    link,
+    isReady: false,
+    isFinishing: false,
+    wasKilled: false,
+    inFlight: 0,
+    given: 0,
+    window: MAX_WINDOW,
+    refusal: undefined,
+    stopIdling: undefined,
+  };
+}

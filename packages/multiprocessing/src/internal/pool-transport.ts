@@ -1,0 +1,291 @@
+import type { Target } from '@weft/core';
+import {
+  MAX_TIMER_DELAY,
+  type TargetReference,
+  type Task,
+  type Transport,
+  type TransportEvents,
+  type Usage,
+  type WorkerExit,
+  type WorkerLimits,
+  describeTarget,
+} from '@weft/core/lowlevel';
+import type { Process } from '../process.ts';
+import { nameOfExitcode } from './exit-status.ts';
+import { Chunk } from './pool-chunk.ts';
+import { type LinkEvents, WorkerLink } from './pool-link.ts';
+import { Pace } from './pool-pace.ts';
+import { type CallKind, Order, type WorkerOptions } from './pool-protocol.ts';
+import { MAX_WINDOW, type Seat, newSeat } from './pool-seat.ts';
+import { encodeValue } from './pool-values.ts';
+
+const SLOT_MASK = 0xffff;
+
+/** What the workers of a pool are. */
+export interface CrewOptions extends WorkerOptions {
+  /** Gives the next worker's name. */
+  nextName(): string;
+  /** Whether they are daemons, which may not have children. */
+  daemon: boolean;
+}
+
+/** Reaches workers that are processes: each has a socket, on which what is asked of it in one turn goes out at once. */
+export class ProcessTransport implements Transport {
+  readonly #events: TransportEvents;
+  readonly #limits: WorkerLimits;
+  readonly #crew: CrewOptions;
+  readonly #seats: (Seat | undefined)[];
+  /** The tasks that are with a worker, by the lower bits of their ids. */
+  readonly #tasks: (Task | undefined)[] = [];
+  readonly #targets: TargetReference[] = [];
+  readonly #targetNumbers = new Map<TargetReference, number>();
+  readonly #pace = new Pace();
+  /** How workers that must end at once are ended. */
+  endSignal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL';
+  #busyTime = 0;
+  #isFlushDue = false;
+
+  constructor(limits: WorkerLimits, events: TransportEvents, crew: CrewOptions) {
+    this.#events = events;
+    this.#limits = limits;
+    this.#crew = crew;
+    this.#seats = new Array<Seat | undefined>(limits.maxWorkers).fill(undefined);
+  }
+
+  /** The worker processes that live. */
+  get processes(): Process[] {
+    return this.#seats.flatMap((seat) => (seat === undefined ? [] : [seat.link.process]));
+  }
+
+  prepare(task: Task, target: Target, args: readonly unknown[], moved: readonly object[] | undefined): void {
+    task.target = this.#numberOf(describeTarget(target));
+    const [first] = args;
+    if (args.length !== 1) {
+      task.kind = Order.CallSpread;
+      task.payload = encodeValue(args, 'args');
+    } else if (typeof first === 'number') {
+      task.kind = Order.CallNumbers;
+      task.payload = first;
+    } else if (first instanceof Chunk) {
+      prepareChunk(task, first);
+    } else {
+      task.kind = Order.Call;
+      task.payload = encodeValue(first, 'args[0]');
+    }
+    // What crossed was copied; what was to move is emptied here, as between threads.
+    if (moved) for (const buffer of moved) if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+  }
+
+  offer(task: Task): boolean {
+    const { concurrency } = this.#limits;
+    const window = task.watched ? concurrency : Math.max(concurrency, this.#pace.windowOf(task.target));
+    const number = task.bound ? task.seat : this.#findRoom(window);
+    const seat = this.#seats[number];
+    if (seat === undefined) return false;
+    this.#give(task, seat, number, window);
+    return true;
+  }
+
+  withdraw(_task: Task): boolean {
+    return false;
+  }
+
+  recall(): Task[] {
+    return [];
+  }
+
+  hasStarted(task: Task): boolean {
+    return this.#tasks[task.id & SLOT_MASK] === task;
+  }
+
+  interrupt(): void {}
+
+  startWorker(number: number): void {
+    const { initializer, initargs, concurrency, daemon } = this.#crew;
+    try {
+      const link = new WorkerLink(this.#crew.nextName(), daemon, { initializer, initargs, concurrency }, this.#eventsOf(number));
+      const seat = newSeat(link);
+      this.#seats[number] = seat;
+      for (const target of this.#targets) link.define(target);
+      link.flush();
+    } catch (cause) {
+      setImmediate(() => this.#events.exited(number, [], [], { what: 'could not be started', cause, unready: true }));
+    }
+  }
+
+  stopWorker(number: number): void {
+    const seat = this.#seats[number];
+    if (seat !== undefined) this.#finish(seat);
+  }
+
+  killWorker(number: number): void {
+    const seat = this.#seats[number];
+    if (seat === undefined) return;
+    seat.wasKilled = true;
+    if (this.endSignal === 'SIGTERM') seat.link.process.terminate();
+    else seat.link.process.kill();
+  }
+
+  usage(): Usage {
+    let running = 0;
+    let busy = 0;
+    for (const seat of this.#seats) {
+      if (seat === undefined || seat.inFlight === 0) continue;
+      running += Math.min(seat.inFlight, this.#limits.concurrency);
+      busy += 1;
+    }
+    return { running, busy, busyTime: this.#busyTime };
+  }
+
+  close(): void {
+    this.#tasks.length = 0;
+  }
+
+  #numberOf(reference: TargetReference): number {
+    const known = this.#targetNumbers.get(reference);
+    if (known !== undefined) return known;
+    const number = this.#targets.push(reference) - 1;
+    this.#targetNumbers.set(reference, number);
+    for (const seat of this.#seats) seat?.link.define(reference);
+    this.#flushSoon();
+    return number;
+  }
+
+  // The worker with the fewest calls before it.
+  #findRoom(window: number): number {
+    let best = -1;
+    let fewest = MAX_WINDOW;
+    for (let at = 0; at < this.#seats.length; at += 1) {
+      const seat = this.#seats[at];
+      if (seat === undefined || seat.inFlight >= fewest || !hasRoom(seat, window)) continue;
+      if (seat.inFlight === 0) return at;
+      best = at;
+      fewest = seat.inFlight;
+    }
+    return best;
+  }
+
+  #give(task: Task, seat: Seat, number: number, window: number): void {
+    seat.window = seat.inFlight === 0 ? window : Math.min(seat.window, window);
+    seat.inFlight += 1;
+    seat.given += 1;
+    task.seat = number;
+    this.#tasks[task.id & SLOT_MASK] = task;
+    seat.stopIdling?.();
+    seat.stopIdling = undefined;
+    const { kind, target, id, payload, watched } = task;
+    if (kind === Order.MapNumbers) seat.link.mapNumbers(target, id, payload as number[]);
+    else if (kind !== Order.CallNumbers) seat.link.call(kind as CallKind, target, id, payload as Buffer, watched);
+    else if (watched) seat.link.call(Order.Call, target, id, encodeValue(payload, 'args[0]'), watched);
+    else seat.link.callNumber(target, id, payload as number);
+    task.payload = undefined;
+    if (seat.given >= this.#limits.maxTasksPerWorker) this.#finish(seat);
+    this.#flushSoon();
+  }
+
+  #finish(seat: Seat): void {
+    if (seat.isFinishing) return;
+    seat.isFinishing = true;
+    seat.link.finish();
+  }
+
+  #flushSoon(): void {
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    queueMicrotask(() => {
+      this.#isFlushDue = false;
+      for (const seat of this.#seats) seat?.link.flush();
+    });
+  }
+
+  #eventsOf(number: number): LinkEvents {
+    let answered = 0;
+    let last = 0;
+    const timed: Task[] = [];
+    const answer = (id: number): boolean => {
+      const task = this.#tasks[id & SLOT_MASK];
+      const seat = this.#seats[number];
+      if (task?.id !== id || seat === undefined) return false;
+      this.#tasks[id & SLOT_MASK] = undefined;
+      seat.inFlight -= 1;
+      answered += 1;
+      last = task.target;
+      if (task.submitted !== 0) timed.push(task);
+      return true;
+    };
+    return {
+      ready: () => {
+        const seat = this.#seats[number] as Seat;
+        seat.isReady = true;
+        this.#idle(seat);
+        this.#events.ready(number);
+      },
+      notReady: (cause) => {
+        const seat = this.#seats[number] as Seat;
+        seat.refusal = { cause };
+        seat.link.process.kill();
+      },
+      started: (id) => this.#events.started(id, number),
+      result: (id, value) => {
+        if (answer(id)) this.#events.finished(id, value);
+      },
+      thrown: (id, error) => {
+        if (answer(id)) this.#events.failed(id, error);
+      },
+      worked: (busy) => {
+        this.#busyTime += busy;
+        if (answered > 0) this.#learn(last, busy / answered, timed.splice(0));
+        answered = 0;
+        const seat = this.#seats[number];
+        if (seat?.inFlight === 0) this.#idle(seat);
+        this.#events.turn();
+      },
+      ended: (exitcode) => this.#left(number, exitcode),
+    };
+  }
+
+  #learn(target: number, time: number, timed: readonly Task[]): void {
+    this.#pace.learn(target, time);
+    const now = performance.now();
+    for (const task of timed) this.#events.measured(task.id, now - task.submitted - time, time);
+  }
+
+  #idle(seat: Seat): void {
+    const { idleTimeout } = this.#limits;
+    if (idleTimeout === Infinity || seat.isFinishing) return;
+    seat.stopIdling?.();
+    const timer = setTimeout(() => this.#finish(seat), Math.min(idleTimeout, MAX_TIMER_DELAY)).unref();
+    seat.stopIdling = () => clearTimeout(timer);
+  }
+
+  #left(number: number, exitcode: number): void {
+    const seat = this.#seats[number];
+    if (seat === undefined) return;
+    this.#seats[number] = undefined;
+    seat.stopIdling?.();
+    const lost = this.#tasks.filter((task) => task?.seat === number).map((task) => (task as Task).id);
+    for (const id of lost) this.#tasks[id & SLOT_MASK] = undefined;
+    this.#events.exited(number, lost, [], whyItLeft(seat, lost.length, exitcode));
+  }
+}
+
+function hasRoom(seat: Seat, window: number): boolean {
+  return seat.isReady && !seat.isFinishing && seat.inFlight < (seat.inFlight === 0 ? 1 : Math.min(seat.window, window));
+}
+
+function prepareChunk(task: Task, { items, spread }: Chunk): void {
+  if (!spread && items.every((item) => typeof item === 'number')) {
+    task.kind = Order.MapNumbers;
+    task.payload = items;
+    return;
+  }
+  task.kind = spread ? Order.Starmap : Order.Map;
+  task.payload = encodeValue(items, 'items');
+}
+
+function whyItLeft(seat: Seat, lost: number, exitcode: number): WorkerExit | undefined {
+  if (seat.refusal !== undefined) return { what: 'could not be initialised', cause: seat.refusal.cause, unready: true };
+  if (seat.wasKilled || (seat.isFinishing && lost === 0)) return undefined;
+  const what = exitcode < 0 ? `was ended by ${nameOfExitcode(exitcode)} (exit code ${exitcode})` : `ended with ${nameOfExitcode(exitcode)}`;
+  return { what, unready: !seat.isReady };
+}

@@ -1,0 +1,287 @@
+import type { Socket } from 'node:net';
+import { type Target, task } from '@weft/core';
+import { Deque, type TargetReference, loadTarget } from '@weft/core/lowlevel';
+import type { FrameRecord } from './frames.ts';
+import { FrameReader } from './frames-reader.ts';
+import { openChannel } from './own-channel.ts';
+import { ownProcess } from './own-process.ts';
+import { Order, WATCHED, type WorkerOptions } from './pool-protocol.ts';
+import { NumberList, Replies } from './pool-replies.ts';
+import { bytesOf, decodeValue } from './pool-values.ts';
+import { talksToParent } from './talks-to-parent.ts';
+
+const READ_SIZE = 1 << 18;
+
+/** A call, or the calls of a map, that came and is not finished. */
+interface Call {
+  kind: number;
+  index: number;
+  id: number;
+  /** The encoded argument or arguments; of calls with one number, the number. */
+  payload: Buffer | Float64Array | number;
+}
+
+interface Defined {
+  readonly reference: TargetReference;
+  call: Target | undefined;
+}
+
+/** Does what a pool asks for until it has no more: what each of its workers runs. */
+export const serveCalls = task(
+  import.meta,
+  async (options: WorkerOptions): Promise<void> => {
+    await new Worker(options).finished;
+    process.exit();
+  },
+  'serveCalls',
+);
+
+talksToParent.add(serveCalls);
+
+class Worker {
+  readonly finished: Promise<void>;
+  readonly #socket: Socket;
+  readonly #replies: Replies;
+  readonly #functions: Defined[] = [];
+  readonly #waiting = new Deque<Call>();
+  readonly #concurrency: number;
+  #running = 0;
+  #isReady = false;
+  #isFinishing = false;
+  #finish: () => void = () => {};
+
+  constructor({ initializer, initargs, concurrency }: WorkerOptions) {
+    this.#concurrency = concurrency;
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+    const reader = new FrameReader(
+      (record) => this.#take(record),
+      () => {},
+    );
+    const buffer = new Uint8Array(READ_SIZE);
+    const callback = (size: number, bytes: Uint8Array): boolean => {
+      reader.feed(bytes, size);
+      this.#replies.flush();
+      this.#replies.rest();
+      return true;
+    };
+    this.#socket = openChannel({ buffer, callback });
+    this.#socket.ref();
+    this.#replies = new Replies(this.#socket);
+    // Ctrl-C reaches every process of the terminal: what becomes of the calls is for the pool to say.
+    process.removeAllListeners('SIGINT');
+    process.on('SIGINT', () => {});
+    void this.#initialize(initializer, initargs);
+  }
+
+  async #initialize(initializer: TargetReference | undefined, initargs: unknown[]): Promise<void> {
+    try {
+      if (initializer !== undefined) await ((await loadTarget(initializer)) as Target)(...initargs);
+    } catch (error) {
+      this.#replies.notReady(error);
+      return;
+    }
+    this.#isReady = true;
+    this.#replies.ready();
+    this.#next();
+    this.#replies.flush();
+  }
+
+  #take(record: FrameRecord): void {
+    switch (record.kind) {
+      case Order.Define:
+        this.#define(record);
+        break;
+      case Order.CallNumbers:
+        this.#takeNumbers(record);
+        break;
+      case Order.MapNumbers: {
+        const from = record.start >> 3;
+        this.#accept(record, record.memory.numbers.slice(from, from + (record.length >> 3)));
+        break;
+      }
+      case Order.Finish:
+        this.#isFinishing = true;
+        this.#next();
+        break;
+      default:
+        this.#accept(record, bytesOf(record));
+    }
+  }
+
+  // The module is loaded before it is needed, while the worker has nothing else to do; a failure shows in the calls.
+  #define({ memory, index, start, length }: FrameRecord): void {
+    const reference = JSON.parse(memory.bytes.toString('utf8', start, start + length)) as TargetReference;
+    const entry: Defined = { reference, call: undefined };
+    this.#functions[index] = entry;
+    setImmediate(() => {
+      if (entry.call === undefined) void load(entry);
+    });
+  }
+
+  get #isFree(): boolean {
+    return this.#isReady && this.#running < this.#concurrency && this.#waiting.size === 0;
+  }
+
+  #takeNumbers({ memory, index, id: count, start, length }: FrameRecord): void {
+    const ids = start >> 2;
+    const values = ((start + length) >> 3) - count;
+    for (let at = 0; at < count; at += 1) {
+      const id = memory.words[ids + at] as number;
+      const value = memory.numbers[values + at] as number;
+      if (this.#isFree) this.#callNumber(index, id, value);
+      else this.#waiting.pushBack({ kind: Order.CallNumbers, index, id, payload: value });
+    }
+  }
+
+  #accept({ kind, index, id, memory }: FrameRecord, payload: Buffer | Float64Array): void {
+    const call = { kind, index, id, payload };
+    if (this.#isFree) this.#start(call);
+    else if (payload.buffer === memory.bytes.buffer) this.#waiting.pushBack({ ...call, payload: Buffer.from(payload as Buffer) });
+    else this.#waiting.pushBack(call);
+  }
+
+  #next(): void {
+    while (this.#isReady && this.#running < this.#concurrency) {
+      const call = this.#waiting.popFront();
+      if (call === undefined) break;
+      this.#start(call);
+    }
+    if (this.#isFinishing && this.#running === 0 && this.#waiting.size === 0) void this.#replies.end().then(this.#finish);
+  }
+
+  #start({ kind: flagged, index, id, payload }: Call): void {
+    const kind = flagged & ~WATCHED;
+    if (kind !== flagged) this.#replies.started(id);
+    if (typeof payload === 'number') this.#callNumber(index, id, payload);
+    else if (kind === Order.MapNumbers) this.#withFunction(index, id, (call) => mapNumbers(call, payload as Float64Array));
+    else this.#callBytes(kind, index, id, payload as Buffer);
+  }
+
+  #callNumber(index: number, id: number, value: number): void {
+    const call = this.#functions[index]?.call;
+    if (call === undefined) {
+      this.#withFunction(index, id, (loaded) => loaded(value));
+      return;
+    }
+    this.#replies.begin();
+    let result: unknown;
+    try {
+      result = call(value);
+    } catch (error) {
+      this.#replies.thrown(id, error);
+      return;
+    }
+    if (typeof result === 'number') this.#replies.number(id, result);
+    else this.#settle(id, result);
+  }
+
+  #callBytes(kind: number, index: number, id: number, bytes: Buffer): void {
+    this.#running += 1;
+    decodeValue(
+      bytes,
+      (value) => {
+        this.#running -= 1;
+        this.#withFunction(index, id, (call) => run(kind, call, value));
+      },
+      (error) => {
+        this.#running -= 1;
+        this.#replies.thrown(id, error);
+        this.#next();
+      },
+    );
+  }
+
+  #withFunction(index: number, id: number, use: (call: Target) => unknown): void {
+    const entry = this.#functions[index] as Defined;
+    this.#replies.begin();
+    try {
+      this.#settle(id, entry.call === undefined ? load(entry).then(use) : use(entry.call));
+    } catch (error) {
+      this.#replies.thrown(id, error);
+    }
+  }
+
+  #settle(id: number, result: unknown): void {
+    if (!isThenable(result)) {
+      this.#replies.value(id, result);
+      return;
+    }
+    this.#running += 1;
+    const since = performance.now();
+    const end = (tell: () => void): void => {
+      this.#running -= 1;
+      this.#replies.rest();
+      this.#replies.waited(performance.now() - since);
+      tell();
+      this.#next();
+      this.#replies.flushSoon();
+    };
+    result.then(
+      (value) => end(() => this.#replies.value(id, value)),
+      (error: unknown) => end(() => this.#replies.thrown(id, error)),
+    );
+  }
+}
+
+async function load(entry: Defined): Promise<Target> {
+  const own = ownProcess();
+  own.importing = true;
+  try {
+    entry.call = (await loadTarget(entry.reference)) as Target;
+    return entry.call;
+  } finally {
+    own.importing = false;
+  }
+}
+
+function run(kind: number, call: Target, value: unknown): unknown {
+  switch (kind) {
+    case Order.Call:
+      return call(value);
+    case Order.CallSpread:
+      return call(...(value as unknown[]));
+    case Order.Map:
+      return mapItems((value as unknown[]).length, (at) => call((value as unknown[])[at]));
+    default:
+      return mapItems((value as unknown[]).length, (at) => call(...(value as unknown[][])[at] as unknown[]));
+  }
+}
+
+// Numbers in, and numbers out as long as the function gives some.
+function mapNumbers(call: Target, items: Float64Array): unknown {
+  const results = new Float64Array(items.length);
+  for (let at = 0; at < items.length; at += 1) {
+    const result = call(items[at]);
+    if (typeof result === 'number') results[at] = result;
+    else return mapRest(Array.from(results.subarray(0, at)), result, items.length, (next) => call(items[next]));
+  }
+  return new NumberList(results);
+}
+
+function mapItems(count: number, call: (at: number) => unknown): unknown {
+  const results: unknown[] = [];
+  return count === 0 ? results : mapRest(results, call(0), count, call);
+}
+
+function mapRest(results: unknown[], first: unknown, count: number, call: (at: number) => unknown): unknown {
+  let result = first;
+  for (;;) {
+    if (isThenable(result)) return mapWaiting(results, result, count, call);
+    results.push(result);
+    if (results.length === count) return results;
+    result = call(results.length);
+  }
+}
+
+// One after the other, as Python's map does within a chunk.
+async function mapWaiting(results: unknown[], first: unknown, count: number, call: (at: number) => unknown): Promise<unknown[]> {
+  results.push(await first);
+  while (results.length < count) results.push(await call(results.length));
+  return results;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}

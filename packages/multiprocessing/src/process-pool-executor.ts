@@ -1,0 +1,86 @@
+import { availableParallelism } from 'node:os';
+import { BrokenProcessPoolError, type Target } from '@weft/core';
+import { PoolExecutor, type PoolOptions, Scheduler, checkPoolOptions, describeTarget } from '@weft/core/lowlevel';
+import { ProcessTransport } from './internal/pool-transport.ts';
+
+/** How a {@link ProcessPoolExecutor} works. */
+export interface ProcessPoolExecutorOptions extends Omit<PoolOptions, 'maxTasksPerWorker'> {
+  /** How many processes there are at most; they start when they are needed. @default as many as the system has cores */
+  maxWorkers?: number | undefined;
+  /** After how many tasks a process is replaced by another one. @default Infinity */
+  maxTasksPerChild?: number | undefined;
+}
+
+let executors = 0;
+
+/**
+ * Runs functions in processes of its own and gives futures of their results.
+ *
+ * If a process dies, the executor is broken: what is pending fails with a BrokenProcessPoolError that names the exit
+ * code, and so does whatever is submitted later. A program that ends waits for what is pending; idle processes end with it.
+ *
+ * @see https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.ProcessPoolExecutor
+ * @example
+ * await using executor = new ProcessPoolExecutor({ maxWorkers: 2 });
+ * const future = executor.submit(factorise, 1_000_003);
+ * console.log(await future);
+ */
+export class ProcessPoolExecutor extends PoolExecutor {
+  readonly #scheduler: Scheduler;
+  readonly #transport: ProcessTransport;
+
+  /**
+   * @param options How many processes there are, and what they do first.
+   * @throws {TypeError} If an option is of the wrong type.
+   * @throws {RangeError} If a number is below 1.
+   */
+  constructor(options: ProcessPoolExecutorOptions = {}) {
+    const { maxTasksPerChild, ...rest } = options;
+    const settings = checkPoolOptions({ ...rest, maxTasksPerWorker: maxTasksPerChild }, availableParallelism());
+    executors += 1;
+    const name = `ProcessPoolExecutor-${executors}`;
+    let started = 0;
+    let transport!: ProcessTransport;
+    const scheduler = new Scheduler(
+      {
+        ...settings,
+        name,
+        onWorkerDeath: 'break',
+        broken: (message, cause) => new BrokenProcessPoolError(message, cause),
+      },
+      (events) => {
+        transport = new ProcessTransport(settings, events, {
+          initializer: settings.initializer && describeTarget(settings.initializer as Target),
+          initargs: [...settings.initargs],
+          concurrency: settings.concurrency,
+          daemon: false,
+          nextName: () => `${name}_${started++}`,
+        });
+        return transport;
+      },
+    );
+    super(scheduler);
+    this.#scheduler = scheduler;
+    this.#transport = transport;
+  }
+
+  /**
+   * Ends every process at once with SIGTERM, whatever it does. What is pending fails.
+   *
+   * @see https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.ProcessPoolExecutor.terminate_workers
+   */
+  terminateWorkers(): void {
+    this.#transport.endSignal = 'SIGTERM';
+    this.#scheduler.terminate('its processes were terminated');
+  }
+
+  /**
+   * Ends every process at once with SIGKILL, whatever it does. What is pending fails.
+   *
+   * @see https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.ProcessPoolExecutor.kill_workers
+   */
+  killWorkers(): void {
+    this.#transport.endSignal = 'SIGKILL';
+    this.#scheduler.terminate('its processes were killed');
+  }
+}
