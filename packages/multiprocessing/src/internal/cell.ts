@@ -28,6 +28,7 @@ import { isAlive } from './liveness.ts';
 import { MAILBOX, kinds } from './kinds.ts';
 import { type Message, MessageStore } from './message-store.ts';
 import { quit, reap } from './operations/waits.ts';
+import { SHARED_MEMORY_FOLDER, removeFile } from './resource-tracker.ts';
 import { SegmentChunks, removeChunks } from './segment-chunks.ts';
 import { Segment } from './segment.ts';
 
@@ -46,7 +47,7 @@ const WORD = 4;
 
 const open = new Map<string, WeakRef<Cell>>();
 /** Leaves the cells that nobody here can reach any more. */
-const unreachable = new FinalizationRegistry<Membership>((membership) => membership.leave());
+const unreachable = new FinalizationRegistry<Membership>((membership) => membership.leave(false));
 const memberships = new Set<Membership>();
 let leavesAtExit = false;
 
@@ -170,17 +171,18 @@ class Membership {
     leavesAtExit = true;
   }
 
-  leave(): void {
+  /** @param unmap Whether views of the memory end too; those that somebody still has keep it mapped otherwise. */
+  leave(unmap = true): void {
     if (!memberships.delete(this)) return;
     const { words } = this.#memory;
     transact(this.#segment, this.#memory, this.#member, quit, 0, NO_WAIT);
     const awaited = Atomics.load(words, AT_EXPORTS) > Atomics.load(words, AT_IMPORTS);
     const creatorLives = isAlive(words[AT_CREATOR_ID] as number, words[AT_CREATOR_START] as number);
     if (!hasMembers(this.#memory) && !(awaited && creatorLives)) {
-      this.#segment.unlink();
+      removeFile(`${SHARED_MEMORY_FOLDER}/${this.#segment.name}`);
       if (words[AT_KIND] === MAILBOX) removeChunks(this.#segment.name);
     }
-    this.#segment.close();
+    if (unmap) this.#segment.close();
   }
 }
 

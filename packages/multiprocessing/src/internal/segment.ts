@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { type Libc, libc } from './libc.ts';
-import { SHARED_MEMORY_FOLDER, newName, removeFile } from './resource-tracker.ts';
+import { newName } from './resource-tracker.ts';
 
 const READ_WRITE_CREATE = 0o2000302;
 const READ_WRITE = 0o2000002;
@@ -92,9 +92,13 @@ export class Segment {
     library().munmap(this.address, this.size);
   }
 
-  /** Removes the name. The memory lives on for those who have it open. */
+  /**
+   * Removes the name. The memory lives on for those who have it open.
+   *
+   * @throws {Error} With the code `ENOENT` if it is gone already.
+   */
   unlink(): void {
-    removeFile(`${SHARED_MEMORY_FOLDER}/${this.name}`);
+    if (library().shmUnlink(pathOf(this.name)) < 0) throw systemError('unlink', this.name, library().errno());
   }
 }
 

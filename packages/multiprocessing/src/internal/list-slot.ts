@@ -1,0 +1,70 @@
+import type { ShareableItem } from '../shareable-list.ts';
+
+/** A slot begins with the item's type and, of strings and bytes, its length; what follows is what it may fill. */
+const HEADER = 8;
+const SMALLEST = 8;
+
+const NULL = 0;
+const FALSE = 1;
+const TRUE = 2;
+const NUMBER = 3;
+const BIGINT = 4;
+const STRING = 5;
+const BYTES = 6;
+
+/** How many bytes an item's slot takes; what it holds later has to fit. */
+export function slotSize(item: ShareableItem): number {
+  const length = typeof item === 'string' ? Buffer.byteLength(item) : item instanceof Uint8Array ? item.length : 0;
+  return HEADER + Math.max(SMALLEST, (length + 7) & ~7);
+}
+
+export function readItem(slot: Buffer): ShareableItem {
+  const length = slot.readUInt32LE(4);
+  switch (slot[0]) {
+    case FALSE:
+      return false;
+    case TRUE:
+      return true;
+    case NUMBER:
+      return slot.readDoubleLE(HEADER);
+    case BIGINT:
+      return slot.readBigInt64LE(HEADER);
+    case STRING:
+      return slot.toString('utf8', HEADER, HEADER + length);
+    case BYTES:
+      return Uint8Array.from(slot.subarray(HEADER, HEADER + length));
+    default:
+      return null;
+  }
+}
+
+/**
+ * @throws {RangeError} If the item does not fit.
+ * @throws {TypeError} If a list cannot hold it.
+ */
+export function writeItem(slot: Buffer, item: ShareableItem): void {
+  if (item === null || typeof item === 'boolean') return writeType(slot, item === null ? NULL : item ? TRUE : FALSE);
+  if (typeof item === 'number') {
+    slot.writeDoubleLE(item, HEADER);
+    return writeType(slot, NUMBER);
+  }
+  if (typeof item === 'bigint') {
+    if (BigInt.asIntN(64, item) !== item) throw new RangeError(`Cannot store ${item}: it takes more than 64 bits`);
+    slot.writeBigInt64LE(item, HEADER);
+    return writeType(slot, BIGINT);
+  }
+  if (typeof item !== 'string' && !(item instanceof Uint8Array)) {
+    throw new TypeError(`Cannot store ${typeof item} in a shareable list: it holds strings, bytes, numbers, bigints, booleans and null`);
+  }
+  const bytes = typeof item === 'string' ? Buffer.from(item) : item;
+  if (bytes.length > slot.length - HEADER) {
+    throw new RangeError(`Cannot store ${bytes.length} bytes: the item's place has ${slot.length - HEADER}`);
+  }
+  slot.set(bytes, HEADER);
+  writeType(slot, typeof item === 'string' ? STRING : BYTES, bytes.length);
+}
+
+function writeType(slot: Buffer, type: number, length = 0): void {
+  slot[0] = type;
+  slot.writeUInt32LE(length, 4);
+}

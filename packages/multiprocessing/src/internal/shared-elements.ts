@@ -1,0 +1,56 @@
+import type { Medium } from '@weft/core';
+import { Lock } from '../lock.ts';
+import { RLock } from '../rlock.ts';
+import { Cell } from './cell.ts';
+import { LOCK } from './kinds.ts';
+import { CELL_BYTES } from './layout.ts';
+import { LockCore } from './lock-core.ts';
+import { type Typecode, type TypedArrayOf, bytesOf, viewOf } from './typecodes.ts';
+
+/** How shared elements are locked. */
+export interface SharedOptions {
+  /** `true` makes an `RLock` of their own, `false` none; or a lock to use. */
+  lock?: boolean | Lock | RLock | undefined;
+}
+
+/** What elements cross with. */
+export interface SharedState<C extends Typecode> {
+  readonly name: string;
+  readonly typecode: C;
+  readonly length: number;
+  readonly lock: boolean | Lock | RLock;
+}
+
+/** Elements of one type in shared memory, beside the lock that guards them. */
+export class SharedElements<C extends Typecode> {
+  readonly typecode: C;
+  readonly view: TypedArrayOf<C>;
+  readonly #cell: Cell;
+  readonly #own: boolean;
+  readonly #lock: Lock | RLock | undefined;
+
+  constructor(typecode: C, length: number, lock: boolean | Lock | RLock = true, cell?: Cell) {
+    if (typeof lock !== 'boolean' && !(lock instanceof Lock || lock instanceof RLock)) {
+      throw new TypeError(`Cannot use ${String(lock)} as the lock: it must be a Lock or RLock of multiprocessing, or a boolean`);
+    }
+    this.typecode = typecode;
+    this.#cell = cell ?? Cell.create(LOCK, [0], Math.max(1, length * bytesOf(typecode)));
+    this.view = viewOf(typecode, this.#cell.segment.buffer, CELL_BYTES, length);
+    this.#own = lock === true;
+    this.#lock = typeof lock === 'boolean' ? undefined : lock;
+    if (lock === true) this.#lock = new RLock(new LockCore(this.#cell));
+  }
+
+  static receive<C extends Typecode>({ name, typecode, length, lock }: SharedState<C>): SharedElements<C> {
+    return new SharedElements(typecode, length, lock, Cell.receive(name));
+  }
+
+  send(_medium: Medium): SharedState<C> {
+    return { name: this.#cell.send(), typecode: this.typecode, length: this.view.length, lock: this.#own || (this.#lock ?? false) };
+  }
+
+  get lock(): Lock | RLock {
+    if (this.#lock === undefined) throw new TypeError('Cannot get the lock: these elements were made with lock: false');
+    return this.#lock;
+  }
+}

@@ -1,0 +1,139 @@
+import { inspect } from 'node:util';
+import { type Medium, fromWire, task, toWire } from '@weft/core';
+import { type Indexed, indexByNumber } from './internal/indexed.ts';
+import { SharedElements, type SharedOptions, type SharedState } from './internal/shared-elements.ts';
+import { type ElementOf, type Typecode, type TypedArrayOf, write } from './internal/typecodes.ts';
+import type { Lock } from './lock.ts';
+import type { RLock } from './rlock.ts';
+
+/**
+ * An array of numbers that processes share.
+ *
+ * `array[i]` reads and writes; its {@link typedArray} does so at full speed, and works with `Atomics`.
+ *
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Array
+ * @example
+ * const squares = new SharedArray('d', [1, 4, 9]);
+ * squares[2] = 10;
+ */
+export class SharedArray<C extends Typecode = Typecode> implements Indexed {
+  static {
+    task(import.meta, this);
+    indexByNumber(this);
+  }
+  [index: number]: ElementOf<C>;
+  readonly #elements: SharedElements<C>;
+
+  /**
+   * @param typecode What its elements are: `i` for 32-bit integers, `d` for doubles, `c` for bytes, …
+   * @param sizeOrInit How many there are, all 0, or what they are.
+   * @param options Its lock.
+   * @throws {RangeError} If the size is negative or no whole number.
+   */
+  constructor(typecode: C | SharedElements<C>, sizeOrInit: number | Iterable<ElementOf<C>> = 0, options: SharedOptions = {}) {
+    if (typecode instanceof SharedElements) {
+      this.#elements = typecode;
+      return;
+    }
+    const init = typeof sizeOrInit === 'number' ? undefined : [...sizeOrInit];
+    const length = init?.length ?? checkLength(sizeOrInit as number);
+    this.#elements = new SharedElements(typecode, length, options.lock);
+    init?.forEach((value, index) => this.setElement(index, value));
+  }
+
+  get length(): number {
+    return this.#elements.view.length;
+  }
+
+  /** What its elements are. */
+  get typecode(): C {
+    return this.#elements.typecode;
+  }
+
+  /** A live view of the elements. */
+  get typedArray(): TypedArrayOf<C> {
+    return this.#elements.view;
+  }
+
+  /** The element at an index; a negative one counts from the end. */
+  at(index: number): ElementOf<C> | undefined {
+    return this.#elements.view.at(index) as ElementOf<C> | undefined;
+  }
+
+  /** The same as `array[index]`. */
+  elementAt(index: number): ElementOf<C> | undefined {
+    return this.#elements.view[index] as ElementOf<C> | undefined;
+  }
+
+  /**
+   * The same as `array[index] = value`.
+   *
+   * @throws {RangeError} If there is no such element.
+   * @throws {TypeError} If the value is not of the type.
+   */
+  setElement(index: number, value: unknown): void {
+    if (index >= this.length) throw new RangeError(`Cannot set element ${index} of a shared array of ${this.length}`);
+    write(this.typecode, this.#elements.view, index, value);
+  }
+
+  /** A plain array of some of the elements, as they are now. */
+  slice(start?: number, end?: number): ElementOf<C>[] {
+    return [...(this.#elements.view.slice(start, end) as Iterable<ElementOf<C>>)];
+  }
+
+  /** Writes several elements. */
+  set(values: Iterable<ElementOf<C>>, offset = 0): void {
+    const all = [...values];
+    if (offset < 0 || offset + all.length > this.length) throw new RangeError(`Cannot set ${all.length} elements from ${offset} on: there are ${this.length}`);
+    all.forEach((value, index) => this.setElement(offset + index, value));
+  }
+
+  /** The bytes as text, up to the first zero; for the typecode `c`. */
+  get value(): string {
+    const bytes = Buffer.from(this.raw);
+    const end = bytes.indexOf(0);
+    return bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
+  }
+
+  set value(text: string) {
+    if (text.length > this.raw.length) throw new RangeError(`Cannot store ${text.length} characters in ${this.raw.length} bytes`);
+    this.raw.fill(0);
+    this.raw.set(Buffer.from(text, 'latin1'));
+  }
+
+  /** A live view of the bytes. */
+  get raw(): Uint8Array {
+    const { buffer, byteOffset, byteLength } = this.#elements.view;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  }
+
+  /**
+   * The lock that guards it, the same one in every process.
+   *
+   * @throws {TypeError} If it was made with `lock: false`.
+   */
+  getLock(): Lock | RLock {
+    return this.#elements.lock;
+  }
+
+  [Symbol.iterator](): Iterator<ElementOf<C>> {
+    return this.#elements.view[Symbol.iterator]() as Iterator<ElementOf<C>>;
+  }
+
+  [inspect.custom](): string {
+    return `SharedArray { ${this.typecode}: ${inspect([...this], { maxArrayLength: 10 })} }`;
+  }
+
+  [toWire](medium: Medium): unknown {
+    return this.#elements.send(medium);
+  }
+
+  static [fromWire](state: SharedState<Typecode>): SharedArray {
+    return new SharedArray(SharedElements.receive(state));
+  }
+}
+
+function checkLength(length: number): number {
+  if (!Number.isInteger(length) || length < 0) throw new RangeError(`Cannot make a shared array of ${length} elements`);
+  return length;
+}

@@ -1,0 +1,107 @@
+import { inspect } from 'node:util';
+import { type Medium, fromWire, task, toWire } from '@weft/core';
+import { track } from './internal/resource-tracker.ts';
+import { Segment } from './internal/segment.ts';
+
+/** How a block is made or opened. */
+export interface SharedMemoryOptions {
+  /** What others open it by; a new name if left out. */
+  name?: string | undefined;
+  /** Makes a block, rather than opening one. */
+  create?: boolean | undefined;
+  /** How many bytes a new block has. */
+  size?: number | undefined;
+  /** Whether a block that nobody unlinks goes with the processes that made it; `true` if left out. */
+  track?: boolean | undefined;
+}
+
+/** Forgets the names of blocks made here, by name. */
+const tracked = new Map<string, () => void>();
+
+/**
+ * A block of memory that processes share under a name.
+ *
+ * @see https://docs.python.org/3/library/multiprocessing.shared_memory.html
+ * @example
+ * using block = new SharedMemory({ create: true, size: 1024 });
+ * block.buf[0] = 42;
+ */
+export class SharedMemory {
+  static {
+    task(import.meta, this);
+  }
+  readonly #segment: Segment;
+  readonly #buf: Uint8Array;
+  readonly #owner: boolean;
+
+  /**
+   * @throws {RangeError} If a new block's size is missing or below 1, or the name cannot be a file's.
+   * @throws {Error} With the code `EEXIST` if the name is taken, `ENOENT` if there is no such block, `ENOSPC` if there
+   *   is not enough memory.
+   */
+  constructor(options: SharedMemoryOptions) {
+    const { name, create = false, size } = options;
+    if (!create && name === undefined) throw new TypeError('Cannot open shared memory without a name');
+    if (create && !(Number.isSafeInteger(size) && (size as number) > 0)) {
+      throw new RangeError(`Cannot make shared memory of ${size} bytes: it must be a whole number from 1 on`);
+    }
+    this.#owner = create;
+    this.#segment = create ? Segment.create(size as number, name) : Segment.open(name as string);
+    this.#buf = new Uint8Array(this.#segment.buffer);
+    if (create && name !== undefined && options.track !== false) tracked.set(name, track(name));
+  }
+
+  /** Its bytes, seen by all at once. Empty once it is closed here. */
+  get buf(): Uint8Array {
+    return this.#buf;
+  }
+
+  /** What others open it by. */
+  get name(): string {
+    return this.#segment.name;
+  }
+
+  /** How many bytes it has. */
+  get size(): number {
+    return this.#segment.size;
+  }
+
+  /** Gives it up here; others keep it. Views of it become empty. */
+  close(): void {
+    this.#segment.close();
+  }
+
+  /**
+   * Removes the name, so that nobody can open it any more; those who have it open keep it.
+   *
+   * @throws {Error} With the code `ENOENT` if that was done before.
+   */
+  unlink(): void {
+    this.#segment.unlink();
+    tracked.get(this.name)?.();
+    tracked.delete(this.name);
+  }
+
+  /** Closes it; whoever made it unlinks it too. */
+  [Symbol.dispose](): void {
+    this.close();
+    if (!this.#owner) return;
+    try {
+      this.unlink();
+    } catch {
+      // Somebody else did.
+    }
+  }
+
+  [inspect.custom](): string {
+    return `SharedMemory { ${this.name}, ${this.size} bytes${this.#segment.isOpen ? '' : ', closed'} }`;
+  }
+
+  [toWire](_medium: Medium): unknown {
+    return this.name;
+  }
+
+  static [fromWire](name: string): SharedMemory {
+    return new SharedMemory({ name });
+  }
+}
