@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { BrokenProcessPoolError, type Target } from '@weft/core';
-import { PoolExecutor, type PoolOptions, Scheduler, checkPoolOptions, describeTarget } from '@weft/core/lowlevel';
+import { type PoolOptions, Scheduler, checkPoolOptions, describeTarget } from '@weft/core/lowlevel';
+import { ProcessExecutor } from './internal/process-executor.ts';
 import { ProcessTransport } from './internal/pool-transport.ts';
 
 /** How a {@link ProcessPoolExecutor} works. */
@@ -25,7 +26,7 @@ let executors = 0;
  * const future = executor.submit(factorise, 1_000_003);
  * console.log(await future);
  */
-export class ProcessPoolExecutor extends PoolExecutor {
+export class ProcessPoolExecutor extends ProcessExecutor {
   readonly #scheduler: Scheduler;
   readonly #transport: ProcessTransport;
 

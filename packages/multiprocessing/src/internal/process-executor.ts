@@ -1,0 +1,84 @@
+import type { AnyIterable, Future, MapOptions, TaskOptions } from '@weft/core';
+import { PoolExecutor, type Scheduler, checkCount } from '@weft/core/lowlevel';
+import { Chunk } from './pool-chunk.ts';
+
+/** An executor of processes, or a view on one: it hands the items of a map over in chunks. */
+export class ProcessExecutor extends PoolExecutor {
+  readonly #scheduler: Scheduler;
+  readonly #options: TaskOptions;
+
+  constructor(scheduler: Scheduler, options: TaskOptions = {}) {
+    super(scheduler, options);
+    this.#scheduler = scheduler;
+    this.#options = options;
+  }
+
+  override map<T, R>(target: (item: T) => R, items: AnyIterable<T>, options: MapOptions = {}): AsyncIterableIterator<Awaited<R>> {
+    const size = checkCount('chunksize', options.chunksize ?? 1);
+    if (size === 1) return super.map(target, items, options);
+    return flatten(this.#inChunks(false).map(target as never, batches(items, size), options) as AsyncIterableIterator<Awaited<R>[]>);
+  }
+
+  override starmap<A extends unknown[], R>(
+    target: (...args: A) => R,
+    items: AnyIterable<A>,
+    options: MapOptions = {},
+  ): AsyncIterableIterator<Awaited<R>> {
+    const size = checkCount('chunksize', options.chunksize ?? 1);
+    if (size === 1) return super.starmap(target, items, options);
+    return flatten(this.#inChunks(true).map(target as never, batches(items, size), options) as AsyncIterableIterator<Awaited<R>[]>);
+  }
+
+  override with(options: TaskOptions): ProcessExecutor {
+    // Checks them.
+    super.with(options);
+    return new ProcessExecutor(this.#scheduler, { ...this.#options, ...options });
+  }
+
+  #inChunks(spread: boolean): PoolExecutor {
+    return new ChunkExecutor(this.#scheduler, this.#options, spread);
+  }
+}
+
+/** Has each call go through a list of items. */
+class ChunkExecutor extends PoolExecutor {
+  readonly #spread: boolean;
+
+  constructor(scheduler: Scheduler, options: TaskOptions, spread: boolean) {
+    super(scheduler, options);
+    this.#spread = spread;
+  }
+
+  override submit<A extends unknown[], R>(target: (...args: A) => R, ...[items]: A): Future<Awaited<R>> {
+    return super.submit(target as never, new Chunk(items as unknown[], this.#spread) as never);
+  }
+}
+
+function batches<T>(items: AnyIterable<T>, size: number): AnyIterable<T[]> {
+  const isAsync = (items as Partial<AsyncIterable<T>>)[Symbol.asyncIterator] !== undefined;
+  return isAsync ? batchesLater(items as AsyncIterable<T>, size) : batchesNow(items as Iterable<T>, size);
+}
+
+function* batchesNow<T>(items: Iterable<T>, size: number): Generator<T[]> {
+  let batch: T[] = [];
+  for (const item of items) {
+    if (batch.push(item) < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function* batchesLater<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    if (batch.push(item) < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function* flatten<R>(parts: AsyncIterableIterator<R[]>): AsyncGenerator<R> {
+  for await (const part of parts) yield* part;
+}
