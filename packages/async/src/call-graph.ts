@@ -1,6 +1,5 @@
 import { allTasks, currentTask } from './current-task.ts';
-import type { Future, FutureObserver } from './future.ts';
-import { GatheringFuture } from './gather.ts';
+import { Future, type FutureObserver } from './future.ts';
 import { FutureWait } from './internal/future-wait.ts';
 import { Task } from './task.ts';
 import { TaskGroup } from './task-group.ts';
@@ -94,7 +93,7 @@ function capture(future: Future, path: ReadonlySet<Future>): CallGraph {
 function awaiterOf(observer: FutureObserver): Future | undefined {
   if (observer instanceof FutureWait) return observer.owner;
   if (observer instanceof TaskGroup) return observer._parent;
-  if (observer instanceof GatheringFuture) return observer as Future;
+  if (observer instanceof Future) return observer as Future;
   return undefined;
 }
 

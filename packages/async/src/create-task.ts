@@ -1,6 +1,7 @@
 import { setAmbientTask } from '@weft/core/lowlevel';
 
 import { type Context, currentValues } from './context.ts';
+import { DeadlockError } from './deadlock-error.ts';
 import { captureSite } from './internal/creation-site.ts';
 import { debugging, noteCreated } from './internal/debug-watch.ts';
 import { startSoon } from './internal/start-queue.ts';
@@ -8,6 +9,7 @@ import { taskChannel } from './internal/task-channel.ts';
 import type { TaskList } from './internal/task-list.ts';
 import { outside } from './internal/task-registry.ts';
 import { taskStore } from './internal/task-store.ts';
+import { whenIdle } from './internal/when-idle.ts';
 import { Task, type TaskBody } from './task.ts';
 
 /** How a task is to be made. */
@@ -22,6 +24,7 @@ export interface TaskOptions {
 
 let numbered = 0;
 let announced = false;
+let watchesOutside = false;
 
 /**
  * Runs a function as a task, next to the caller.
@@ -36,6 +39,7 @@ let announced = false;
  */
 export function createTask<T>(body: TaskBody<T>, options?: TaskOptions): Task<T> {
   const parent = taskStore.getStore();
+  if (parent === undefined && !watchesOutside) watchOutside();
   return spawn(body, parent, parent === undefined ? outside.own : parent._list.registry.own, options, createTask);
 }
 
@@ -67,6 +71,18 @@ export function spawn<T>(
   if (options?.eager) task._start(true);
   else startSoon(task as Task);
   return task;
+}
+
+/** Says which tasks are stuck when the program leaves without a `run` that could tell. */
+function watchOutside(): void {
+  watchesOutside = true;
+  const stop = whenIdle(() => {
+    const tasks = outside.tasks();
+    if (tasks.length === 0) return;
+    stop();
+    const error = new DeadlockError(tasks);
+    outside.report({ kind: 'deadlock', message: error.message, task: undefined, createdAt: undefined, error });
+  });
 }
 
 function describe(value: unknown): string {

@@ -4,10 +4,11 @@ import { inspect } from 'node:util';
 import { type CancelledError, InvalidStateError } from '@weft/core';
 
 import { cancelledError } from './internal/cancellation.ts';
+import { currentRegistry } from './internal/current-registry.ts';
 import { debugging, noteAwaited } from './internal/debug-watch.ts';
 import { CANCELLED, FAILED, STATE_NAMES, SUCCEEDED, WAITING } from './internal/future-state.ts';
 import { FutureWait } from './internal/future-wait.ts';
-import { type TaskReport, type TaskRegistry, outside } from './internal/task-registry.ts';
+import type { TaskRegistry, TaskReport } from './internal/task-registry.ts';
 import { taskStore } from './internal/task-store.ts';
 import { noteUnretrieved, retrieved } from './internal/unretrieved.ts';
 import type { Task } from './task.ts';
@@ -188,7 +189,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
 
   /** @internal The run that wants to know when this fails and nobody looks. */
   _registry(): TaskRegistry {
-    return taskStore.getStore()?._list.registry ?? outside;
+    return currentRegistry();
   }
 
   /** @internal */

@@ -96,11 +96,6 @@ export class GatheringFuture<T> extends Future<T> implements FutureObserver {
     return `a gather of ${this.#children.length}`;
   }
 
-  /** @internal What it waits for. */
-  _pendingChildren(): Future[] {
-    return this.#children.filter((child) => child._state === WAITING);
-  }
-
   /** @internal */
   override _cancelWith(error: CancelledError): boolean {
     if (this._state !== WAITING) return false;

@@ -48,3 +48,20 @@ export { shield } from './shield.ts';
 export { type ReturnWhen, type WaitForOptions, wait } from './wait.ts';
 export { waitFor } from './wait-for.ts';
 export { type CallGraph, type PrintOptions, captureCallGraph, formatCallGraph, printCallGraph } from './call-graph.ts';
+export { IncompleteReadError } from './incomplete-read-error.ts';
+export { LimitOverrunError } from './limit-overrun-error.ts';
+export { type ConnectOptions, openConnection, openUnixConnection } from './open-connection.ts';
+export { type Server } from './server.ts';
+export { type ConnectionHandler, type ServeOptions, startServer, startUnixServer } from './start-server.ts';
+export { StreamReader } from './stream-reader.ts';
+export { type StreamWriter } from './stream-writer.ts';
+export {
+  DEVNULL,
+  PIPE,
+  STDOUT,
+  type SubprocessOptions,
+  type SubprocessStream,
+  createSubprocessExec,
+  createSubprocessShell,
+} from './create-subprocess.ts';
+export { type Process } from './subprocess.ts';

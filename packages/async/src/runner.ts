@@ -4,12 +4,14 @@ import { CancelledError, InvalidStateError } from '@weft/core';
 
 import { Context, copyContext } from './context.ts';
 import { spawn } from './create-task.ts';
+import { DeadlockError } from './deadlock-error.ts';
 import { cancelledError } from './internal/cancellation.ts';
 import { unwatchRun, watchRun } from './internal/debug-watch.ts';
+import { FAILED } from './internal/future-state.ts';
 import { type Unhandled, TaskRegistry } from './internal/task-registry.ts';
 import { taskStore } from './internal/task-store.ts';
 import { reportUnretrieved } from './internal/unretrieved.ts';
-import { onDeadlock } from './internal/watch-deadlock.ts';
+import { whenIdle } from './internal/when-idle.ts';
 import { onInterrupt } from './internal/watch-interrupt.ts';
 import { KeyboardInterrupt } from './keyboard-interrupt.ts';
 import type { Task, TaskBody } from './task.ts';
@@ -84,7 +86,7 @@ export class Runner implements AsyncDisposable {
       interrupted = true;
       task.cancel();
     });
-    const stopWatching = onDeadlock(task as Task, this.#registry);
+    const stopWatching = whenIdle(() => this.#reportDeadlock(task as Task));
     try {
       return await task._promise();
     } catch (error) {
@@ -107,12 +109,23 @@ export class Runner implements AsyncDisposable {
     for (const task of rest) task._cancelWith(error);
     await Promise.allSettled(rest.map((task) => task._promise()));
     for (const task of rest) if (task._failed) this.#registry.report(task._report());
+    await Promise.allSettled([...this.#registry.cleanups].map((cleanup) => cleanup()));
     reportUnretrieved(this.#registry);
     this.#registry.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  // Nothing can wake the main task any more, and Node would leave without a word.
+  #reportDeadlock(main: Task): void {
+    if (main.done()) return;
+    const error = new DeadlockError(this.#registry.tasks());
+    const wait = main._wait;
+    main._settle(FAILED, error);
+    // Its body unwinds too, with the same error; the task's outcome is decided already.
+    if (wait !== undefined && !(wait instanceof Set)) wait.interrupt(error);
   }
 
   [inspect.custom](): string {

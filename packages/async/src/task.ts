@@ -28,7 +28,7 @@ export interface TaskExtras {
 /** @internal What a task waits for. */
 export interface TaskWait {
   owner: Task | undefined;
-  interrupt(error: CancelledError): boolean;
+  interrupt(error: Error): boolean;
   describe(): string;
 }
 
@@ -276,9 +276,10 @@ export class Task<T = unknown> extends Future<T> implements AmbientTask {
 
 function runCurrent(): void {
   const task = taskStore.getStore() as Task;
+  const body = task._value as TaskBody<unknown>;
   let outcome: unknown;
   try {
-    outcome = (task._value as TaskBody<unknown>)();
+    outcome = body();
   } catch (error) {
     task._fail(error);
     return;
@@ -305,7 +306,7 @@ function isPlainPromise(value: unknown): value is Promise<unknown> {
   return value instanceof Promise && Object.getPrototypeOf(value) === promisePrototype && value.then === promiseThen;
 }
 
-function interrupt(wait: TaskWait | Set<TaskWait>, error: CancelledError): boolean {
+function interrupt(wait: TaskWait | Set<TaskWait>, error: Error): boolean {
   if (!(wait instanceof Set)) return wait.interrupt(error);
   let taken = false;
   for (const one of [...wait]) taken = one.interrupt(error) || taken;

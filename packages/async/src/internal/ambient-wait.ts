@@ -1,4 +1,3 @@
-import type { CancelledError } from '@weft/core';
 
 import type { Task, TaskWait } from '../task.ts';
 
@@ -14,7 +13,7 @@ export class AmbientWait implements TaskWait {
     this.#action = action;
   }
 
-  interrupt(error: CancelledError): boolean {
+  interrupt(error: Error): boolean {
     return this.#cancel(error);
   }
 

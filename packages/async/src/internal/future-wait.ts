@@ -1,6 +1,7 @@
+import type { CancelledError } from '@weft/core';
+
 import type { Future, FutureObserver } from '../future.ts';
 import type { Task } from '../task.ts';
-import type { CancelledError } from '@weft/core';
 import { INTERRUPTED, PENDING, RESUMED, WOKEN, makeReady } from './ready-queue.ts';
 
 /**
@@ -27,8 +28,8 @@ export class FutureWait implements FutureObserver {
     this.onError = onError;
   }
 
-  interrupt(error: CancelledError): boolean {
-    if (this.state === PENDING) return this.future._cancelWith(error);
+  interrupt(error: Error): boolean {
+    if (this.state === PENDING) return this.future._cancelWith(error as CancelledError);
     if (this.state !== WOKEN) return false;
     this.state = INTERRUPTED;
     this.owner?._leave(this);

@@ -4,10 +4,10 @@ import { TaskList } from './task-list.ts';
 /** What a run has to say about a task. */
 export interface TaskReport {
   /**
-   * What it is about: a failure that nobody looked at, or in debug mode a step that blocked the event loop or a task
-   * that nobody awaited.
+   * What it is about: a failure that nobody looked at, tasks that nothing can wake any more, or in debug mode a step
+   * that blocked the event loop or a task that nobody awaited.
    */
-  kind: 'failure' | 'slow-step' | 'never-awaited';
+  kind: 'failure' | 'deadlock' | 'slow-step' | 'never-awaited';
   /** The same as a sentence. */
   message: string;
   /** The name of the task. */
@@ -28,6 +28,8 @@ export class TaskRegistry {
   /** Tasks that are in no group. */
   readonly own: TaskList = new TaskList(this);
   readonly groups: Set<TaskList> = new Set<TaskList>();
+  /** Ends what would keep the process alive after the run: servers, connections, programs. */
+  readonly cleanups: Set<() => unknown> = new Set<() => unknown>();
   readonly unhandled: Unhandled;
   readonly debug: boolean;
   /** In milliseconds. */

@@ -1,0 +1,89 @@
+import { type Socket, connect, isIP } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
+
+import type { WaitOptions } from '@weft/core';
+
+import { attachSocket } from './attach-socket.ts';
+import { ignore } from './internal/cancellation.ts';
+import { Completion } from './internal/completion.ts';
+import { currentRegistry } from './internal/current-registry.ts';
+import { refuse } from './internal/wait-limits.ts';
+import type { StreamReader } from './stream-reader.ts';
+import type { StreamWriter } from './stream-writer.ts';
+
+/** How to connect. */
+export interface ConnectOptions extends WaitOptions {
+  /**
+   * How many bytes a line may have.
+   *
+   * @default 65536
+   */
+  limit?: number | undefined;
+  /** Encrypts the connection: `true`, or options of `node:tls`. */
+  ssl?: boolean | ConnectionOptions | undefined;
+  /** The address to connect from. */
+  localAddress?: string | undefined;
+  /** The version of IP, any if left out. */
+  family?: 4 | 6 | undefined;
+}
+
+/**
+ * Connects to a server over TCP.
+ *
+ * If the task is cancelled, time runs out or the signal aborts, no connection is left.
+ *
+ * @returns A reader and a writer.
+ * @throws What Node reports if there is no connection, such as an error with code `ECONNREFUSED`.
+ * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.open_connection
+ * @example
+ * const [reader, writer] = await openConnection('localhost', 8888);
+ */
+export async function openConnection(
+  host: string,
+  port: number,
+  { limit, ssl, localAddress, family, ...wait }: ConnectOptions = {},
+): Promise<[StreamReader, StreamWriter]> {
+  const address = { host, port, noDelay: true, allowHalfOpen: true, localAddress, family };
+  if (!ssl) return connected(() => connect(address), 'connect', limit, wait);
+  const tls = await import('node:tls');
+  const name = isIP(host) === 0 ? { servername: host } : {};
+  const options = { ...name, ...(ssl === true ? {} : ssl), ...address };
+  return connected(() => tls.connect(options), 'secureConnect', limit, wait);
+}
+
+/**
+ * Connects to a server over a Unix socket.
+ *
+ * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.open_unix_connection
+ */
+export async function openUnixConnection(path: string, { limit, ...wait }: ConnectOptions = {}): Promise<[StreamReader, StreamWriter]> {
+  return connected(() => connect({ path, allowHalfOpen: true }), 'connect', limit, wait);
+}
+
+async function connected(
+  open: () => Socket,
+  event: string,
+  limit: number | undefined,
+  options: WaitOptions,
+): Promise<[StreamReader, StreamWriter]> {
+  const refused = refuse(options);
+  if (refused) return refused;
+  const completion = new Completion<void>('to connect');
+  const socket = open();
+  const fail = (error: Error): void => completion.reject(error);
+  socket.once(event, () => completion.resolve());
+  socket.once('error', fail);
+  try {
+    await completion.wait(options);
+  } catch (error) {
+    socket.on('error', ignore);
+    socket.destroy();
+    throw error;
+  }
+  socket.off('error', fail);
+  const { cleanups } = currentRegistry();
+  const destroy = (): void => void socket.destroy();
+  cleanups.add(destroy);
+  socket.once('close', () => cleanups.delete(destroy));
+  return attachSocket(socket, limit);
+}

@@ -1,0 +1,106 @@
+import { IncompleteReadError } from './incomplete-read-error.ts';
+import { LimitOverrunError } from './limit-overrun-error.ts';
+import type { ByteBuffer } from './internal/byte-buffer.ts';
+
+/** What a reader is asked for. */
+export interface ReadRequest {
+  /**
+   * Takes what is asked for out of the buffer.
+   *
+   * @param ended Whether nothing more will come.
+   * @returns `undefined` if not enough is there yet.
+   * @throws If it cannot be had any more.
+   */
+  take(buffer: ByteBuffer, ended: boolean): Buffer | undefined;
+}
+
+/** Up to so many bytes, but at least one unless the stream has ended. */
+export class ReadSome implements ReadRequest {
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  take(buffer: ByteBuffer, ended: boolean): Buffer | undefined {
+    return buffer.length > 0 || ended ? buffer.take(Math.min(this.#most, buffer.length)) : undefined;
+  }
+}
+
+/** Everything up to the end of the stream. */
+export class ReadAll implements ReadRequest {
+  take(buffer: ByteBuffer, ended: boolean): Buffer | undefined {
+    return ended ? buffer.take(buffer.length) : undefined;
+  }
+}
+
+/** So many bytes. */
+export class ReadExactly implements ReadRequest {
+  readonly #count: number;
+
+  constructor(count: number) {
+    this.#count = count;
+  }
+
+  take(buffer: ByteBuffer, ended: boolean): Buffer | undefined {
+    if (buffer.length >= this.#count) return buffer.take(this.#count);
+    if (ended) throw new IncompleteReadError(buffer.take(buffer.length), this.#count);
+    return undefined;
+  }
+}
+
+/** Up to and with a separator. */
+export class ReadUntil implements ReadRequest {
+  readonly #separators: readonly Buffer[];
+  readonly #longest: number;
+  readonly #limit: number;
+  /** Before this offset no separator begins. */
+  #searched = 0;
+
+  constructor(separators: readonly Buffer[], limit: number) {
+    this.#separators = separators;
+    this.#longest = Math.max(...separators.map(({ length }) => length));
+    this.#limit = limit;
+  }
+
+  take(buffer: ByteBuffer, ended: boolean): Buffer | undefined {
+    const found = buffer.length > this.#searched ? buffer.find(this.#separators, this.#searched) : undefined;
+    if (found !== undefined) {
+      if (found.at > this.#limit) {
+        throw new LimitOverrunError(`Cannot read up to the separator: it is ${found.at} bytes away, past the limit of ${this.#limit}`, found.at);
+      }
+      return buffer.take(found.at + found.length);
+    }
+    this.#searched = Math.max(0, buffer.length + 1 - this.#longest);
+    if (this.#searched > this.#limit) {
+      throw new LimitOverrunError(`Cannot read up to the separator: it is not within the limit of ${this.#limit} bytes`, this.#searched);
+    }
+    if (ended) throw new IncompleteReadError(buffer.take(buffer.length), undefined);
+    return undefined;
+  }
+}
+
+const NEWLINE = Buffer.from('\n');
+
+/** A line with its line feed, or what is left at the end. A line that is too long is dropped. */
+export class ReadLine extends ReadUntil {
+  readonly #most: number;
+
+  constructor(limit: number) {
+    super([NEWLINE], limit);
+    this.#most = limit;
+  }
+
+  override take(buffer: ByteBuffer, ended: boolean): Buffer | undefined {
+    try {
+      return super.take(buffer, ended);
+    } catch (error) {
+      if (error instanceof IncompleteReadError) return error.partial;
+      if (!(error instanceof LimitOverrunError)) throw error;
+      buffer.take(error.consumed);
+      // The line feed that ends it goes too; without one, all that came is part of the line.
+      if (buffer.length > 0 && buffer.take(1)[0] !== NEWLINE[0]) buffer.take(buffer.length);
+      throw new RangeError(`Cannot read a line: it is longer than the limit of ${this.#most} bytes`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import { inspect } from 'node:util';
+
+import { Event } from './event.ts';
+import { Future } from './future.ts';
+import type { StreamWriter } from './stream-writer.ts';
+
+/**
+ * A server that {@link startServer} started.
+ *
+ * @see https://docs.python.org/3/library/asyncio-eventloop.html#asyncio.Server
+ */
+export class Server implements AsyncDisposable {
+  readonly #server: NetServer;
+  readonly #connections: ReadonlyMap<Socket, StreamWriter>;
+  readonly #closed = new Event();
+  readonly #serving = new Future<void>();
+
+  /** @internal */
+  constructor(server: NetServer, connections: ReadonlyMap<Socket, StreamWriter>) {
+    this.#server = server;
+    this.#connections = connections;
+    server.on('close', () => this.#closed.set());
+  }
+
+  /** The port that it listens on, `undefined` on a Unix socket or when it is closed. */
+  get port(): number | undefined {
+    return (this.address as AddressInfo | null)?.port;
+  }
+
+  /** What it listens on: an address and a port, or a path. */
+  get address(): AddressInfo | string | null {
+    return this.#server.address();
+  }
+
+  /** Whether it takes connections. */
+  isServing(): boolean {
+    return this.#server.listening;
+  }
+
+  /** Stops listening. Connections that are open go on. */
+  close(): void {
+    if (this.#server.listening) this.#server.close();
+    if (!this.#serving.done()) this.#serving.setResult();
+  }
+
+  /** Waits until it is closed and every connection is. */
+  async waitClosed(): Promise<void> {
+    await this.#closed.wait();
+  }
+
+  /** Serves until the task is cancelled or the server closed, and closes it then. */
+  async serveForever(): Promise<void> {
+    try {
+      await this.#serving;
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Closes every open connection once what was written is sent. */
+  closeClients(): void {
+    for (const writer of this.#connections.values()) writer.close();
+  }
+
+  /** Ends every open connection at once. */
+  abortClients(): void {
+    for (const writer of this.#connections.values()) writer._abort();
+  }
+
+  /** Closes the server and waits for its connections. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.waitClosed();
+  }
+
+  [inspect.custom](): string {
+    return `Server { ${this.isServing() ? inspect(this.address) : 'closed'}, ${this.#connections.size} connections }`;
+  }
+}

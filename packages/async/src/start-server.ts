@@ -1,0 +1,111 @@
+import { type Server as NetServer, type Socket, createServer } from 'node:net';
+import type { TlsOptions } from 'node:tls';
+
+import { attachSocket } from './attach-socket.ts';
+import { createTask } from './create-task.ts';
+import { ignore } from './internal/cancellation.ts';
+import { Completion } from './internal/completion.ts';
+import { currentRegistry } from './internal/current-registry.ts';
+import { Server } from './server.ts';
+import type { StreamReader } from './stream-reader.ts';
+import type { StreamWriter } from './stream-writer.ts';
+
+/** Serves one connection, in a task of its own. If it throws, the connection is closed and the error reported. */
+export type ConnectionHandler = (reader: StreamReader, writer: StreamWriter) => PromiseLike<void> | void;
+
+/** How to serve. */
+export interface ServeOptions {
+  /**
+   * How many bytes a line may have.
+   *
+   * @default 65536
+   */
+  limit?: number | undefined;
+  /** How many connections may wait to be accepted. */
+  backlog?: number | undefined;
+  /** Encrypts the connections: options of `node:tls`, with a key and a certificate. */
+  ssl?: TlsOptions | undefined;
+  /** Lets several servers share the port. */
+  reusePort?: boolean | undefined;
+}
+
+/**
+ * Serves connections over TCP.
+ *
+ * @param handler Is passed a reader and a writer; it closes the writer when it is done.
+ * @param host The address to listen on; `undefined`, all of them.
+ * @param port 0, any free one: `server.port` tells which.
+ * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.start_server
+ * @example
+ * await using server = await startServer(
+ *   async (reader, writer) => {
+ *     for await (const line of reader) writer.write(line);
+ *     writer.close();
+ *   },
+ *   'localhost',
+ *   8888,
+ * );
+ */
+export async function startServer(
+  handler: ConnectionHandler,
+  host?: string,
+  port = 0,
+  { limit, backlog, ssl, reusePort }: ServeOptions = {},
+): Promise<Server> {
+  return listening(handler, { host, port, backlog, reusePort }, limit, ssl);
+}
+
+/**
+ * Serves connections over a Unix socket.
+ *
+ * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.start_unix_server
+ */
+export async function startUnixServer(handler: ConnectionHandler, path: string, { limit, backlog }: ServeOptions = {}): Promise<Server> {
+  return listening(handler, { path, backlog }, limit, undefined);
+}
+
+async function listening(
+  handler: ConnectionHandler,
+  address: object,
+  limit: number | undefined,
+  ssl: TlsOptions | undefined,
+): Promise<Server> {
+  const sockets = new Map<Socket, StreamWriter>();
+  const accept = (socket: Socket): void => {
+    const [reader, writer] = attachSocket(socket, limit);
+    sockets.set(socket, writer);
+    socket.on('close', () => sockets.delete(socket));
+    createTask(() => serve(handler, reader, writer), { name: 'connection' });
+  };
+  const options = { noDelay: true, allowHalfOpen: true };
+  const server: NetServer =
+    ssl === undefined ? createServer(options, accept) : (await import('node:tls')).createServer({ ...options, ...ssl }, accept);
+  const completion = new Completion<void>('for a server to listen');
+  server.once('error', (error) => completion.reject(error));
+  server.listen(address, () => completion.resolve());
+  try {
+    await completion.wait();
+  } catch (error) {
+    server.on('error', ignore);
+    server.close();
+    throw error;
+  }
+  const serving = new Server(server, sockets);
+  const { cleanups } = currentRegistry();
+  const end = (): void => {
+    serving.close();
+    serving.abortClients();
+  };
+  cleanups.add(end);
+  server.once('close', () => cleanups.delete(end));
+  return serving;
+}
+
+async function serve(handler: ConnectionHandler, reader: StreamReader, writer: StreamWriter): Promise<void> {
+  try {
+    await handler(reader, writer);
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+}
