@@ -5,10 +5,11 @@ export interface AmbientTask {
    *
    * @param cancel Called at most once, with the error that the wait must reject with. It answers whether the wait
    *   took the cancellation: `false` if the wait has just been granted, so that the task must deliver it later.
+   * @param action What is waited for, as an infinitive, for those who look at the task.
    * @returns Tells that the wait is over.
    * @throws The error to reject with, if the task has a cancellation pending already.
    */
-  enterWait(cancel: (error: unknown) => boolean): () => void;
+  enterWait(cancel: (error: unknown) => boolean, action?: string): () => void;
 }
 
 let findTask: (() => AmbientTask | undefined) | undefined;

@@ -57,7 +57,7 @@ export function interruptible<T>(options: WaitOptions, wait: Interruptible<T>): 
       settle();
       return true;
     };
-    leaveTask = ambientTask()?.enterWait((error) => interrupt(() => reject(error as Error)));
+    leaveTask = ambientTask()?.enterWait((error) => interrupt(() => reject(error as Error)), wait.action);
     try {
       withdraw = wait.begin({
         resolve: (value) => {
