@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import type { CompareOptions } from './commands/compare.ts';
+import type { TraceCommandOptions } from './commands/trace.ts';
 import { exampleNames } from './examples/index.ts';
 
 /** Describes the command line. Each command's module is loaded when it is used, so that none slows another down. */
@@ -18,6 +20,50 @@ export function createProgram(): Command {
     .action(async (name: string | undefined) => {
       const { run } = await import('./commands/run.ts');
       await run(name);
+    });
+
+  program
+    .command('compare')
+    .description('measure every technique, judge every claim; ends with 0 as expected, 1 a verdict changed, 2 could not measure')
+    .option('--quick', 'measure less: under a quarter of a minute')
+    .option('--html <file>', 'write the report as one page that needs nothing else')
+    .option('--json <file>', 'write machine, samples and verdicts, as report.schema.json says')
+    .option('--picture <file>', 'write the charts as one SVG')
+    .option('--python', 'insist on the real Python')
+    .option('--no-python', 'leave the real Python out')
+    .action(async (options: CompareOptions) => {
+      const { compare } = await import('./commands/compare.ts');
+      await compare(options);
+    });
+
+  program
+    .command('trace')
+    .description('run a program and draw what its threads, processes and tasks do')
+    .argument('[command...]', 'after --, such as: node program.js')
+    .option('--json <file>', "write the timeline in Chrome's trace format, for Perfetto")
+    .option('--svg <file>', 'write the timeline as a drawing')
+    .option('--html <file>', 'write the timeline as a page')
+    .action(async (command: string[], options: TraceCommandOptions) => {
+      const { trace } = await import('./commands/trace.ts');
+      await trace(command, options);
+    });
+
+  program
+    .command('gallery')
+    .description('make concurrent programs fail, and show how they do not')
+    .argument('[failure]', 'one of them; all if left out')
+    .action(async (failure: string | undefined) => {
+      const { gallery } = await import('./commands/gallery.ts');
+      await gallery(failure);
+    });
+
+  program
+    .command('serve')
+    .description('serve a page on this machine only, to try techniques out and to replay what they did')
+    .option('--port <number>', 'where to listen; left out, any free port')
+    .action(async ({ port }: { port?: string }) => {
+      const { serve } = await import('./commands/serve.ts');
+      await serve(port);
     });
 
   return program;

@@ -19,12 +19,12 @@ export const poolAndLoopCombine: Claim = {
   measure: async ({ scale }) => {
     await using pool = new multiprocessing.Pool(Math.max(1, availableParallelism() - 1));
     const counts = Array<number>(4).fill(scale.computations.limit);
-    await pool.map(countPrimes, counts, 1);
+    await pool.map(countPrimes, counts, { chunksize: 1 });
     return {
       'loop delay, 99th percentile': await repeat(scale.claimRounds, async () => {
         const delay = monitorEventLoopDelay({ resolution: 1 });
         delay.enable();
-        await asyncio.run(() => asyncio.gather(() => pool.map(countPrimes, counts, 1), ...Array.from(range(50), () => sleepALot)));
+        await asyncio.run(() => asyncio.gather(() => pool.map(countPrimes, counts, { chunksize: 1 }), ...Array.from(range(50), () => sleepALot)));
         delay.disable();
         return delay.percentile(99) / NANOSECONDS;
       }),

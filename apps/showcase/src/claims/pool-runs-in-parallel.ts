@@ -18,8 +18,8 @@ export const poolRunsInParallel: Claim = {
   measure: async ({ scale }) => {
     await using pool = new multiprocessing.Pool(2);
     const twice = [scale.computations.limit, scale.computations.limit];
-    await pool.map(computeAndTell, twice, 1);
-    const rounds = await repeat(scale.claimRounds, () => pool.map(computeAndTell, twice, 1));
+    await pool.map(computeAndTell, twice, { chunksize: 1 });
+    const rounds = await repeat(scale.claimRounds, () => pool.map(computeAndTell, twice, { chunksize: 1 }));
     return {
       processes: rounds.map((intervals) => new Set(intervals.map(({ pid }) => pid)).size),
       overlap: rounds.map((intervals) => {

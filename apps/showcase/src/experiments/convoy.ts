@@ -1,8 +1,9 @@
 import { threading } from '@weft/combined';
+import { range } from '../examples/sum.ts';
 import { EmulatedGil } from '../gil/emulated-gil.ts';
 import { type Summary, summarize } from '../measure/statistics.ts';
 import { computePortions } from '../workloads/cpu-bound.ts';
-import type { Interpreter } from '../workloads/interpreter.ts';
+import { type Interpreter, nodeItself } from '../workloads/interpreter.ts';
 import { waitBlocking } from '../workloads/io-bound.ts';
 
 const WAIT = 1;
@@ -16,19 +17,14 @@ export interface Convoy {
 
 /** Waits again and again, and says how long each wait took until the thread could go on. */
 export function waitRepeatedly(rounds: number, gil?: EmulatedGil): number[] {
-  const waits: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const start = performance.now();
-    waitBlocking(WAIT, gil);
-    waits.push(performance.now() - start);
-  }
-  return waits;
+  const interpreter: Interpreter = gil ?? nodeItself;
+  return interpreter.hold(() => Array.from(range(rounds), () => timeOf(() => interpreter.allowThreads(() => waitBlocking(WAIT)))));
 }
 
 /** Computes until a flag in shared memory is set. */
 export function computeUntil(flag: Int32Array, gil?: EmulatedGil): void {
-  const rules: Interpreter[] = gil === undefined ? [] : [gil];
-  while (Atomics.load(flag, 0) === 0) computePortions(100, ...rules);
+  const interpreter: Interpreter = gil ?? nodeItself;
+  while (Atomics.load(flag, 0) === 0) computePortions(100, interpreter);
 }
 
 /**
@@ -53,4 +49,10 @@ export async function measureConvoy(rounds: number): Promise<Convoy> {
     besideComputation: await beside(),
     besideComputationUnderGil: await beside(new EmulatedGil()),
   };
+}
+
+function timeOf(work: () => void): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
 }

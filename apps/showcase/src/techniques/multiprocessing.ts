@@ -19,9 +19,9 @@ export const processes: Technique = {
         await Promise.all(Array.from(range(workers), () => pool.apply(nothing)));
       },
       waits: async (tasks, ms) => {
-        await pool.map(waitBlocking, Array<number>(tasks).fill(ms), 1);
+        await pool.map(waitBlocking, Array<number>(tasks).fill(ms), { chunksize: 1 });
       },
-      computations: (tasks, limit) => pool.map(countPrimes, Array<number>(tasks).fill(limit), 1),
+      computations: (tasks, limit) => pool.map(countPrimes, Array<number>(tasks).fill(limit), { chunksize: 1 }),
       [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
     };
   },

@@ -1,0 +1,40 @@
+import { writeFile } from 'node:fs/promises';
+import process from 'node:process';
+import { buildTimeline } from '../trace/build-timeline.ts';
+import { toChromeTrace } from '../trace/chrome-trace.ts';
+import { runTraced } from '../trace/run-traced.ts';
+import { drawTextTimeline } from '../trace/text-timeline.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** What `showcase trace` is told. */
+export interface TraceCommandOptions {
+  json?: string;
+  svg?: string;
+  html?: string;
+}
+
+/**
+ * Runs a program with its own input and output, and then shows what its threads, processes and tasks did.
+ *
+ * @param command The program and its arguments.
+ * @param options Where else to write the timeline.
+ * @throws {UsageError} If no program is named.
+ */
+export async function trace(command: readonly string[], { json, svg, html }: TraceCommandOptions): Promise<void> {
+  if (command.length === 0) throw new UsageError('There is no program to trace. Say: showcase trace -- node program.js');
+  const { records, exitCode } = await runTraced(command, { inherit: true });
+  process.exitCode = exitCode ?? 1;
+  if (records.length === 0) {
+    console.error('Nothing was traced: only programs of Node can be');
+    return;
+  }
+  const timeline = buildTimeline(records);
+  const title = command.join(' ');
+  console.error(drawTextTimeline(timeline, process.stderr.columns));
+  if (json !== undefined) await writeFile(json, JSON.stringify(toChromeTrace(timeline)));
+  if (svg !== undefined || html !== undefined) {
+    const { tracePage, traceDrawing } = await import('../report/trace-page.ts');
+    if (svg !== undefined) await writeFile(svg, await traceDrawing(timeline, title));
+    if (html !== undefined) await writeFile(html, await tracePage(timeline, title));
+  }
+}

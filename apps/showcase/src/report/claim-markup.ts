@@ -1,0 +1,52 @@
+import type { JudgedClaim } from '../claims/claim.ts';
+import { type Threshold, describeThreshold } from '../claims/verdict.ts';
+import { summarize } from '../measure/statistics.ts';
+import { significant } from '../terminal/numbers.ts';
+import { spread } from '../terminal/samples.ts';
+import { type Markup, html, table } from './markup.ts';
+
+const marks = {
+  confirmed: '✓',
+  refuted: '✗',
+  'confirmed only with an emulated GIL': '◐',
+  inconclusive: '?',
+} as const;
+
+/** All claims with their verdicts, in one table. */
+export function verdictSummary(claims: readonly JudgedClaim[]): Markup {
+  return table(
+    'The claims of the tutorial and what came out',
+    ['Claim', 'Verdict', 'Measured', 'Threshold'],
+    claims.map((claim) => [
+      claim.sentence,
+      `${marks[claim.verdict]} ${claim.verdict}${claim.verdict === claim.expected ? '' : ` (expected: ${claim.expected})`}`,
+      claim.thresholds.map((threshold) => measured(claim, threshold)).join('; '),
+      claim.thresholds.map(describeThreshold).join('; '),
+    ]),
+  );
+}
+
+/** A claim, its experiment and its verdict. */
+export function claimCard(claim: JudgedClaim): Markup {
+  const { sentence, verdict, expected, experiment, because, trouble, thresholds } = claim;
+  const css = verdict.toLowerCase().replaceAll(' ', '-');
+  const news = verdict === expected ? undefined : html`<p class="news">Expected: ${expected}</p>`;
+  return html`<article class="panel"><blockquote>${sentence}</blockquote>
+<p><span class="verdict ${css}"><span aria-hidden="true">${marks[verdict]} </span>${verdict}</span></p>${news}
+<p><strong>Experiment.</strong> ${experiment}</p>
+<ul>${thresholds.map((threshold) => html`<li>${describeThreshold(threshold)}. Measured: <strong>${measured(claim, threshold)}</strong></li>`)}</ul>
+${trouble === undefined ? undefined : html`<p class="news">${trouble}</p>`}
+<p>${because}</p>${samplesOf(claim)}</article>`;
+}
+
+function measured({ samples }: JudgedClaim, { metric, unit }: Threshold): string {
+  const values = samples[metric] ?? [];
+  if (values.length === 0) return 'nothing';
+  return `${values.length === 1 ? significant(values[0] ?? Number.NaN) : spread(summarize(values))} ${unit}`.trim();
+}
+
+function samplesOf({ samples }: JudgedClaim): Markup | undefined {
+  const rows = Object.entries(samples).map(([metric, values]) => [metric, values.map(significant).join(', ')]);
+  if (rows.length === 0) return undefined;
+  return html`<details><summary>Samples</summary>${table('Every measured value', ['Quantity', 'Values'], rows)}</details>`;
+}
