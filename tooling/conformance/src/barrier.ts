@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { flush, until } from '@weft/testkit';
 import { expect } from 'vitest';
 import { failure, failureSync } from './failure.ts';
+import { remoteBarrierRows } from './remote-barrier-rows.ts';
 import { type Define, type Row, type Setting, type SuiteOptions, collectRows, defineSuite } from './suite.ts';
 import type { WaitOptions } from './wait-options.ts';
 import { waitingRows } from './waiting-rows.ts';
@@ -35,6 +36,7 @@ export function barrierRows(options: BarrierSuiteOptions): Row[] {
     passingRows(row, options, setting);
     breakingRows(row, options, setting);
     if (options.actions ?? true) actionRows(row, options, setting);
+    if (setting.elsewhere) remoteBarrierRows(row, options, setting, setting.elsewhere);
     waitingRows(row, setting, {
       verb: 'wait',
       timesOut: 'BrokenBarrierError',

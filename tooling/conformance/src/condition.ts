@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { conditionInterruptionRows } from './condition-interruptions.ts';
 import { MISUSE, failure, failureSync } from './failure.ts';
 import type { LockLike } from './lock.ts';
+import { remoteConditionRows } from './remote-condition-rows.ts';
 import { type Define, type Row, type Setting, type SuiteOptions, collectRows, defineSuite } from './suite.ts';
 import type { WaitOptions } from './wait-options.ts';
 
@@ -42,6 +43,7 @@ export function conditionRows<L extends LockLike>(options: ConditionSuiteOptions
     conditionInterruptionRows(row, create, setting);
     if (options.reentrant ?? true) reentrantRows(row, options, setting);
     if (setting.sync) syncRows(row, create);
+    if (setting.elsewhere) remoteConditionRows(row, create, setting, setting.elsewhere);
   });
 }
 

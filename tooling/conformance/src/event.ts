@@ -2,7 +2,8 @@ import { inspect } from 'node:util';
 import { capped, flush, hammer } from '@weft/testkit';
 import { expect } from 'vitest';
 import { failure } from './failure.ts';
-import { isSet, setEvent, waitForEvent } from './peers.ts';
+import { gated } from './gated.ts';
+import { isSet, setAfterGateSync, setEvent, waitForEvent } from './peers.ts';
 import { type Define, type Row, type Setting, type SuiteOptions, collectRows, defineSuite } from './suite.ts';
 import type { WaitOptions } from './wait-options.ts';
 import { waitingRows } from './waiting-rows.ts';
@@ -72,6 +73,19 @@ export function eventRows(options: EventSuiteOptions): Row[] {
       );
     });
     const { elsewhere } = setting;
+    if (elsewhere && setting.sync) {
+      row(
+        'wakes the blocked main thread when it is set elsewhere [TH-039, QU-066, MP-085]',
+        gated(async (makeGate) => {
+          const [event, started, go] = [create(), makeGate(), makeGate()];
+          const setter = elsewhere(setAfterGateSync, event, started.path, go.path);
+          await Promise.race([started.pass(), setter]);
+          go.open();
+          expect(event.waitSync?.({ timeout: 10_000 })).toBe(true);
+          await setter;
+        }),
+      );
+    }
     if (elsewhere) {
       row('is one event here and elsewhere [MP-085, API-6]', async () => {
         const event: EventLike = create();

@@ -1,8 +1,9 @@
-import { FileGate } from '@weft/testkit';
+import type { FileGate } from '@weft/testkit';
 import { executorFailureRows } from './executor-failure-rows.ts';
 import { executorLifeRows } from './executor-life-rows.ts';
 import { mapRows } from './executor-map-rows.ts';
 import { submitRows } from './executor-submit-rows.ts';
+import { type MakeGate, gated } from './gated.ts';
 import { type Row, type SuiteOptions, collectRows, defineSuite } from './suite.ts';
 import * as standardTasks from './tasks.ts';
 
@@ -45,9 +46,6 @@ export interface ExecutorSuiteOptions extends SuiteOptions {
   tasks?: typeof standardTasks | undefined;
 }
 
-/** Makes a gate that is removed at the end of the row. */
-export type MakeGate = () => FileGate;
-
 /** What the rows of an executor need. */
 export interface ExecutorRows {
   readonly tasks: typeof standardTasks;
@@ -66,20 +64,7 @@ export function executorConformance(name: string, options: ExecutorSuiteOptions)
 /** The rows of {@link executorConformance}. */
 export function executorRows(options: ExecutorSuiteOptions): Row[] {
   return collectRows(options, (define) => {
-    const row: ExecutorRows['row'] = (title, body) => {
-      define(title, async () => {
-        const gates: FileGate[] = [];
-        try {
-          await body(() => {
-            const gate = new FileGate();
-            gates.push(gate);
-            return gate;
-          });
-        } finally {
-          for (const gate of gates) gate[Symbol.dispose]();
-        }
-      });
-    };
+    const row: ExecutorRows['row'] = (title, body) => define(title, gated(body));
     const rows: ExecutorRows = {
       tasks: options.tasks ?? standardTasks,
       create: (made) => options.create(made),

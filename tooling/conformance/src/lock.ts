@@ -50,7 +50,7 @@ export function lockRows(options: LockSuiteOptions): Row[] {
     };
     waitingRows(row, setting, waiting);
     tokenRows(row, setting, waiting);
-    if (setting.elsewhere) remoteLockRows(row, options, setting.elsewhere);
+    if (setting.elsewhere) remoteLockRows(row, options, setting, setting.elsewhere);
   });
 }
 

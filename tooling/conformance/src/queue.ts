@@ -1,5 +1,6 @@
 import { boundedQueueRows } from './bounded-queue-rows.ts';
 import { joinRows } from './queue-join-rows.ts';
+import { remoteItemRows, remoteQueueRows } from './remote-queue-rows.ts';
 import { shutdownRows } from './queue-shutdown-rows.ts';
 import { fifoRows, itemRows } from './queue-item-rows.ts';
 import { type Row, type SuiteOptions, collectRows, defineSuite } from './suite.ts';
@@ -61,5 +62,9 @@ export function everyQueueRows(options: QueueSuiteOptions): Row[] {
     boundedQueueRows(row, options, setting);
     if (options.joinable ?? true) joinRows(row, options, setting);
     if (options.shutdown ?? true) shutdownRows(row, options, setting);
+    if (setting.elsewhere) {
+      remoteItemRows(row, () => options.create(), setting, setting.elsewhere);
+      remoteQueueRows(row, options, setting.elsewhere);
+    }
   });
 }

@@ -1,12 +1,14 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import type { LockLike, LockSuiteOptions } from './lock.ts';
-import { isLocked, lockAndLeave, tryOnce } from './peers.ts';
-import type { Define, Elsewhere } from './suite.ts';
+import { gated } from './gated.ts';
+import type { LockSuiteOptions } from './lock.ts';
+import { countUnderLock, holdBetweenGatesSync, isLocked, lockAndLeave, tryOnce } from './peers.ts';
+import type { Define, Elsewhere, Setting } from './suite.ts';
 
 /** Adds the rows of a lock that need another thread or process. */
-export function remoteLockRows(row: Define, { create }: LockSuiteOptions, elsewhere: Elsewhere): void {
-  row('is one lock here and elsewhere [TH-006, TH-022, MP-064]', async () => {
-    const lock: LockLike = create();
+export function remoteLockRows(row: Define, { create }: LockSuiteOptions, setting: Setting, elsewhere: Elsewhere): void {
+  row('is one lock here and elsewhere [TH-006, TH-022, MP-064, API-6]', async () => {
+    const lock = create();
     expect(await elsewhere(tryOnce, lock)).toBe(true);
     expect(await elsewhere(isLocked, lock)).toBe(false);
     await lock.acquire();
@@ -15,13 +17,48 @@ export function remoteLockRows(row: Define, { create }: LockSuiteOptions, elsewh
     lock.release();
     expect(await elsewhere(tryOnce, lock)).toBe(true);
   });
-  row('wakes a waiter here when it is released elsewhere [MP-071, TH-007]', async () => {
+  row('lets waiters here and elsewhere in when it is released [MP-071, TH-007]', async () => {
     const lock = create();
     const guard = await lock.acquire();
-    const waiting = elsewhere(lockAndLeave, lock);
+    const waiting = [elsewhere(lockAndLeave, lock), elsewhere(lockAndLeave, lock)];
+    const here = Promise.resolve(lock.acquire()).then((own) => own[Symbol.dispose]());
     guard[Symbol.dispose]();
-    await waiting;
+    await Promise.all([...waiting, here]);
     await lock.acquire();
     expect(lock.locked()).toBe(true);
   });
+  if (setting.sync) {
+    row(
+      'lets the blocked main thread in when it is released elsewhere [TH-007, QU-066]',
+      gated(async (makeGate) => {
+        const [lock, started, go] = [create(), makeGate(), makeGate()];
+        const holder = elsewhere(holdBetweenGatesSync, lock, started.path, go.path);
+        await Promise.race([started.pass(), holder]);
+        expect(lock.tryAcquire()).toBe(undefined);
+        go.open();
+        const guard = lock.acquireSync?.({ timeout: 10_000 });
+        expect(lock.locked()).toBe(true);
+        guard?.[Symbol.dispose]();
+        await holder;
+        expect(lock.locked()).toBe(false);
+      }),
+    );
+  }
+  row(
+    'keeps out everyone else, whoever waits asleep or awake, and loses no wake-up [TH-023, MP-072, TH-175]',
+    gated(async (makeGate) => {
+      const [lock, folder] = [create(), makeGate()];
+      const path = `${folder.path}-count`;
+      writeFileSync(path, '0');
+      const times = Math.max(20, Math.ceil(setting.rounds / 20));
+      await Promise.all([
+        elsewhere(countUnderLock, lock, path, times, setting.sync),
+        elsewhere(countUnderLock, lock, path, times, false),
+        countUnderLock(lock, path, times, false),
+        countUnderLock(lock, path, times, false),
+      ]);
+      expect(Number(readFileSync(path, 'utf8'))).toBe(4 * times);
+      expect(lock.locked()).toBe(false);
+    }),
+  );
 }

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { flush } from '@weft/testkit';
 import { expect } from 'vitest';
 import { failure, failureSync } from './failure.ts';
+import { remoteSemaphoreRows } from './remote-semaphore-rows.ts';
 import { type Define, type Row, type Setting, type SuiteOptions, collectRows, defineSuite } from './suite.ts';
 import { type TokenScene, tokenRows } from './token-rows.ts';
 import type { WaitOptions } from './wait-options.ts';
@@ -202,4 +203,5 @@ export function permitRows(row: Define, { create }: SemaphoreSuiteOptions, setti
   };
   waitingRows(row, setting, waiting);
   tokenRows(row, setting, waiting);
+  if (setting.elsewhere) remoteSemaphoreRows(row, { create }, setting, setting.elsewhere);
 }

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { failure } from './failure.ts';
 import type { SimpleQueueLike } from './queue.ts';
+import { remoteItemRows } from './remote-queue-rows.ts';
 import { unboundedRows } from './queue-item-rows.ts';
 import { type Row, type SuiteOptions, collectRows, defineSuite } from './suite.ts';
 
@@ -46,6 +47,7 @@ export function simpleQueueRows(options: SimpleQueueSuiteOptions): Row[] {
     row('has no maxsize, taskDone, join or shutdown [QU-063]', () => {
       for (const absent of ['maxsize', 'full', 'taskDone', 'join', 'shutdown']) expect(absent in create()).toBe(false);
     });
+    if (setting.elsewhere) remoteItemRows(row, create, setting, setting.elsewhere);
     unboundedRows(row, { create, setting, identity: options.identity ?? true });
   });
 }
