@@ -14,6 +14,8 @@ export function packageTests(overrides: ViteUserConfig['test'] = {}): ViteUserCo
     test: {
       include: ['test/**/*.test.ts'],
       pool: 'forks',
+      // Tests start threads and processes of their own.
+      maxWorkers: 2,
       testTimeout: 60_000,
       hookTimeout: 60_000,
       reporters: ['default', ['json', { outputFile: report }]],
