@@ -21,7 +21,7 @@ const scriptUrls = new Map<string, string>();
 /**
  * Asks V8, through the in-process inspector, which module a function came from.
  *
- * The session stays open without its debugger: only the first question, and a question about a script that was loaded
+ * The session stays open without an agent: only the first question, and a question about a script that was loaded
  * since, pay for the list of scripts. Sessions of other debuggers are not disturbed.
  *
  * @see https://chromedevtools.github.io/devtools-protocol/v8/Runtime/#method-getProperties
@@ -44,7 +44,7 @@ export function originOf(fn: object): FunctionOrigin | NoOrigin {
 export function isLoaded(url: string): boolean {
   session ??= openSession();
   if (session === null) return false;
-  listScripts(session);
+  if (![...scriptUrls.values()].includes(url)) listScripts(session);
   return [...scriptUrls.values()].includes(url);
 }
 
@@ -121,8 +121,18 @@ function internalProperties(opened: InspectorSession, fn: object): Map<string, R
 }
 
 function scriptUrl(opened: InspectorSession, scriptId: string): string {
+  if (!scriptUrls.has(scriptId)) listExecutedScripts(opened);
   if (!scriptUrls.has(scriptId)) listScripts(opened);
   return scriptUrls.get(scriptId) ?? '';
+}
+
+// The coverage that V8 keeps anyway names nearly every script. Asking for it takes a quarter of the time that enabling
+// the debugger takes, which makes V8 digest the text of each script first. It changes nobody's own coverage.
+function listExecutedScripts(opened: InspectorSession): void {
+  ask(opened, 'Profiler.enable');
+  const { result } = ask<{ result: { scriptId: string; url: string }[] }>(opened, 'Profiler.getBestEffortCoverage');
+  ask(opened, 'Profiler.disable');
+  for (const { scriptId, url } of result) scriptUrls.set(scriptId, url);
 }
 
 function listScripts(opened: InspectorSession): void {
