@@ -7,6 +7,7 @@ import { Chunk, chunksOf, defaultChunksize } from './internal/pool-chunk.ts';
 import { collect, single } from './internal/pool-collect.ts';
 import { ImapIterator } from './internal/pool-imap.ts';
 import { ProcessTransport } from './internal/pool-transport.ts';
+import { checkMayHaveChildren } from './process.ts';
 
 /** How the workers of a {@link Pool} begin and end. */
 export interface PoolOptions {
@@ -55,10 +56,12 @@ export class Pool implements AsyncDisposable, Disposable {
    * @param processes How many workers there are; left out, as many as the system has cores for this process.
    * @param options How they begin and end.
    * @throws {RangeError} If `processes` is below 1.
+   * @throws {InvalidStateError} In a daemon, which may not have children.
    * @throws {TargetError} If the workers could not find the initializer.
    */
   constructor(processes: number = availableParallelism(), options: PoolOptions = {}) {
     checkCount('processes', processes);
+    checkMayHaveChildren();
     const { initializer, initargs, maxtasksperchild } = options;
     const settings = checkPoolOptions({ initializer, initargs, maxWorkers: processes, maxTasksPerWorker: maxtasksperchild }, processes);
     let started = 0;
@@ -79,6 +82,7 @@ export class Pool implements AsyncDisposable, Disposable {
       },
       (events) => new ProcessTransport(settings, events, crew),
     );
+    this.#scheduler.hireAll();
     forgotten.register(this, this.#scheduler, this);
   }
 

@@ -355,7 +355,8 @@ export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable
   }
 }
 
-function checkMayHaveChildren(): void {
+/** Refuses, in daemons and in children that only import a module yet. */
+export function checkMayHaveChildren(): void {
   const own = ownProcess();
   if (own.daemon) throw new InvalidStateError(`Cannot start a process: ${own.name} is a daemon, and daemons may not have children`);
   if (own.importing) {

@@ -74,6 +74,11 @@ export class Scheduler implements TransportEvents {
     return task.future;
   }
 
+  /** Starts every worker for which there is room, before there is work for them. */
+  hireAll(): void {
+    while (this.#hire());
+  }
+
   /** Has a function called once by each worker that there is. */
   broadcast(target: Target, args: readonly unknown[]): Future[] {
     this.#admit();
