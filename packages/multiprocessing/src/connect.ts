@@ -1,0 +1,60 @@
+import { type Socket, createConnection } from 'node:net';
+import { AuthenticationError, type WaitOptions } from '@weft/core';
+import { interruptible } from '@weft/core/lowlevel';
+import { Connection } from './connection.ts';
+import { type Address, addressOptions, keyBytes } from './internal/address.ts';
+import { authenticate } from './internal/authentication.ts';
+import { SocketTransport } from './internal/socket-transport.ts';
+
+/** How long the other side may take to prove that it knows the key, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** How to connect. */
+export interface ConnectOptions extends WaitOptions {
+  /** The key of the listener. */
+  authkey?: Uint8Array | string | undefined;
+}
+
+/**
+ * Connects to a `Listener`, of any process that can reach it.
+ *
+ * @throws {AuthenticationError} If the two do not share the key.
+ * @throws {Error} If nobody listens there.
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Client
+ * @example
+ * const connection = await connect(['127.0.0.1', 6000], { authkey: 'secret' });
+ */
+export async function connect(address: Address, options: ConnectOptions = {}): Promise<Connection> {
+  const key = keyBytes(options.authkey);
+  const socket = await open(address, options);
+  const transport = new SocketTransport(socket);
+  if (key !== undefined) {
+    try {
+      await authenticate(transport, key, false, { timeout: PATIENCE, signal: options.signal });
+    } catch (cause) {
+      transport.close();
+      throw cause instanceof AuthenticationError ? cause : new AuthenticationError('Cannot connect: the other side did not prove that it knows the key', { cause });
+    }
+  }
+  return new Connection(transport);
+}
+
+function open(address: Address, options: WaitOptions): Promise<Socket> {
+  const where = addressOptions(address);
+  return interruptible<Socket>(options, {
+    action: `connect to ${JSON.stringify(address)}`,
+    begin(waiter) {
+      const socket = createConnection(where);
+      const fail = (error: Error): void => waiter.reject(error);
+      socket.once('error', fail);
+      socket.once('connect', () => {
+        socket.off('error', fail);
+        waiter.resolve(socket);
+      });
+      return () => {
+        socket.destroy();
+        return true;
+      };
+    },
+  });
+}

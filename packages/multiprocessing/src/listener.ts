@@ -1,0 +1,153 @@
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { inspect } from 'node:util';
+import { AuthenticationError, InvalidStateError, type WaitOptions } from '@weft/core';
+import { Deque, type Waiter, interruptible } from '@weft/core/lowlevel';
+import { Connection } from './connection.ts';
+import { type Address, addressOptions, keyBytes } from './internal/address.ts';
+import { authenticate } from './internal/authentication.ts';
+import { SocketTransport } from './internal/socket-transport.ts';
+
+/** How long somebody who connected may take to prove that it knows the key, in milliseconds. */
+const PATIENCE = 10_000;
+
+let count = 0;
+
+/**
+ * Waits for connections from other processes, at an address.
+ *
+ * With a key, both sides prove that they know it before anything else is read.
+ *
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Listener
+ * @example
+ * await using listener = new Listener(['127.0.0.1', 0], { authkey: 'secret' });
+ * const connection = await listener.accept();
+ */
+export class Listener implements Disposable, AsyncDisposable {
+  readonly #server: Server;
+  readonly #key: Uint8Array | undefined;
+  readonly #requested: Address;
+  readonly #arrived = new Deque<Socket>();
+  readonly #waiting = new Deque<Waiter<Socket> & { left: boolean }>();
+  readonly #listening: Promise<unknown>;
+  #lastAccepted: string | undefined;
+  #closed = false;
+
+  /**
+   * @param address A path for a Unix socket, or `[host, port]` for TCP; a new Unix socket if left out.
+   * @param options With `authkey`, those who connect must know it. Without one anybody may.
+   */
+  constructor(address?: Address, options: { authkey?: Uint8Array | string | undefined; backlog?: number | undefined } = {}) {
+    count += 1;
+    this.#requested = address ?? (process.platform === 'win32' ? `\\\\.\\pipe\\weft-${process.pid}-${count}` : `${tmpdir()}/weft-${process.pid}-${count}.sock`);
+    this.#key = keyBytes(options.authkey);
+    this.#server = createServer({ pauseOnConnect: true }, (socket) => this.#arrive(socket));
+    this.#listening = once(this.#server, 'listening');
+    this.#listening.catch(() => {});
+    this.#server.listen({ ...addressOptions(this.#requested), ...(options.backlog !== undefined && { backlog: options.backlog }) });
+    this.#server.unref();
+  }
+
+  /** Where it listens. A port of 0 becomes the real one once {@link ready} is done. */
+  get address(): Address {
+    const real = this.#server.address() as AddressInfo | string | null;
+    return real !== null && typeof real === 'object' ? [real.address, real.port] : this.#requested;
+  }
+
+  /** Who connected last. */
+  get lastAccepted(): string | undefined {
+    return this.#lastAccepted;
+  }
+
+  /** Waits until it listens. */
+  async ready(): Promise<Address> {
+    await this.#listening;
+    return this.address;
+  }
+
+  /**
+   * Waits for a connection, and until the other side has proved that it knows the key.
+   *
+   * @throws {AuthenticationError} If it does not.
+   */
+  async accept(options: WaitOptions = {}): Promise<Connection> {
+    this.#checkOpen();
+    await this.#listening;
+    const socket = await this.#next(options);
+    this.#lastAccepted = socket.remoteAddress;
+    const transport = new SocketTransport(socket);
+    socket.resume();
+    if (this.#key !== undefined) {
+      try {
+        await authenticate(transport, this.#key, true, { timeout: PATIENCE, signal: options.signal });
+      } catch (cause) {
+        transport.close();
+        throw cause instanceof AuthenticationError ? cause : new AuthenticationError('Cannot trust the other side: it did not prove that it knows the key', { cause });
+      }
+    }
+    return new Connection(transport);
+  }
+
+  /** Stops listening. Connections that were accepted stay. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#server.close();
+    for (const socket of this.#arrived) socket.destroy();
+    for (const waiter of this.#waiting) if (!waiter.left) waiter.reject(new InvalidStateError('Cannot accept: the listener was closed'));
+    if (typeof this.#requested === 'string' && !this.#requested.startsWith('\0')) rmSync(this.#requested, { force: true });
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+  }
+
+  [inspect.custom](): string {
+    return `Listener { ${this.#closed ? 'closed' : inspect(this.address)} }`;
+  }
+
+  #arrive(socket: Socket): void {
+    for (;;) {
+      const waiter = this.#waiting.popFront();
+      if (waiter === undefined) break;
+      if (waiter.left) continue;
+      waiter.resolve(socket);
+      return;
+    }
+    socket.on('error', () => {});
+    socket.unref();
+    this.#arrived.pushBack(socket);
+  }
+
+  async #next(options: WaitOptions): Promise<Socket> {
+    this.#checkOpen();
+    const arrived = this.#arrived.popFront();
+    if (arrived !== undefined) return arrived;
+    this.#server.ref();
+    try {
+      return await interruptible<Socket>(options, {
+        action: 'accept a connection',
+        begin: (waiter) => {
+          const entry = { resolve: waiter.resolve, reject: waiter.reject, left: false };
+          this.#waiting.pushBack(entry);
+          return () => {
+            entry.left = true;
+            return true;
+          };
+        },
+      });
+    } finally {
+      this.#server.unref();
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new InvalidStateError('Cannot accept: the listener was closed');
+  }
+}

@@ -1,0 +1,62 @@
+import { Socket } from 'node:net';
+import type { WaitOptions } from '@weft/core';
+import { interruptible, keepAlive } from '@weft/core/lowlevel';
+import { type Waitable, isReady, whenReady } from './internal/waitable.ts';
+
+/**
+ * Waits until at least one of several things is ready: a connection that has something to receive or has ended, a
+ * process's sentinel, a socket with data.
+ *
+ * Nothing is received by it.
+ *
+ * @param objects What to wait for.
+ * @returns Those that are ready, in the given order; none if time ran out.
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.wait
+ * @example
+ * for (const connection of await wait([one, other])) console.log(await connection.recv());
+ */
+export async function wait<T extends Waitable | Socket>(objects: Iterable<T>, options: WaitOptions = {}): Promise<T[]> {
+  const all = [...objects];
+  const ready = all.filter(readyNow);
+  if (ready.length > 0 || options.timeout === 0) return ready;
+  await interruptible<void>(options, {
+    action: 'wait until one is ready',
+    onTimeout: () => {},
+    begin(waiter) {
+      const letGo = keepAlive();
+      const stops: (() => void)[] = [];
+      const stop = (): void => {
+        letGo();
+        for (const leave of stops.splice(0)) leave();
+      };
+      let over = false;
+      const look = (): void => {
+        if (over || !all.some(readyNow)) return;
+        over = true;
+        stop();
+        waiter.resolve();
+      };
+      for (const object of all) stops.push(watch(object, look));
+      look();
+      return () => {
+        over = true;
+        stop();
+        return true;
+      };
+    },
+  });
+  return all.filter(readyNow);
+}
+
+function readyNow(object: Waitable | Socket): boolean {
+  return object instanceof Socket ? object.readableLength > 0 || object.readableEnded || object.destroyed : object[isReady]();
+}
+
+function watch(object: Waitable | Socket, look: () => void): () => void {
+  if (!(object instanceof Socket)) return object[whenReady](look);
+  const events = ['readable', 'end', 'close'] as const;
+  for (const event of events) object.on(event, look);
+  return () => {
+    for (const event of events) object.off(event, look);
+  };
+}
