@@ -32,8 +32,9 @@ const AHEAD_PER_WORKER = 4;
 type State = 'running' | 'closed' | 'terminated';
 
 const forgotten = new FinalizationRegistry<Scheduler>((scheduler) => {
-  process.emitWarning('A pool was forgotten while it was running; close or terminate it', 'ResourceWarning');
-  scheduler.terminate('the pool was forgotten');
+  process.emitWarning('A pool was forgotten while it was running: close or terminate it', 'ResourceWarning');
+  // Somebody may still wait for what it was given.
+  void scheduler.shutdown({ wait: false });
 });
 
 /**

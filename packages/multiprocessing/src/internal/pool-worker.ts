@@ -24,6 +24,7 @@ interface Call {
 interface Defined {
   readonly reference: TargetReference;
   call: Target | undefined;
+  loading: Promise<Target> | undefined;
 }
 
 /** Does what a pool asks for until it has no more: what each of its workers runs. */
@@ -113,10 +114,10 @@ class Worker {
   // The module is loaded before it is needed, while the worker has nothing else to do; a failure shows in the calls.
   #define({ memory, index, start, length }: FrameRecord): void {
     const reference = JSON.parse(memory.bytes.toString('utf8', start, start + length)) as TargetReference;
-    const entry: Defined = { reference, call: undefined };
+    const entry: Defined = { reference, call: undefined, loading: undefined };
     this.#functions[index] = entry;
     setImmediate(() => {
-      if (entry.call === undefined) void load(entry);
+      load(entry).catch(() => undefined);
     });
   }
 
@@ -225,7 +226,12 @@ class Worker {
   }
 }
 
-async function load(entry: Defined): Promise<Target> {
+function load(entry: Defined): Promise<Target> {
+  entry.loading ??= importTarget(entry);
+  return entry.loading;
+}
+
+async function importTarget(entry: Defined): Promise<Target> {
   const own = ownProcess();
   own.importing = true;
   try {
