@@ -48,6 +48,7 @@ export function createTask<T>(body: TaskBody<T>, options?: TaskOptions): Task<T>
  *
  * @internal
  * @param above The function whose caller is said to have created the task.
+ * @param start Has it started, unless it is eager.
  */
 export function spawn<T>(
   body: TaskBody<T>,
@@ -55,6 +56,7 @@ export function spawn<T>(
   list: TaskList,
   options: TaskOptions | undefined,
   above: Function,
+  start: (task: Task) => void = startSoon,
 ): Task<T> {
   if (typeof body !== 'function') {
     throw new TypeError(`Cannot make a task of ${describe(body)}: it must be a function, such as () => work()`);
@@ -69,7 +71,7 @@ export function spawn<T>(
   if (debugging) noteCreated(task as Task);
   if (taskChannel.hasSubscribers) taskChannel.publish({ type: 'created', task, name: task.name, parent: parent?.name });
   if (options?.eager) task._start(true);
-  else startSoon(task as Task);
+  else start(task as Task);
   return task;
 }
 

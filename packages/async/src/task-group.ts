@@ -5,6 +5,7 @@ import { CancelledError, InvalidStateError, SystemExit, TaskGroupError } from '@
 import { type TaskOptions, spawn } from './create-task.ts';
 import type { Future, FutureObserver } from './future.ts';
 import { cancelledError, deliverPending } from './internal/cancellation.ts';
+import { startLater, startSoon } from './internal/start-queue.ts';
 import { TaskList } from './internal/task-list.ts';
 import { taskStore } from './internal/task-store.ts';
 import { WaitList } from './internal/wait-list.ts';
@@ -26,6 +27,8 @@ import type { Task, TaskBody } from './task.ts';
 export class TaskGroup implements FutureObserver {
   #parent: Task | undefined = undefined;
   #list: TaskList | undefined = undefined;
+  /** Whether the body has not awaited anything yet: if it throws before it does, no child may have started. */
+  #prologue = true;
   #left = false;
   #aborting = false;
   #cancelledParent = false;
@@ -57,7 +60,8 @@ export class TaskGroup implements FutureObserver {
     if (list === undefined) throw new InvalidStateError('Cannot add a task to the group: it has not been entered');
     if (this.#left && list.size === 0) throw new InvalidStateError('Cannot add a task to the group: it is finished');
     if (this.#aborting) throw new InvalidStateError('Cannot add a task to the group: it is shutting down');
-    const task = spawn(body, taskStore.getStore() ?? this.#parent, list, options, this.createTask);
+    const start = this.#prologue ? startLater : startSoon;
+    const task = spawn(body, taskStore.getStore() ?? this.#parent, list, options, this.createTask, start);
     // An eager task may be done by now.
     if (task.done()) this._settled(task);
     else task._observe(this);
@@ -73,8 +77,18 @@ export class TaskGroup implements FutureObserver {
     this.#parent = parent;
     this.#list = new TaskList(registry);
     registry.groups.add(this.#list);
+    let outcome: Outcome<T>;
     try {
-      return await this.#leave(parent, this.#list, await runBody(this, body));
+      const running = body(this);
+      this.#prologue = false;
+      outcome = { value: await running };
+    } catch (error) {
+      outcome = { error };
+      this.#left = true;
+      if (!this.#aborting) this.#abort();
+    }
+    try {
+      return await this.#leave(parent, this.#list, outcome);
     } finally {
       registry.groups.delete(this.#list);
     }
@@ -117,7 +131,6 @@ export class TaskGroup implements FutureObserver {
     if (failed && isBare(failure)) this.#bare ??= failure;
     let cancelled = failed && failure instanceof CancelledError ? failure : undefined;
     let later: CancelledError | undefined;
-    if (failed && !this.#aborting) this.#abort();
     while (list.size > 0) {
       try {
         await park(parent, this.#idle, undefined, undefined);
@@ -148,14 +161,6 @@ export class TaskGroup implements FutureObserver {
 }
 
 type Outcome<T> = { value: T } | { error: unknown };
-
-async function runBody<T>(group: TaskGroup, body: (group: TaskGroup) => PromiseLike<T> | T): Promise<Outcome<T>> {
-  try {
-    return { value: await body(group) };
-  } catch (error) {
-    return { error };
-  }
-}
 
 // Python's KeyboardInterrupt and SystemExit leave a group as they are.
 function isBare(error: unknown): boolean {
