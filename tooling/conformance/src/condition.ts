@@ -2,6 +2,8 @@ import { inspect } from 'node:util';
 import { flush } from '@weft/testkit';
 import { expect } from 'vitest';
 import { conditionInterruptionRows } from './condition-interruptions.ts';
+import { reentrantRows } from './condition-reentrant-rows.ts';
+import { waitForRows } from './condition-wait-for-rows.ts';
 import { MISUSE, failure, failureSync } from './failure.ts';
 import type { LockLike } from './lock.ts';
 import { remoteConditionRows } from './remote-condition-rows.ts';
@@ -195,92 +197,6 @@ function notifyRows(row: Define, create: () => ConditionLike, setting: Setting):
     expect(await waiting).toBe(true);
     expect(condition.locked()).toBe(true);
     condition.release();
-    failureSync(() => condition.release(), ...MISUSE);
-  });
-}
-
-function waitForRows(row: Define, create: () => ConditionLike): void {
-  row('waitFor asks its predicate on each wake, and answers what that said last [TH-054, MP-081]', async () => {
-    const condition = create();
-    let state = 0;
-    const asked: number[] = [];
-    await condition.acquire();
-    const waiting = condition.waitFor(() => {
-      asked.push(state);
-      return state === 4 && `state ${state}`;
-    });
-    while (state < 4) {
-      await condition.with(() => {
-        state += 1;
-        condition.notify();
-      });
-      await flush();
-    }
-    expect(await waiting).toBe('state 4');
-    expect(asked[0]).toBe(0);
-    expect(asked.at(-1)).toBe(4);
-    expect(condition.locked()).toBe(true);
-  });
-  row('waitFor has one deadline for all its wakes, and answers what counted as false [TH-055]', async () => {
-    const condition = create();
-    const start = performance.now();
-    await condition.acquire();
-    let over = false;
-    const waiting = Promise.resolve(condition.waitFor(() => 0, { timeout: 30 })).finally(() => {
-      over = true;
-    });
-    await flush();
-    while (!over) {
-      const guard = condition.tryAcquire();
-      if (guard && !over) condition.notify();
-      guard?.[Symbol.dispose]();
-      await flush(1);
-      if (performance.now() - start > 5_000) throw new Error('Each wake gave the wait new time');
-    }
-    expect(await waiting).toBe(0);
-    expect(performance.now() - start).toBeGreaterThanOrEqual(29);
-    expect(condition.locked()).toBe(true);
-  });
-  row('waitFor does not wait when its predicate is true already [TH-056]', async () => {
-    const condition = create();
-    await condition.acquire();
-    expect(await condition.waitFor(() => 'ready', { timeout: 0 })).toBe('ready');
-    expect(condition.locked()).toBe(true);
-  });
-  row('waitFor passes on what its predicate throws, with the lock held [TH-054]', async () => {
-    const condition = create();
-    await condition.acquire();
-    const error = new Error('no predicate');
-    expect(
-      await failure(() =>
-        condition.waitFor(() => {
-          throw error;
-        }),
-      ),
-    ).toBe(error);
-    expect(condition.locked()).toBe(true);
-  });
-}
-
-function reentrantRows<L extends LockLike>(row: Define, { create }: ConditionSuiteOptions<L>, setting: Setting): void {
-  row('has an RLock of its own: its owner may take it again [TH-045]', async () => {
-    const condition = create();
-    await condition.acquire();
-    await condition.acquire();
-    expect(condition.tryAcquire()).not.toBe(undefined);
-    for (const _ of [1, 2, 3]) condition.release();
-    expect(condition.locked()).toBe(false);
-    failureSync(() => condition.release(), ...MISUSE);
-  });
-  row('frees a lock that was taken several times while it waits, and takes it as often afterwards [TH-053]', async () => {
-    const condition = create();
-    for (const _ of [1, 2, 3]) await condition.acquire();
-    const waiting = condition.wait();
-    expect(condition.locked()).toBe(false);
-    await setting.start(async () => condition.with(() => condition.notify()));
-    expect(await waiting).toBe(true);
-    for (const _ of [1, 2, 3]) condition.release();
-    expect(condition.locked()).toBe(false);
     failureSync(() => condition.release(), ...MISUSE);
   });
 }

@@ -6,7 +6,7 @@ import { failure } from './failure.ts';
 
 /** Adds the rows about tasks that fail, cannot cross, or end their worker. */
 export function executorFailureRows({ withExecutor, tasks }: ExecutorRows): void {
-  withExecutor("gives a task's error with its class, its fields and its cause [FU-099, FU-124]", { maxWorkers: 1 }, async (executor) => {
+  withExecutor("gives a task's error with its class, its fields and its cause [FU-099, FU-124, FU-138]", { maxWorkers: 1 }, async (executor) => {
     const future = executor.submit(tasks.fail, 'failed there');
     const error = await failure(async () => future, 'TypeError');
     expect(error).toBeInstanceOf(TypeError);
@@ -59,6 +59,18 @@ export function executorFailureRows({ withExecutor, tasks }: ExecutorRows): void
   withExecutor('fails only the task whose result cannot cross [FU-126]', { maxWorkers: 1 }, async (executor) => {
     await failure(async () => executor.submit(tasks.giveFunction), 'TransferError');
     expect(await executor.submit(tasks.square, 3)).toBe(9);
+  });
+  withExecutor('ends as it should when a result cannot cross after it was shut down [FU-129]', { maxWorkers: 1 }, async (executor) => {
+    const futures = [executor.submit(tasks.giveFunction), executor.submit(tasks.square, 3)];
+    await executor.shutdown({ wait: false });
+    await failure(async () => futures[0], 'TransferError');
+    expect(await futures[1]).toBe(9);
+  });
+  withExecutor('ends what is queued with large arguments when its worker ends [FU-130]', { maxWorkers: 1 }, async (executor) => {
+    const futures: PromiseLike<unknown>[] = [executor.submit(tasks.leave, 1)];
+    for (let count = 0; count < 10; count += 1) futures.push(executor.submit(tasks.identity, new Uint8Array(4 * 2 ** 20)));
+    const ends = await Promise.all(futures.map((future) => future.then(() => 'result', (error: unknown) => (error as Error).name)));
+    for (const end of ends) expect(['result', 'SystemExit', ...BROKEN]).toContain(end);
   });
   withExecutor('never loses the future of a task that ends its worker [FU-079, FU-123]', { maxWorkers: 1 }, async (executor) => {
     await failure(async () => executor.submit(tasks.leave, 3), ...BROKEN, 'SystemExit');

@@ -4,12 +4,13 @@ import { failure } from './failure.ts';
 
 /** Adds the rows about starting workers and shutting down. */
 export function executorLifeRows({ withExecutor, create, row, tasks }: ExecutorRows): void {
-  withExecutor('runs its initializer once in each worker, before the first task [FU-075]', { maxWorkers: 2, initializer: tasks.initialise, initargs: ['a', { b: 1 }] }, async (executor) => {
+  withExecutor('runs its initializer once in each worker, before the first task [FU-075, FU-133]', { maxWorkers: 2, initializer: tasks.initialise, initargs: ['a', { b: 1 }] }, async (executor) => {
     for (const _ of [1, 2, 3]) expect(await executor.submit(tasks.initialisedWith)).toEqual([['a', { b: 1 }]]);
   });
-  withExecutor('is broken when its initializer fails: pending and later tasks fail [FU-076, FU-119]', { maxWorkers: 1, initializer: tasks.failToInitialise }, async (executor) => {
+  withExecutor('is broken when its initializer fails: pending and later tasks fail, each with an error of its own [FU-076, FU-097, FU-119]', { maxWorkers: 1, initializer: tasks.failToInitialise }, async (executor) => {
     const futures = [executor.submit(tasks.square, 1), executor.submit(tasks.square, 2)];
-    for (const future of futures) await failure(async () => future, ...BROKEN);
+    const errors = await Promise.all(futures.map((future) => failure(async () => future, ...BROKEN)));
+    expect(errors[0]).not.toBe(errors[1]);
     await failure(async () => executor.submit(tasks.square, 3), ...BROKEN);
   });
   row('refuses an initializer that is no function [FU-075, MP-221]', async () => {
@@ -25,11 +26,12 @@ export function executorLifeRows({ withExecutor, create, row, tasks }: ExecutorR
     expect(futures.map((future) => future.done())).toEqual(futures.map(() => true));
     expect(await Promise.all(futures)).toEqual(futures.map((_, index) => index * index));
   });
-  row('finishes fifty queued tasks when it is shut down [FU-084]', async () => {
+  row('finishes fifty queued tasks when it is shut down, and has no workers left [FU-073, FU-084]', async () => {
     const executor = create({ maxWorkers: 2 });
     const futures = Array.from({ length: 50 }, (_, index) => executor.submit(tasks.square, index));
     await executor.shutdown({ wait: true });
     expect(await Promise.all(futures)).toEqual(futures.map((_, index) => index * index));
+    expect(executor.stats().workers).toBe(0);
   });
   row('cancels what has not started when it is told to, and finishes the rest [FU-085]', async (makeGate) => {
     const started = makeGate();

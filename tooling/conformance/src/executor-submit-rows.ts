@@ -47,12 +47,12 @@ export function submitRows({ withExecutor, create, row, tasks }: ExecutorRows): 
     const workers = await Promise.all(futures);
     expect(new Set(workers).size).toBe(2);
   });
-  withExecutor('takes fifteen times as many tasks as it has workers [FU-071, FU-100]', { maxWorkers: 2 }, async (executor) => {
+  withExecutor('takes fifteen times as many tasks as it has workers [FU-071, FU-100, FU-132]', { maxWorkers: 2 }, async (executor) => {
     const workers = await Promise.all(Array.from({ length: 30 }, () => executor.submit(tasks.whichWorker)));
     expect(new Set(workers).size).toBeLessThanOrEqual(2);
     expect(executor.stats()).toMatchObject({ busy: 0, queued: 0, done: 30, failed: 0 });
   });
-  withExecutor('uses a worker again that is idle [FU-101]', { maxWorkers: 3 }, async (executor) => {
+  withExecutor('uses a worker again that is idle [FU-101, FU-132]', { maxWorkers: 3 }, async (executor) => {
     const workers = new Set<string>();
     for (const _ of [1, 2, 3]) workers.add(await executor.submit(tasks.whichWorker));
     expect(workers.size).toBe(1);

@@ -1,6 +1,7 @@
 import type { FileGate } from '@weft/testkit';
 import { executorFailureRows } from './executor-failure-rows.ts';
 import { executorLifeRows } from './executor-life-rows.ts';
+import { recyclingRows } from './executor-recycling-rows.ts';
 import { mapRows } from './executor-map-rows.ts';
 import { submitRows } from './executor-submit-rows.ts';
 import { type MakeGate, gated } from './gated.ts';
@@ -37,11 +38,15 @@ export interface CreateExecutorOptions {
   maxWorkers?: number;
   initializer?: (...args: never[]) => unknown;
   initargs?: unknown[];
+  maxTasksPerChild?: number;
+  maxTasksPerWorker?: number;
 }
 
 /** How to make what the suite is about. */
 export interface ExecutorSuiteOptions extends SuiteOptions {
   create(options?: CreateExecutorOptions): ExecutorLike;
+  /** The option with which workers are replaced after so many tasks; left out, the rows about that are absent. */
+  recycling?: 'maxTasksPerChild' | 'maxTasksPerWorker' | undefined;
   /** The functions that it runs; left out, those of `@weft/conformance/tasks`. */
   tasks?: typeof standardTasks | undefined;
 }
@@ -91,5 +96,6 @@ export function executorRows(options: ExecutorSuiteOptions): Row[] {
     mapRows(rows);
     executorLifeRows(rows);
     executorFailureRows(rows);
+    if (options.recycling) recyclingRows(rows, options.recycling);
   });
 }

@@ -76,7 +76,7 @@ function plainRows(row: Define, { create }: LockSuiteOptions, setting: Setting):
       expect(lock.locked()).toBe(false);
     }
   });
-  row('takes a free lock or answers undefined, without waiting [TH-005, TH-006]', () => {
+  row('takes a free lock or answers undefined, without waiting [TH-005, TH-006, TH-010]', () => {
     const lock = create();
     const guard = lock.tryAcquire();
     expect(guard?.[Symbol.dispose]).toBeInstanceOf(Function);

@@ -50,7 +50,7 @@ export function fifoRows(row: Define, { create }: QueueSuiteOptions, setting: Se
 export function itemRows(row: Define, options: QueueSuiteOptions, setting: Setting): void {
   const { create } = options;
   unboundedRows(row, { create: () => create(), setting, identity: options.identity ?? true });
-  row('has putNowait and getNowait that never wait [QU-012, AS-092, AS-101]', () => {
+  row('has putNowait and getNowait that never wait [QU-012, QU-015, AS-092, AS-101]', () => {
     const queue = create(2);
     queue.putNowait(1);
     queue.putNowait(2);
@@ -78,7 +78,7 @@ export interface UnboundedQueue {
 
 /** Adds the rows about items that also a queue without bounds owes. */
 export function unboundedRows(row: Define, { create, setting, identity }: UnboundedQueue): void {
-  row('counts its items [QU-004, QU-053, MP-100, MP-114]', async () => {
+  row('counts its items [QU-004, QU-053, MP-100, MP-111, MP-114]', async () => {
     const queue = create();
     expect([queue.qsize(), queue.empty()]).toEqual([0, true]);
     await queue.put(1);

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { Random } from '@weft/testkit';
 import { expect } from 'vitest';
 import { gated } from './gated.ts';
+import { takeImpatiently } from './impatient-peers.ts';
 import type { LockSuiteOptions } from './lock.ts';
 import { countUnderLock, holdBetweenGatesSync, isLocked, lockAndLeave, tryOnce } from './peers.ts';
 import type { Define, Elsewhere, Setting } from './suite.ts';
@@ -59,6 +61,25 @@ export function remoteLockRows(row: Define, { create }: LockSuiteOptions, settin
       ]);
       expect(Number(readFileSync(path, 'utf8'))).toBe(4 * times);
       expect(lock.locked()).toBe(false);
+    }),
+  );
+  row(
+    'lets in one at a time and is free in the end when all wait but a moment, here and elsewhere [TH-018, TH-023, API-3]',
+    gated(async (makeGate) => {
+      const [lock, folder] = [create(), makeGate()];
+      const seed = setting.seed ?? Random.freshSeed();
+      const rounds = Math.max(20, Math.ceil(setting.rounds / 10));
+      try {
+        await Promise.all([
+          elsewhere(takeImpatiently, lock, `${folder.path}-inside`, seed, rounds, setting.sync),
+          elsewhere(takeImpatiently, lock, `${folder.path}-inside`, seed + 1, rounds, false),
+          takeImpatiently(lock, `${folder.path}-inside`, seed + 2, rounds, false),
+          takeImpatiently(lock, `${folder.path}-inside`, seed + 3, rounds, false),
+        ]);
+        expect(lock.locked()).toBe(false);
+      } catch (cause) {
+        throw new Error(`Failed; repeat it with WEFT_SEED=${seed}: ${String(cause)}`, { cause });
+      }
     }),
   );
 }

@@ -1,6 +1,8 @@
-import { until } from '@weft/testkit';
+import { Random, until } from '@weft/testkit';
 import { expect } from 'vitest';
+import { failure } from './failure.ts';
 import { gated } from './gated.ts';
+import { getImpatiently } from './impatient-peers.ts';
 import { getItems, getItemsSync, getUntilShutDown, putItems, putItemsSync, workOff } from './peers.ts';
 import type { QueueLike, SimpleQueueLike } from './queue.ts';
 import type { Define, Elsewhere, Setting } from './suite.ts';
@@ -42,6 +44,47 @@ export function remoteItemRows(row: Define, create: () => SimpleQueueLike & Pick
     const all = [...first, ...second, ...third] as number[];
     expect(all.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 3 * each }, (_, item) => item));
     expect(queue.empty()).toBe(true);
+  });
+  row('loses and doubles nothing when those who take wait but a moment [QU-059, QU-060, QU-065, API-3]', async () => {
+    const queue = create();
+    const seed = setting.seed ?? Random.freshSeed();
+    const each = Math.max(20, Math.ceil(setting.rounds / 20));
+    const items = (producer: number): number[] => Array.from({ length: each }, (_, index) => producer * each + index);
+    try {
+      const [first, second, third] = await Promise.all([
+        elsewhere(getImpatiently, queue, each, seed, false),
+        elsewhere(getImpatiently, queue, each, seed + 1, false),
+        getImpatiently(queue, each, seed + 2, false),
+        elsewhere(putItems, queue, items(0)),
+        elsewhere(putItems, queue, items(1)),
+        putItems(queue, items(2)),
+      ]);
+      const all = [...first, ...second, ...third] as number[];
+      expect(all.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 3 * each }, (_, item) => item));
+      if (setting.sync) {
+        const blocking = elsewhere(getImpatiently, queue, each, seed, true);
+        await putItems(queue, items(0));
+        expect(((await blocking) as number[]).toSorted((a, b) => a - b)).toEqual(items(0));
+      }
+      expect(queue.empty()).toBe(true);
+    } catch (cause) {
+      throw new Error(`Failed; repeat it with WEFT_SEED=${seed}: ${String(cause)}`, { cause });
+    }
+  });
+  row('refuses an item that cannot cross, at the call, and goes on as if nothing had been [QU-022, MP-103, API-8]', async () => {
+    const queue = create();
+    for (const item of [() => {}, { handlers: { onDone: () => {} } }, Symbol('no')]) await failure(() => queue.put(item), 'TransferError');
+    expect((await failure(() => queue.put({ handlers: { onDone: () => {} } }))).message).toMatch(/handlers\.onDone/);
+    expect([queue.qsize(), queue.empty()]).toEqual([0, true]);
+    await queue.put('fine');
+    expect(await elsewhere(getItems, queue, 1)).toEqual(['fine']);
+  });
+  row('sends an item as it is at the put [MP-112]', async () => {
+    const queue = create();
+    const item = { state: 'at the put' };
+    await queue.put(item);
+    item.state = 'later';
+    expect(await elsewhere(getItems, queue, 1)).toEqual([{ state: 'at the put' }]);
   });
   row('brings a big item whole [QU-067, MP-122]', async () => {
     const queue = create();

@@ -1,6 +1,7 @@
-import { flush } from '@weft/testkit';
+import { Random, flush } from '@weft/testkit';
 import { expect } from 'vitest';
 import { gated } from './gated.ts';
+import { takePermitsImpatiently } from './impatient-peers.ts';
 import { releaseAfterGateSync, takePermit, takePermits } from './peers.ts';
 import type { SemaphoreSuiteOptions } from './semaphore.ts';
 import type { Define, Elsewhere, Setting } from './suite.ts';
@@ -42,4 +43,20 @@ export function remoteSemaphoreRows(row: Define, { create }: SemaphoreSuiteOptio
       }),
     );
   }
+  row('has all its permits in the end when all wait but a moment, here and elsewhere [TH-072, API-3]', async () => {
+    const semaphore = create(2);
+    const seed = setting.seed ?? Random.freshSeed();
+    const rounds = Math.max(20, Math.ceil(setting.rounds / 10));
+    try {
+      await Promise.all([
+        elsewhere(takePermitsImpatiently, semaphore, seed, rounds, setting.sync),
+        elsewhere(takePermitsImpatiently, semaphore, seed + 1, rounds, false),
+        takePermitsImpatiently(semaphore, seed + 2, rounds, false),
+        takePermitsImpatiently(semaphore, seed + 3, rounds, false),
+      ]);
+      expect(takePermits(semaphore, 10)).toBe(2);
+    } catch (cause) {
+      throw new Error(`Failed; repeat it with WEFT_SEED=${seed}: ${String(cause)}`, { cause });
+    }
+  });
 }
