@@ -205,3 +205,5 @@ export async function getUntilShutDown(queue: SimpleQueueLike): Promise<unknown[
   }
   return items;
 }
+
+export { getImpatiently, takeImpatiently, takePermitsImpatiently } from './impatient-peers.ts';

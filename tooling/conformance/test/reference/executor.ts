@@ -121,7 +121,7 @@ export class ReferenceExecutor {
     if (name === undefined) throw coded('TargetError');
     if (this.#broken) throw coded('BrokenThreadPoolError');
     if (this.#down) throw coded('InvalidStateError');
-    if (JSON.stringify(args, (_key, value: unknown) => (typeof value === 'function' ? 'a function' : typeof value === 'bigint' ? 0 : value)).includes('"a function"')) {
+    if (JSON.stringify(args, (_key, value: unknown) => (typeof value === 'function' ? 'a function' : typeof value === 'bigint' || ArrayBuffer.isView(value) ? 0 : value)).includes('"a function"')) {
       throw coded('TransferError', 'Cannot send args[0].handlers.onDone: it is a function');
     }
     if (args.some((arg) => typeof arg === 'symbol')) throw coded('TransferError');
