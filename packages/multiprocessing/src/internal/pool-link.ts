@@ -7,6 +7,7 @@ import { type CallKind, Order, Reply, WATCHED, type WorkerOptions } from './pool
 import { bytesOf, decodeThrown, decodeValue } from './pool-values.ts';
 import { serveCalls } from './pool-worker.ts';
 import type { Spawned } from './spawn.ts';
+import { whenReady } from './waitable.ts';
 
 const MAX_COLUMN = 4096;
 
@@ -22,6 +23,8 @@ export interface LinkEvents {
   thrown(id: number, error: unknown): void;
   /** A frame is through. `busy` is how long the worker has worked since the last one, in milliseconds. */
   worked(busy: number): void;
+  /** It is gone; what it had sent may still be on the way. */
+  ending(): void;
   /** It has ended, and everything that it had sent was told before. */
   ended(exitcode: number): void;
 }
@@ -57,6 +60,7 @@ export class WorkerLink {
         this.#reader.feed(chunk.subarray(1));
       } else this.#reader.feed(chunk);
     });
+    this.process.sentinel[whenReady](() => this.#events.ending());
     let left = 2;
     const end = (): void => {
       left -= 1;

@@ -6,8 +6,10 @@ export const MAX_WINDOW = 1024;
 /** A worker of a pool, as the pool sees it. */
 export interface Seat {
   readonly link: WorkerLink;
-  /** Whether it is initialised, and may be given calls. */
+  /** Whether it is initialised and lives, and may be given calls. */
   isReady: boolean;
+  /** Whether it ever was. */
+  wasReady: boolean;
   /** Whether it was told that no more comes. */
   isFinishing: boolean;
   /** Whether this process ended it on purpose. */
@@ -28,6 +30,7 @@ export function newSeat(link: WorkerLink): Seat {
   return {
     link,
     isReady: false,
+    wasReady: false,
     isFinishing: false,
     wasKilled: false,
     inFlight: 0,

@@ -217,6 +217,7 @@ export class ProcessTransport implements Transport {
       ready: () => {
         const seat = this.#seats[number] as Seat;
         seat.isReady = true;
+        seat.wasReady = true;
         this.#idle(seat);
         this.#events.ready(number);
       },
@@ -239,6 +240,10 @@ export class ProcessTransport implements Transport {
         const seat = this.#seats[number];
         if (seat?.inFlight === 0) this.#idle(seat);
         this.#events.turn();
+      },
+      ending: () => {
+        const seat = this.#seats[number];
+        if (seat !== undefined) seat.isReady = false;
       },
       ended: (exitcode) => this.#left(number, exitcode),
     };
@@ -287,5 +292,5 @@ function whyItLeft(seat: Seat, lost: number, exitcode: number): WorkerExit | und
   if (seat.refusal !== undefined) return { what: 'could not be initialised', cause: seat.refusal.cause, unready: true };
   if (seat.wasKilled || (seat.isFinishing && lost === 0)) return undefined;
   const what = exitcode < 0 ? `was ended by ${nameOfExitcode(exitcode)} (exit code ${exitcode})` : `ended with ${nameOfExitcode(exitcode)}`;
-  return { what, unready: !seat.isReady };
+  return { what, unready: !seat.wasReady };
 }
