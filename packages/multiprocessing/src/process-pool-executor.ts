@@ -17,7 +17,7 @@ let executors = 0;
 /**
  * Runs functions in processes of its own and gives futures of their results.
  *
- * If a process dies, the executor is broken: what is pending fails with a BrokenProcessPoolError that names the exit
+ * If a process dies, the executor is broken, unless `onWorkerDeath` says otherwise: what is pending fails with a BrokenProcessPoolError that names the exit
  * code, and so does whatever is submitted later. A program that ends waits for what is pending; idle processes end with it.
  *
  * @see https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.ProcessPoolExecutor
@@ -46,7 +46,6 @@ export class ProcessPoolExecutor extends ProcessExecutor {
       {
         ...settings,
         name,
-        onWorkerDeath: 'break',
         broken: (message, cause) => new BrokenProcessPoolError(message, cause),
       },
       (events) => {

@@ -24,6 +24,13 @@ export interface PoolOptions {
    * in milliseconds. @default 100
    */
   graceTime?: number | undefined;
+  /**
+   * What becomes of the executor when a worker dies: it breaks, as Python's does, and everything that is pending fails;
+   * or only what ran in that worker fails, and another takes its place.
+   *
+   * @default 'break'
+   */
+  onWorkerDeath?: 'break' | 'replace' | undefined;
 }
 
 /** Pool options that were checked, with every default filled in. */
@@ -32,6 +39,8 @@ export interface PoolSettings extends WorkerLimits {
   readonly initargs: readonly unknown[];
   readonly maxQueueSize: number;
   readonly graceTime: number;
+  /** What becomes of the pool when a worker dies of its own: it is broken, or only what ran there fails. */
+  readonly onWorkerDeath: 'break' | 'replace';
 }
 
 /**
@@ -42,7 +51,10 @@ export interface PoolSettings extends WorkerLimits {
  * @throws {RangeError} If a number is out of range.
  */
 export function checkPoolOptions(options: PoolOptions, defaultWorkers: number): PoolSettings {
-  const { initializer, initargs = [] } = options;
+  const { initializer, initargs = [], onWorkerDeath = 'break' } = options;
+  if (onWorkerDeath !== 'break' && onWorkerDeath !== 'replace') {
+    throw new RangeError(`Cannot use onWorkerDeath = ${String(onWorkerDeath)}: it is 'break' or 'replace'`);
+  }
   if (initializer !== undefined && typeof initializer !== 'function') {
     throw new TypeError(`Cannot use initializer = ${String(initializer)}: it must be an exported function`);
   }
@@ -54,6 +66,7 @@ export function checkPoolOptions(options: PoolOptions, defaultWorkers: number): 
     maxQueueSize: checkCount('maxQueueSize', options.maxQueueSize ?? Infinity, Infinity),
     idleTimeout: checkTimeout(options.idleTimeout, 'idleTimeout'),
     graceTime: checkTimeout(options.graceTime ?? 100, 'graceTime'),
+    onWorkerDeath,
     initializer,
     initargs,
   };
