@@ -337,6 +337,34 @@ def asyncio_sleepers_memory(n):
     return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 / n
 
 
+def _spin(milliseconds):
+    end = NOW() + milliseconds / 1e3
+    while NOW() < end:
+        pass
+
+
+def combination(milliseconds):
+    with ProcessPoolExecutor(2) as pool:
+        list(pool.map(_spin, [1, 1]))
+
+        async def compute():
+            loop = asyncio.get_running_loop()
+            await asyncio.gather(*(loop.run_in_executor(pool, _spin, milliseconds) for _ in range(2)))
+
+        async def wait():
+            await asyncio.gather(*(asyncio.sleep(milliseconds / 1e3) for _ in range(2)))
+
+        async def both():
+            await asyncio.gather(compute(), wait())
+
+        times = []
+        for part in (compute, wait, both):
+            begun = NOW()
+            asyncio.run(part())
+            times.append(NOW() - begun)
+        return times[2] / max(times[:2])
+
+
 def _timed(main):
     async def twice():
         await main()
