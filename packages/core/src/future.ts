@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { ambientTask } from './ambient.ts';
 import { type WaitOptions, checkTimeout } from './duration.ts';
 import { CancelledError, InvalidStateError, TimeoutError } from './errors.ts';
 import { type Waiter, interruptible } from './interruptible.ts';
@@ -28,6 +29,9 @@ export class Future<T = unknown> implements PromiseLike<T> {
   #state: FutureState = 'pending';
   #failed = false;
   #outcome: unknown = undefined;
+  /** Made for the first who awaits it outside of tasks. */
+  #promise: Promise<T> | undefined;
+  #resolvePromise: Resolve | undefined;
   #waiters: Waiter<void>[] | undefined;
   #callbacks: ((future: this) => void)[] | undefined;
   readonly #driver: FutureDriver<T> | undefined;
@@ -189,7 +193,9 @@ export class Future<T = unknown> implements PromiseLike<T> {
     onResult?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.result().then(onResult, onError);
+    // In a task, cancelling the task ends the wait. Elsewhere nothing can: a bare promise will do, which is far cheaper.
+    const promise = ambientTask() === undefined ? (this.#promise ??= this.#makePromise()) : this.result();
+    return promise.then(onResult, onError);
   }
 
   [inspect.custom](): string {
@@ -218,6 +224,19 @@ export class Future<T = unknown> implements PromiseLike<T> {
     });
   }
 
+  #makePromise(): Promise<T> {
+    const promise = new Promise<unknown>(keepResolve) as Promise<T>;
+    if (this.done()) this.#settlePromise(resolveLast);
+    else this.#resolvePromise = resolveLast;
+    return promise;
+  }
+
+  #settlePromise(resolve: Resolve): void {
+    if (this.cancelled()) resolve(Promise.reject(new CancelledError('The call was cancelled')));
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever the call threw
+    else resolve(this.#failed ? Promise.reject(this.#outcome) : this.#outcome);
+  }
+
   #read(): T {
     if (this.cancelled()) throw new CancelledError('The call was cancelled');
     if (this.#failed) throw this.#outcome;
@@ -232,6 +251,9 @@ export class Future<T = unknown> implements PromiseLike<T> {
   }
 
   #settle(): void {
+    const resolve = this.#resolvePromise;
+    this.#resolvePromise = undefined;
+    if (resolve) this.#settlePromise(resolve);
     const waiters = this.#waiters?.splice(0);
     if (waiters) for (const waiter of waiters) waiter.resolve();
     const callbacks = this.#callbacks;
@@ -250,6 +272,15 @@ export class Future<T = unknown> implements PromiseLike<T> {
   #unexpected(action: string): InvalidStateError {
     return new InvalidStateError(`Cannot ${action}: ${inspect(this)}`);
   }
+}
+
+type Resolve = (outcome: unknown) => void;
+
+let resolveLast: Resolve;
+
+// One executor for all: a closure each would cost more than the promise.
+function keepResolve(resolve: Resolve): void {
+  resolveLast = resolve;
 }
 
 function nameOf(value: unknown): string {
