@@ -28,3 +28,4 @@ export { Event } from './event.ts';
 export { Lock } from './lock.ts';
 export { RLock } from './rlock.ts';
 export { Semaphore } from './semaphore.ts';
+export { ThreadPoolExecutor, type ThreadPoolExecutorOptions } from './thread-pool-executor.ts';

@@ -20,8 +20,6 @@ import { WaitingRoom } from './waiting-room.ts';
 export interface SchedulerOptions extends PoolSettings {
   /** What the pool is called. */
   readonly name: string;
-  /** What becomes of the pool when a worker dies of its own: it is broken, or only what ran there fails. */
-  readonly onWorkerDeath: 'break' | 'replace';
   /** Makes the error of futures that a dead worker takes along. */
   broken(message: string, options?: ErrorOptions): BrokenExecutorError;
 }
@@ -132,7 +130,6 @@ export class Scheduler implements TransportEvents {
       if (!this.#transport.withdraw(task)) return false;
       this.#table.remove(task);
     }
-    task.payload = undefined;
     this.#conclude(task, 'cancelled');
     // Not now: the future is not yet marked as cancelled, and what it makes room for may look at it.
     queueMicrotask(() => this.turn());
@@ -150,6 +147,10 @@ export class Scheduler implements TransportEvents {
     if (waitSync === undefined) throw new InvalidStateError('Cannot block for a result of this executor; await it instead');
     const end = performance.now() + limit;
     for (let rest = limit; rest > 0 && !task.future.done(); rest = end - performance.now()) waitSync.call(this.#transport, rest);
+  }
+
+  find(id: number): Task | undefined {
+    return this.#table.get(id);
   }
 
   ready(seat: number): void {
@@ -302,6 +303,7 @@ export class Scheduler implements TransportEvents {
     this.#pending -= 1;
     if (task.priority !== 0) this.#prioritised -= 1;
     task.control?.release();
+    task.payload = undefined;
     if (taskChannel.hasSubscribers) announce('end', this.options.name, task, outcome);
   }
 

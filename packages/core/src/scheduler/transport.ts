@@ -71,6 +71,8 @@ export interface Usage {
 
 /** What a transport reports to its scheduler. */
 export interface TransportEvents {
+  /** The task of that number, if it is still with the transport. */
+  find(id: number): Task | undefined;
   /** A worker runs and has been initialised. */
   ready(seat: number): void;
   /** A worker began a task. Only owed for watched tasks. */

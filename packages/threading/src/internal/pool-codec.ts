@@ -1,0 +1,130 @@
+import { type Body, type Packed, isJsonExact, pack } from '@weft/core/lowlevel';
+import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
+import { ARENA_LIMIT } from './pool-layout.ts';
+
+/** How a value crosses, or what a completion is besides a value. */
+export const Kind = {
+  None: 0,
+  Undefined: 1,
+  Null: 2,
+  True: 3,
+  False: 4,
+  Int: 5,
+  Double: 6,
+  /** Text, and JSON, of one byte a unit or of two. */
+  Text: 7,
+  Wide: 8,
+  Json: 9,
+  WideJson: 10,
+  /** The bytes of structured clone. */
+  Clone: 11,
+  /** By message port. */
+  Port: 12,
+  /** An error, by message port. */
+  Error: 13,
+  /** A task began. */
+  Started: 14,
+  /** A worker claimed a task whose arguments go by message port, and waits for them. */
+  Wanted: 15,
+  /** What a running task reports, by message port. */
+  Progress: 16,
+  /** An async iterable whose items follow on demand. */
+  Stream: 17,
+  /** The worker takes tasks from now on. */
+  Ready: 18,
+  /** Its initializer threw; the error goes by message port. */
+  Unready: 19,
+} as const;
+
+/** The bits of a slot's kind word above the kind. Above them stands the target. */
+export const Flag = { Arena: 0x20, Spread: 0x40, Timed: 0x80, Watched: 0x100 } as const;
+export const KIND_MASK = 0x1f;
+export const TARGET_SHIFT = 9;
+
+/** Where {@link encode} puts what it made of a value. */
+export interface Encoded {
+  kind: number;
+  payload: unknown;
+}
+
+/** Bytes from which on structured clone is faster than a copy through shared memory. */
+const PORT_BYTES = 32 * 1024;
+
+/**
+ * Makes a value ready to cross: numbers and text as they are, plain data as JSON where that is exact, the rest as bytes
+ * of structured clone, or for a message port where it is large or moves.
+ *
+ * @param path What the value is called in errors.
+ * @param moved What moves in addition to what the value itself says.
+ * @throws {TransferError} If part of the value cannot cross.
+ */
+export function encode(into: Encoded, value: unknown, path: string, moved?: readonly object[]): void {
+  switch (typeof value) {
+    case 'number':
+      into.kind = (value | 0) === value && (value !== 0 || 1 / value > 0) ? Kind.Int : Kind.Double;
+      into.payload = value;
+      return;
+    case 'string':
+      into.kind = value.length * 2 <= ARENA_LIMIT ? Kind.Text : Kind.Port;
+      into.payload = into.kind === Kind.Text ? value : { body: { v: value }, transfer: [] };
+      return;
+    case 'boolean':
+      into.kind = value ? Kind.True : Kind.False;
+      return;
+    case 'undefined':
+      into.kind = Kind.Undefined;
+      return;
+    default:
+      encodeObject(into, value, path, moved);
+  }
+}
+
+function encodeObject(into: Encoded, value: unknown, path: string, moved: readonly object[] | undefined): void {
+  if (value === null) {
+    into.kind = Kind.Null;
+    return;
+  }
+  if (moved === undefined && isJsonExact(value)) {
+    const text = JSON.stringify(value);
+    if (text.length * 2 <= ARENA_LIMIT) {
+      into.kind = Kind.Json;
+      into.payload = text;
+      return;
+    }
+  }
+  const packed = pack(value, 'thread', path);
+  const transfer = moved === undefined ? packed.transfer : [...new Set([...packed.transfer, ...moved])];
+  const bytes = transfer.length > 0 || isLarge(value) ? undefined : serialize(packed.body);
+  into.kind = bytes === undefined ? Kind.Port : Kind.Clone;
+  into.payload = bytes ?? ({ body: packed.body, transfer } as Packed);
+}
+
+// Looks at the value and, as it may be a list of arguments, at what stands directly in it.
+function isLarge(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isLargeBuffer);
+  return isLargeBuffer(value);
+}
+
+function isLargeBuffer(value: unknown): boolean {
+  return (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) && value.byteLength >= PORT_BYTES;
+}
+
+// What the serialiser cannot write, such as shared memory and ports, a message port may be able to carry.
+function serialize(body: Body): Buffer | undefined {
+  const serializer = new DefaultSerializer();
+  try {
+    serializer.writeHeader();
+    serializer.writeValue(body);
+  } catch {
+    return undefined;
+  }
+  const bytes = serializer.releaseBuffer();
+  return bytes.length <= PORT_BYTES ? bytes : undefined;
+}
+
+/** Reads what was written as bytes of structured clone. */
+export function deserialize(bytes: Buffer): Body {
+  const deserializer = new DefaultDeserializer(bytes);
+  deserializer.readHeader();
+  return deserializer.readValue() as Body;
+}

@@ -1,0 +1,238 @@
+import { type MessagePort, MessageChannel, type ResourceLimits, type Transferable, receiveMessageOnPort } from 'node:worker_threads';
+import { type Body, type Packed, type TargetReference, type Task, type TransportEvents, type WorkerExit, loadClasses, packThrown, unpack, unpackThrown } from '@weft/core/lowlevel';
+import { unifyOutput } from './console.ts';
+import { type Mail, type PoolWorkerData, epoch } from './pool-mail.ts';
+import { Kind } from './pool-codec.ts';
+import { type CompletionSink, Completions } from './pool-completions.ts';
+import { type Board, Seat as Word, makeCompletionRing } from './pool-layout.ts';
+import type { Sleepers } from './pool-sleepers.ts';
+import { MAIN, self } from './registry.ts';
+import { type Child } from './reaper.ts';
+import { spawn } from './spawn.ts';
+
+/** What a worker of a pool is started with. */
+export interface PoolSeatOptions {
+  readonly seat: number;
+  readonly name: string;
+  readonly targets: readonly TargetReference[];
+  readonly initializer: TargetReference | undefined;
+  readonly initargs: Packed;
+  readonly idleTimeout: number;
+  readonly maxTasksPerWorker: number;
+  readonly maxMemory: number;
+  readonly resourceLimits: ResourceLimits | undefined;
+  readonly events: TransportEvents;
+  onBell(): void;
+  onWanted(id: number): void;
+  onEnd(): void;
+}
+
+/** One worker of a pool, as its owner sees it. */
+export class PoolSeat implements CompletionSink {
+  readonly port: MessagePort;
+  readonly completions: Completions;
+  /** Whether it takes tasks. */
+  ready = false;
+  readonly #board: Board;
+  readonly #sleepers: Sleepers;
+  readonly #options: PoolSeatOptions;
+  readonly #child: Child;
+  readonly #block: number;
+  #delivered: Task[] = [];
+  #ending = false;
+  #failure: WorkerExit | undefined;
+
+  constructor(board: Board, sleepers: Sleepers, options: PoolSeatOptions) {
+    this.#board = board;
+    this.#sleepers = sleepers;
+    this.#options = options;
+    this.#block = board.seatAt(options.seat);
+    this.#clear();
+    this.completions = new Completions(makeCompletionRing(), this);
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    if (self === MAIN) unifyOutput();
+    this.#child = spawn({
+      entry: new URL('../pool-worker.js', import.meta.url),
+      name: options.name,
+      daemon: true,
+      data: { pool: this.#workerData(port2) },
+      transfer: [port2],
+      ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
+      onMessage: () => {},
+      onError: (error) => {
+        this.#failure ??= { what: `died of ${error.name}: ${error.message}`, cause: error };
+      },
+      onEnd: () => {
+        this.port.close();
+        options.onEnd();
+      },
+    });
+    this.#child.worker.on('message', options.onBell);
+    this.#child.worker.unref();
+  }
+
+  /** The numbers of the tasks that it runs. */
+  runs(): number[] {
+    const from = this.#board.runsAt(this.#options.seat);
+    return [...this.#board.words.subarray(from, from + this.#board.concurrency)].filter((id) => id >= 0);
+  }
+
+  /** The numbers of the tasks that it alone was given. */
+  undelivered(): number[] {
+    return this.#delivered.map((task) => task.id).filter((id) => id >= 0);
+  }
+
+  /** How many milliseconds it has spent in tasks. */
+  busyTime(running: boolean): number {
+    const at = this.#block >> 1;
+    const since = running ? performance.now() - (this.#board.doubles[at + (Word.BurstStart >> 1)] as number) : 0;
+    return (this.#board.doubles[at + (Word.BusyTime >> 1)] as number) + Math.max(0, since);
+  }
+
+  /** Reads its completions. */
+  drain(): number {
+    return this.completions.drain();
+  }
+
+  /** Sends it something, and wakes it to read it. */
+  post(mail: Mail, transfer: readonly Transferable[] = []): void {
+    this.port.postMessage(mail, transfer as never);
+    Atomics.add(this.#board.words, this.#block + Word.Mail, 1);
+    // Pairs with the wait for arguments in the worker.
+    Atomics.notify(this.#board.words, this.#block + Word.Mail);
+    this.#sleepers.wake(this.#options.seat);
+  }
+
+  /** Gives it a task that nobody else may run. */
+  deliver(task: Task, kind: number): void {
+    this.#delivered = this.#delivered.filter((earlier) => earlier.id >= 0);
+    this.#delivered.push(task);
+    const { payload } = task;
+    if ((task.kind & ~Kind.None) === Kind.Port) {
+      const { body, transfer } = payload as Packed;
+      this.post({ bound: task.id, kind, payload: body }, transfer as never);
+    } else {
+      this.post({ bound: task.id, kind, payload });
+    }
+  }
+
+  /** Aborts the signal of a task that it runs. */
+  abort(id: number, reason: unknown): void {
+    this.post({ abort: id, reason: packThrown(reason, 'thread').body });
+  }
+
+  /** Lets it finish what it runs, and end. */
+  stop(): void {
+    this.#ending = true;
+    Atomics.store(this.#board.words, this.#block + Word.Stop, 1);
+    this.post(0);
+  }
+
+  /** Ends it now. */
+  kill(): void {
+    this.#ending = true;
+    void this.#child.worker.terminate();
+  }
+
+  /** Why it is gone, if it was not meant to go. */
+  exit(): WorkerExit | undefined {
+    if (this.#ending || this.#board.words[this.#block + Word.Left] === 1) return undefined;
+    const code = this.#board.words[this.#block + Word.ExitCode] as number;
+    const { what, cause, unready } = this.#failure ?? { what: code < 0 ? 'was terminated' : `exited with code ${code}` };
+    return { what, cause, unready: unready ?? !this.ready };
+  }
+
+  timed(id: number, began: number, ran: number): void {
+    const task = this.#options.events.find(id);
+    if (task !== undefined) this.#options.events.measured(id, began - task.submitted, ran);
+  }
+
+  returned(id: number, value: unknown): void {
+    this.#options.events.finished(id, value);
+  }
+
+  returnedBody(id: number, body: Body): void {
+    const { events } = this.#options;
+    const finish = (): void => {
+      try {
+        events.finished(id, unpack(body, 'thread'));
+      } catch (error) {
+        events.failed(id, error);
+      }
+    };
+    const loading = loadClasses(body);
+    if (loading === undefined) finish();
+    else void loading.then(finish).then(() => events.turn());
+  }
+
+  noted(id: number, kind: number): void {
+    const { events, seat, name } = this.#options;
+    switch (kind) {
+      case Kind.Port:
+        this.returnedBody(id, this.#receive());
+        return;
+      case Kind.Error:
+        this.#fail(id, this.#receive());
+        return;
+      case Kind.Started:
+        events.started(id, seat);
+        return;
+      case Kind.Wanted:
+        this.#options.onWanted(id);
+        return;
+      case Kind.Progress:
+        events.progressed(id, unpack(this.#receive(), 'thread'));
+        return;
+      case Kind.Ready:
+        this.ready = true;
+        events.ready(seat);
+        return;
+      default: {
+        const cause = unpackThrown(this.#receive(), 'thread', name);
+        console.error('Exception in initializer:', cause);
+        this.#failure = { what: 'could not be initialised', cause, unready: true };
+      }
+    }
+  }
+
+  #fail(id: number, body: Body): void {
+    const { events, name } = this.#options;
+    const fail = (): void => events.failed(id, unpackThrown(body, 'thread', name));
+    const loading = loadClasses(body);
+    if (loading === undefined) fail();
+    else void loading.then(fail).then(() => events.turn());
+  }
+
+  // The worker posts before it publishes the completion, so it is there.
+  #receive(): Body {
+    return (receiveMessageOnPort(this.port) as { message: Body }).message;
+  }
+
+  #clear(): void {
+    const { words, doubles, concurrency } = this.#board;
+    words.fill(0, this.#block, this.#block + 64);
+    words[this.#block + Word.ExitCode] = -1;
+    words[this.#block + Word.Estimate] = 1e9;
+    doubles[(this.#block + Word.BusyTime) >> 1] = 0;
+    const runs = this.#board.runsAt(this.#options.seat);
+    words.fill(-1, runs, runs + concurrency);
+  }
+
+  #workerData(port: MessagePort): PoolWorkerData['pool'] {
+    const { seat, targets, initializer, initargs, idleTimeout, maxTasksPerWorker, maxMemory } = this.#options;
+    return {
+      seat,
+      board: this.#board.memory,
+      completions: this.completions.ring.memory,
+      port,
+      targets: [...targets],
+      initializer,
+      initargs: initargs.body,
+      epoch: epoch(),
+      idleTimeout,
+      maxTasks: maxTasksPerWorker,
+      maxMemory,
+    };
+  }
+}

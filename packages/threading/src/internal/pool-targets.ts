@@ -1,0 +1,35 @@
+import { type TargetReference, loadTarget } from '@weft/core/lowlevel';
+import type { Callee } from './pool-invoke.ts';
+
+/** The functions of a pool's tasks, by number. */
+export class TargetTable {
+  readonly #references: TargetReference[];
+  readonly #loaded: (Callee | Promise<Callee> | undefined)[] = [];
+
+  constructor(references: readonly TargetReference[]) {
+    this.#references = [...references];
+  }
+
+  /** Adds what the owner numbered. */
+  add(number: number, reference: TargetReference): void {
+    this.#references[number] = reference;
+  }
+
+  /** The function of a number: itself, or a promise while its module is loaded; `undefined` if nobody told it yet. */
+  at(number: number): Callee | Promise<Callee> | undefined {
+    return this.#loaded[number] ?? this.#load(number);
+  }
+
+  #load(number: number): Callee | Promise<Callee> | undefined {
+    const reference = this.#references[number];
+    if (reference === undefined) return undefined;
+    try {
+      const found = loadTarget(reference) as Callee | Promise<Callee>;
+      this.#loaded[number] = found;
+      if (found instanceof Promise) found.then((callee) => (this.#loaded[number] = callee)).catch(() => delete this.#loaded[number]);
+      return found;
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+}

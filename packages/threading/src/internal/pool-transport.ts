@@ -1,0 +1,220 @@
+import type { ResourceLimits } from 'node:worker_threads';
+import { type Packed, type Target, type TargetReference, type Task, type Transport, type TransportEvents, type Usage, asTransferError, describeTarget, pack } from '@weft/core/lowlevel';
+import { Flag, Kind, TARGET_SHIFT, encode } from './pool-codec.ts';
+import { type Board, Seat as Word, makeBoard } from './pool-layout.ts';
+import { OwnerLoop } from './pool-owner-loop.ts';
+import { PoolSeat } from './pool-seat.ts';
+import { Sleepers } from './pool-sleepers.ts';
+import { Submissions, goesByPort } from './pool-submissions.ts';
+import { reap } from './reaper.ts';
+
+/** What a pool of threads is, besides what its scheduler has to know. */
+export interface PoolThreads {
+  readonly name: string;
+  readonly maxWorkers: number;
+  readonly concurrency: number;
+  readonly maxTasksPerWorker: number;
+  readonly idleTimeout: number;
+  readonly maxMemory: number;
+  readonly initializer: Target | undefined;
+  readonly initargs: readonly unknown[];
+  readonly resourceLimits: ResourceLimits | undefined;
+}
+
+/** How long a blocked owner sleeps before it looks whether a worker died, in milliseconds. */
+const SLICE = 50;
+/** A worker whose tasks take longer than this is no reason not to wake another, in nanoseconds. */
+const SLOW = 20_000;
+
+/** Carries the tasks of a pool to worker threads through shared memory. */
+export class ThreadTransport implements Transport {
+  readonly #events: TransportEvents;
+  readonly #threads: PoolThreads;
+  readonly #board: Board;
+  readonly #submissions: Submissions;
+  readonly #sleepers: Sleepers;
+  readonly #loop: OwnerLoop;
+  readonly #seats: (PoolSeat | undefined)[] = [];
+  readonly #numbers = new WeakMap<Target, number>();
+  readonly #targets: TargetReference[] = [];
+  readonly #initializer: TargetReference | undefined;
+  readonly #initargs: Packed;
+  #busyBefore = 0;
+  #last: Target | undefined;
+  #lastNumber = 0;
+
+  constructor(events: TransportEvents, threads: PoolThreads) {
+    this.#events = events;
+    this.#threads = threads;
+    this.#initializer = threads.initializer && describeTarget(threads.initializer);
+    this.#initargs = pack(threads.initargs, 'thread', 'initargs');
+    this.#board = makeBoard(threads.maxWorkers, threads.concurrency);
+    this.#submissions = new Submissions(this.#board);
+    this.#sleepers = new Sleepers(this.#board, (seat) => this.#seats[seat]?.port.postMessage(0));
+    this.#loop = new OwnerLoop(this.#board, this.#submissions, this.#sleepers, this.#seats, () => events.turn());
+  }
+
+  prepare(task: Task, target: Target, args: readonly unknown[], moved: readonly object[] | undefined): void {
+    task.target = target === this.#last ? this.#lastNumber : this.#numberOf(target);
+    if (args.length === 1 && moved === undefined) {
+      encode(task, args[0], 'args[0]');
+    } else if (args.length > 0) {
+      encode(task, args, 'args', moved);
+      task.kind |= Flag.Spread;
+    }
+    // What moves, moves at the call, and what cannot cross is said there.
+    if (goesByPort(task) && (task.payload as Packed).transfer.length > 0) task.payload = moveNow(task.payload as Packed, args);
+  }
+
+  offer(task: Task): boolean {
+    if (task.bound) {
+      this.#deliver(task);
+      return true;
+    }
+    if (!this.#submissions.write(task)) return false;
+    this.#loop.start();
+    this.#wakeForMore();
+    return true;
+  }
+
+  withdraw(task: Task): boolean {
+    return !task.bound && this.#submissions.withdraw(task);
+  }
+
+  recall(): Task[] {
+    return this.#submissions.recall();
+  }
+
+  hasStarted(task: Task): boolean {
+    return task.bound || this.#submissions.isClaimed(task);
+  }
+
+  interrupt(task: Task, reason: unknown): void {
+    const seat = task.seat >= 0 ? this.#seats[task.seat] : this.#seats.find((one) => one?.runs().includes(task.id));
+    seat?.abort(task.id, reason);
+  }
+
+  startWorker(seat: number): void {
+    const { name, ...threads } = this.#threads;
+    this.#seats[seat] = new PoolSeat(this.#board, this.#sleepers, {
+      ...threads,
+      seat,
+      name: `${name}_${seat}`,
+      targets: this.#targets,
+      initializer: this.#initializer,
+      initargs: this.#initargs,
+      events: this.#events,
+      onBell: () => this.#loop.wake(),
+      onWanted: (id) => this.#sendArguments(seat, id),
+      onEnd: () => this.#vacate(seat),
+    });
+    this.#loop.start();
+  }
+
+  stopWorker(seat: number): void {
+    this.#seats[seat]?.stop();
+  }
+
+  killWorker(seat: number): void {
+    this.#seats[seat]?.kill();
+  }
+
+  usage(): Usage {
+    let running = 0;
+    let busy = 0;
+    let busyTime = this.#busyBefore;
+    for (const seat of this.#seats) {
+      if (seat === undefined) continue;
+      const runs = seat.runs().filter((id) => this.#events.find(id) !== undefined).length;
+      running += runs;
+      if (runs > 0) busy += 1;
+      busyTime += seat.busyTime(runs > 0);
+    }
+    return { running, busy, busyTime };
+  }
+
+  waitSync(limit: number): void {
+    if (!this.#loop.block(Math.min(limit, SLICE))) reap();
+  }
+
+  close(): void {
+    this.#loop.close();
+  }
+
+  #deliver(task: Task): void {
+    const seat = this.#seats[task.seat];
+    const kind = (task.target << TARGET_SHIFT) | task.kind | (task.submitted > 0 ? Flag.Timed : 0) | (task.watched ? Flag.Watched : 0);
+    seat?.deliver(task, kind);
+    this.#loop.start();
+  }
+
+  #sendArguments(seat: number, id: number): void {
+    const task = this.#events.find(id);
+    if (task === undefined) return;
+    const { body, transfer } = task.payload as Packed;
+    try {
+      this.#seats[seat]?.post({ args: id, body }, transfer as never);
+    } catch (error) {
+      this.#seats[seat]?.post({ args: id });
+      this.#events.failed(id, asTransferError(error, body.v, 'args'));
+    }
+  }
+
+  #numberOf(target: Target): number {
+    let number = this.#numbers.get(target);
+    if (number === undefined) {
+      const reference = describeTarget(target);
+      number = this.#targets.push(reference) - 1;
+      this.#numbers.set(target, number);
+      for (const seat of this.#seats) seat?.post({ target: number, reference });
+    }
+    this.#last = target;
+    this.#lastNumber = number;
+    return number;
+  }
+
+  // One more worker is woken at once if all that are awake are in long tasks. Otherwise those look after the backlog.
+  #wakeForMore(): void {
+    for (let word = 0; word * 32 < this.#seats.length; word += 1) {
+      const idle = this.#sleepers.idleMask(word);
+      if (idle !== 0 && this.#allSlow()) {
+        this.#sleepers.wakeSearcher();
+        return;
+      }
+    }
+  }
+
+  #allSlow(): boolean {
+    const { words } = this.#board;
+    for (let seat = 0; seat < this.#seats.length; seat += 1) {
+      const present = this.#seats[seat];
+      if (present === undefined || !present.ready || (this.#sleepers.idleMask(seat >> 5) & (1 << (seat & 31))) !== 0) continue;
+      if ((words[this.#board.seatAt(seat) + Word.Estimate] as number) < SLOW) return false;
+    }
+    return true;
+  }
+
+  #vacate(seat: number): void {
+    const gone = this.#seats[seat];
+    if (gone === undefined) return;
+    gone.drain();
+    this.#seats[seat] = undefined;
+    this.#busyBefore += gone.busyTime(false);
+    this.#sleepers.forget(seat);
+    const running = gone.runs();
+    const unread = this.#submissions.reclaim(seat);
+    const ran = running.filter((id) => !unread.includes(id));
+    const unstarted = [...unread, ...gone.undelivered().filter((id) => !running.includes(id))];
+    this.#events.exited(seat, ran, unstarted, gone.exit());
+    if (this.#submissions.backlog > 0) this.#sleepers.wakeSearcher();
+  }
+}
+
+// The clone takes over what moves; it is empty here from now on.
+function moveNow({ body, transfer }: Packed, args: readonly unknown[]): Packed {
+  try {
+    return structuredClone({ body, transfer }, { transfer: transfer as never });
+  } catch (error) {
+    throw asTransferError(error, args, 'args');
+  }
+}
