@@ -1,3 +1,5 @@
+import { capped } from '@weft/testkit';
+
 /**
  * What an attempt fails with, whether it throws at once or rejects later.
  *
@@ -10,7 +12,8 @@
 export async function failure(attempt: () => unknown, ...names: string[]): Promise<Error> {
   let value: unknown;
   try {
-    value = await attempt();
+    // Below the limit of a test, so that the report says what was waited for.
+    value = await capped(Promise.resolve(attempt()), `it fails with ${names.join(' or ') || 'an error'}`, 20_000);
   } catch (error) {
     return named(error, names);
   }
