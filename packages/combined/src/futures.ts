@@ -1,5 +1,7 @@
 export {
   BrokenExecutorError,
+  BrokenProcessPoolError,
+  BrokenThreadPoolError,
   CancelledError,
   type DoneAndNotDone,
   Executor,
@@ -14,3 +16,5 @@ export {
   asCompleted,
   wait,
 } from '@weft/core';
+export { ProcessPoolExecutor, type ProcessPoolExecutorOptions } from '@weft/multiprocessing';
+export { ThreadPoolExecutor, type ThreadPoolExecutorOptions } from '@weft/threading';

@@ -1,0 +1,32 @@
+import { type Target, type TargetReference, loadTarget } from '@weft/core/lowlevel';
+import type { Outcome } from './stage.ts';
+
+/** What became of a call, in a form that crosses. */
+export type SentOutcome = { value: unknown } | { thrown: unknown };
+
+/**
+ * Calls a function for each item, on the worker: the target that a stage hands to its executor.
+ *
+ * @param reference Where to find the function.
+ * @param items What to call it with, one after the other.
+ * @returns What became of each call: one that fails does not stop the others.
+ */
+export async function runChunk(reference: TargetReference, items: unknown[]): Promise<SentOutcome[]> {
+  const target = (await loadTarget(reference)) as Target;
+  const outcomes: SentOutcome[] = [];
+  for (const item of items) {
+    try {
+      outcomes.push({ value: await target(item) });
+    } catch (error) {
+      outcomes.push({ thrown: error });
+    }
+  }
+  return outcomes;
+}
+
+/** Reads what {@link runChunk} sent back. */
+export function receiveOutcomes<R>(sent: SentOutcome[]): Outcome<R>[] {
+  return sent.map((outcome) =>
+    'value' in outcome ? { ok: true, value: outcome.value as R } : { ok: false, error: outcome.thrown },
+  );
+}

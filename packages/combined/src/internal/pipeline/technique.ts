@@ -1,0 +1,59 @@
+import { type Executor, type Target } from '@weft/core';
+import { describeTarget } from '@weft/core/lowlevel';
+import { ProcessPoolExecutor } from '@weft/multiprocessing';
+import { ThreadPoolExecutor } from '@weft/threading';
+import { receiveOutcomes, runChunk } from './run-chunk.ts';
+import type { Outcome, Work } from './stage.ts';
+
+/** Where the calls of a stage are made. */
+export type TechniqueName = 'async' | 'threads' | 'processes';
+
+/** The means of a stage while its pipeline runs. */
+export interface Technique<T, R> {
+  work: Work<T, R>;
+  close(): Promise<void>;
+}
+
+/** Makes calls as tasks of this thread. */
+export function asTasks<T, R>(target: (item: T) => R): Technique<T, Awaited<R>> {
+  const call = async (item: T): Promise<Outcome<Awaited<R>>> => {
+    try {
+      return { ok: true, value: await target(item) };
+    } catch (error) {
+      return { ok: false, error };
+    }
+  };
+  return {
+    work: async (items) => {
+      const outcomes: Outcome<Awaited<R>>[] = [];
+      for (const item of items) outcomes.push(await call(item));
+      return outcomes;
+    },
+    close: async () => {},
+  };
+}
+
+/**
+ * Makes calls on an executor.
+ *
+ * @param shared The executor; left out, one of the stage's own, which is shut down with the pipeline.
+ */
+export function onExecutor<T, R>(
+  name: 'threads' | 'processes',
+  target: (item: T) => R,
+  workers: number,
+  shared: Executor | undefined,
+): Technique<T, Awaited<R>> {
+  const reference = describeTarget(target as Target);
+  const executor = shared ?? makeExecutor(name, workers);
+  return {
+    work: async (items, signal) => receiveOutcomes(await executor.with({ signal }).submit(runChunk, reference, items)),
+    close: async () => {
+      if (shared === undefined) await executor.shutdown({ wait: true, cancelFutures: true });
+    },
+  };
+}
+
+function makeExecutor(name: 'threads' | 'processes', maxWorkers: number): Executor {
+  return name === 'threads' ? new ThreadPoolExecutor({ maxWorkers }) : new ProcessPoolExecutor({ maxWorkers });
+}

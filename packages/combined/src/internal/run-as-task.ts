@@ -1,0 +1,23 @@
+import { createTask } from '@weft/async';
+import { type Target, type TargetReference, loadTarget } from '@weft/core/lowlevel';
+
+/**
+ * Runs a function as a task of the worker's own event loop, so that cancelling the call ends its waits there and leaves
+ * the worker to its other tasks: the target that an `AsyncPool` hands to its executor.
+ *
+ * @param reference Where to find the function.
+ * @param args What to call it with.
+ * @returns What it returns.
+ */
+export async function runAsTask(reference: TargetReference, args: unknown[]): Promise<unknown> {
+  const target = (await loadTarget(reference)) as Target;
+  const task = createTask(async () => await target(...args), { name: target.name });
+  const signal = undefined as AbortSignal | undefined;
+  const onAbort = (): void => void task.cancel();
+  signal?.addEventListener('abort', onAbort);
+  try {
+    return await task;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,41 @@
+import type { AnyIterable } from '@weft/core';
+import { asTasks } from './internal/pipeline/technique.ts';
+import { Source } from './internal/pipeline/source.ts';
+import { StageMeter } from './internal/pipeline/stage-meter.ts';
+import { Stage } from './internal/pipeline/stage.ts';
+
+/** The results of a map over an {@link AsyncPool}: an array when it is awaited, and an async iterable. */
+export class PoolResult<R> implements PromiseLike<R[]>, AsyncIterable<R> {
+  readonly #iterate: () => AsyncIterator<R>;
+  #collected: Promise<R[]> | undefined;
+
+  /** @internal */
+  constructor(call: (item: never) => Promise<R>, items: AnyIterable<unknown>, buffersize: number) {
+    const settings = { concurrency: buffersize, buffersize, chunksize: 1, ordered: true, retries: 0, onError: 'throw' } as const;
+    this.#iterate = () => {
+      const { work } = asTasks(call as (item: unknown) => Promise<R>);
+      return new Stage(new Source(items), work, settings, new StageMeter('map', 'async', buffersize)) as unknown as AsyncIterator<R>;
+    };
+  }
+
+  /** Gives the results as they come, in the order of the items; leaving the loop cancels what is under way. */
+  [Symbol.asyncIterator](): AsyncIterator<R> {
+    return this.#iterate();
+  }
+
+  /** Waits for all results. */
+  // oxlint-disable-next-line unicorn/no-thenable -- `await pool.map(…)` gives an array, as in Python
+  then<A = R[], B = never>(
+    onResults?: ((results: R[]) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.#collected ??= this.#collect();
+    return this.#collected.then(onResults, onError);
+  }
+
+  async #collect(): Promise<R[]> {
+    const results: R[] = [];
+    for await (const result of this) results.push(result);
+    return results;
+  }
+}

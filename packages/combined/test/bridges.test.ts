@@ -1,0 +1,133 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { CancelledError, TargetError, TimeoutError } from '@weft/core';
+import {
+  asyncio,
+  futures,
+  getRunningLoop,
+  runCoroutineThreadsafe,
+  runInExecutor,
+  threading,
+  toProcess,
+  toThread,
+  wrapFuture,
+} from '@weft/combined';
+import { askMain, askMainAndWait, cancelOnMain, spinOnMain } from './fixtures/loop-clients.ts';
+import { currentLanguage, fail, language, pid, sleepLong, spinForEver, square } from './fixtures/work.ts';
+
+const pool = new futures.ThreadPoolExecutor({ maxWorkers: 1 });
+afterAll(() => pool.shutdown());
+
+const bridges: [string, <A extends unknown[], R>(fn: (...args: A) => R, ...args: A) => Promise<Awaited<R>>][] = [
+  ['toThread', toThread],
+  ['toProcess', toProcess],
+  ['runInExecutor', (fn, ...args) => runInExecutor(pool, fn, ...args)],
+];
+
+describe.each(bridges)('%s', (_name, call) => {
+  it('gives what the function returns, and throws what it throws', async () => {
+    expect(await call(square, 7)).toBe(49);
+    await expect(call(fail, 7)).rejects.toThrow(new RangeError('no 7'));
+  });
+
+  it('takes the context variables along', async () => {
+    await asyncio.run(async () => {
+      language.set('Weft');
+      expect(await call(currentLanguage)).toBe('Weft');
+    });
+    expect(await call(currentLanguage)).toBe('none');
+  });
+
+  it('refuses a function that cannot be found, at the call', async () => {
+    const local = (): number => 1;
+    await expect(call(local)).rejects.toThrow(TargetError);
+  });
+
+  it('is cancelled with its task, and the pool works on', async () => {
+    await asyncio.run(async () => {
+      const task = asyncio.createTask(() => call(spinForEver));
+      await asyncio.sleep(50);
+      task.cancel();
+      await asyncio.wait([task]);
+      expect(task.cancelled()).toBe(true);
+    });
+    expect(await call(square, 3)).toBe(9);
+  });
+
+  it('ends with the timeout around it, and the pool works on', async () => {
+    await asyncio.run(async () => {
+      await expect(asyncio.timeout(30, () => call(sleepLong))).rejects.toThrow(TimeoutError);
+    });
+    expect(await call(square, 4)).toBe(16);
+  });
+});
+
+it('toProcess runs in another process, toThread in this one', async () => {
+  expect(await toProcess(pid)).not.toBe(process.pid);
+  expect(await toThread(pid)).toBe(process.pid);
+});
+
+it('a call that is cancelled while it is queued never runs', async () => {
+  await asyncio.run(async () => {
+    const first = asyncio.createTask(() => runInExecutor(pool, sleepLong));
+    const second = asyncio.createTask(() => runInExecutor(pool, fail, 1));
+    await asyncio.sleep(20);
+    second.cancel();
+    await asyncio.wait([second]);
+    expect(second.cancelled()).toBe(true);
+    first.cancel();
+    await asyncio.wait([first]);
+    expect(first.cancelled()).toBe(true);
+  });
+});
+
+describe('wrapFuture', () => {
+  it('follows a future', async () => {
+    expect(await wrapFuture(pool.submit(square, 5))).toBe(25);
+    await expect(wrapFuture(pool.submit(fail, 5))).rejects.toThrow('no 5');
+  });
+
+  it('cancels the future with the task', async () => {
+    const future = new futures.Future<number>();
+    const task = wrapFuture(future);
+    await asyncio.sleep(0);
+    task.cancel();
+    await expect(task).rejects.toThrow(CancelledError);
+    expect(future.cancelled()).toBe(true);
+  });
+});
+
+describe('runCoroutineThreadsafe', () => {
+  async function inThread<A extends unknown[]>(target: (...args: A) => unknown, ...args: A): Promise<void> {
+    const thread = new threading.Thread({ target, args }).start();
+    await thread.join();
+  }
+
+  it('runs a function on the loop of another thread, which may block for it', async () => {
+    await asyncio.run(async () => {
+      const answers = new threading.Queue<unknown>();
+      await inThread(askMainAndWait, getRunningLoop(), answers, 6);
+      expect(await answers.get()).toEqual({ result: 36, main: true });
+    });
+  });
+
+  it('gives a future that can be awaited, and errors with their class', async () => {
+    await asyncio.run(async () => {
+      const answers = new threading.Queue<unknown>();
+      await inThread(askMain, getRunningLoop(), answers);
+      expect(await answers.get()).toEqual({ result: 81, error: 'RangeError: no 9' });
+    });
+  });
+
+  it('cancels the task with the future', async () => {
+    await asyncio.run(async () => {
+      const answers = new threading.Queue<unknown>();
+      await inThread(cancelOnMain, getRunningLoop(), answers);
+      expect(await answers.get()).toBe(true);
+      while (spinOnMain.running > 0) await asyncio.sleep(0);
+    });
+  });
+
+  it('has no loop to offer outside of a task', () => {
+    expect(() => getRunningLoop()).toThrow('inside of run()');
+  });
+});

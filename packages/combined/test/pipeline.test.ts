@@ -1,0 +1,244 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { CancelledError, TargetError } from '@weft/core';
+import { asyncio, type Settled, pipeline } from '@weft/combined';
+import { failOdd, square, squareLater } from './fixtures/work.ts';
+
+function* count(n: number, taken: number[] = []): Generator<number> {
+  for (let i = 0; i < n; i += 1) {
+    taken.push(i);
+    yield i;
+  }
+}
+
+const later = async (x: number): Promise<number> => {
+  await asyncio.sleep(0);
+  return x + 1;
+};
+
+describe('a pipeline', () => {
+  it('calls the functions of all its stages, in tasks, threads and processes', async () => {
+    const results = await pipeline(count(40))
+      .async(later, { concurrency: 5 })
+      .threads(square, { workers: 1 })
+      .processes(squareLater, { workers: 1, chunksize: 8 })
+      .collect();
+    expect(results).toEqual(Array.from({ length: 40 }, (_, i) => (i + 1) ** 4));
+  });
+
+  it('keeps the order of the items, whatever finishes first', async () => {
+    const gates = Array.from({ length: 6 }, () => Promise.withResolvers<void>());
+    const results = pipeline(count(6)).async(async (i) => {
+      await gates[i]?.promise;
+      return i;
+    }, { concurrency: 6 }).collect();
+    for (const gate of gates.toReversed()) gate.resolve();
+    expect(await results).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('gives what is ready first when it need not keep the order', async () => {
+    const gates = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+    const running = pipeline(count(3)).async(async (i) => {
+      await gates[i]?.promise;
+      return i;
+    }, { concurrency: 3, ordered: false });
+    const iterator = running[Symbol.asyncIterator]();
+    const first = iterator.next();
+    gates[2]?.resolve();
+    expect((await first).value).toBe(2);
+    gates[0]?.resolve();
+    expect((await iterator.next()).value).toBe(0);
+    gates[1]?.resolve();
+    expect((await iterator.next()).value).toBe(1);
+    expect((await iterator.next()).done).toBe(true);
+  });
+
+  it('is held back by a slow last stage, down to the source', async () => {
+    const taken: number[] = [];
+    const gate = Promise.withResolvers<void>();
+    const running = pipeline(count(10_000, taken))
+      .async(later, { concurrency: 4, buffersize: 8 })
+      .async(async (x) => {
+        await gate.promise;
+        return x;
+      }, { concurrency: 2, buffersize: 4 });
+    const first = running[Symbol.asyncIterator]();
+    const result = first.next();
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(taken.length).toBeLessThanOrEqual(8 + 4 + 4);
+    gate.resolve();
+    expect((await result).value).toBe(1);
+    await first.return?.();
+    expect(taken.length).toBeLessThan(100);
+  });
+
+  it('holds no memory however many items go through', async () => {
+    let sum = 0;
+    const stats = await pipeline(count(200_000)).async(async (x) => x, { concurrency: 8 }).forEach((x) => {
+      sum += x;
+    });
+    expect(sum).toBe((200_000 * 199_999) / 2);
+    expect(stats).toMatchObject({ results: 200_000, ended: true });
+  });
+
+  it('passes on what the source throws, after the results before it', async () => {
+    function* broken(): Generator<number> {
+      yield 1;
+      yield 2;
+      throw new RangeError('no more');
+    }
+    const results: number[] = [];
+    const running = async (): Promise<void> => {
+      for await (const result of pipeline(broken()).async(later)) results.push(result);
+    };
+    await expect(running()).rejects.toThrow('no more');
+    expect(results).toEqual([2, 3]);
+  });
+
+  it('is an async iterable of its source where it has no stage', async () => {
+    expect(await pipeline([1, 2, 3]).collect()).toEqual([1, 2, 3]);
+  });
+
+  it('refuses a source that is none, a stage that is none, and bad numbers', () => {
+    expect(() => pipeline(5 as never)).toThrow(TypeError);
+    expect(() => pipeline([1]).async('x' as never)).toThrow(TypeError);
+    expect(() => pipeline([1]).async(later, { concurrency: 0 })).toThrow(RangeError);
+    expect(() => pipeline([1]).async(later, { retries: -1 })).toThrow(RangeError);
+    expect(() => pipeline([1]).async(later, { onError: 'ignore' as never })).toThrow(RangeError);
+    expect(() => pipeline([1]).threads(Math.abs)).toThrow(TargetError);
+  });
+
+  it('knows the type of its results', () => {
+    const running = pipeline([1]).async(later).async((x) => `${x}`, { onError: 'settle' });
+    expectTypeOf(running.collect()).resolves.toEqualTypeOf<Settled<number, string>[]>();
+  });
+});
+
+describe('an item that fails', () => {
+  it('ends the pipeline with its error, after the results before it', async () => {
+    const results: number[] = [];
+    const running = async (): Promise<void> => {
+      for await (const result of pipeline([0, 2, 3, 4]).async(async (x) => failOdd(x))) results.push(result);
+    };
+    await expect(running()).rejects.toThrow('odd: 3');
+    expect(results).toEqual([0, 2]);
+  });
+
+  it('is left out', async () => {
+    const running = pipeline(count(6)).threads(failOdd, { workers: 1, onError: 'skip', chunksize: 2 });
+    expect(await running.collect()).toEqual([0, 2, 4]);
+    expect(running.stats().stages[0]).toMatchObject({ taken: 6, given: 3, failed: 3, skipped: 3 });
+  });
+
+  it('is settled', async () => {
+    const settled = await pipeline([2, 3]).async((x) => failOdd(x), { onError: 'settle' }).collect();
+    expect(settled).toEqual([
+      { status: 'fulfilled', value: 2 },
+      { status: 'rejected', reason: new RangeError('odd: 3'), item: 3 },
+    ]);
+  });
+
+  it('is tried again', async () => {
+    const tries = new Map<number, number>();
+    const moody = async (x: number): Promise<number> => {
+      tries.set(x, (tries.get(x) ?? 0) + 1);
+      if ((tries.get(x) ?? 0) <= x) throw new Error(`not yet: ${x}`);
+      return x;
+    };
+    const running = pipeline([0, 1, 2]).async(moody, { retries: 2 });
+    expect(await running.collect()).toEqual([0, 1, 2]);
+    expect(running.stats().stages[0]).toMatchObject({ retried: 3, failed: 0 });
+    await expect(pipeline([5]).async(moody, { retries: 2 }).collect()).rejects.toThrow('not yet: 5');
+  });
+});
+
+describe('a pipeline that is stopped', () => {
+  it('cancels what is under way and closes its source', async () => {
+    let closed = false;
+    let ended = 0;
+    function* source(): Generator<number> {
+      try {
+        for (let i = 0; ; i += 1) yield i;
+      } finally {
+        closed = true;
+      }
+    }
+    const running = pipeline(source()).async(async (i) => {
+      try {
+        if (i > 0) await asyncio.sleep(60_000);
+        return i;
+      } finally {
+        ended += 1;
+      }
+    }, { concurrency: 3 });
+    for await (const first of running) {
+      expect(first).toBe(0);
+      break;
+    }
+    const [stage] = running.stats().stages;
+    expect(closed).toBe(true);
+    expect(ended).toBe((stage?.given ?? 0) + (stage?.dropped ?? 0));
+  });
+
+  it('ends with the signal that aborts, with its reason', async () => {
+    const controller = new AbortController();
+    const collected = pipeline(count(3), { signal: controller.signal }).async(() => asyncio.sleep(60_000)).collect();
+    await new Promise((resolve) => setImmediate(resolve));
+    controller.abort(new Error('enough'));
+    await expect(collected).rejects.toThrow('enough');
+  });
+
+  it('ends with the task that runs it', async () => {
+    let cancelled = 0;
+    const body = async (): Promise<void> => {
+      try {
+        await asyncio.sleep(60_000);
+      } catch (error) {
+        if (error instanceof CancelledError) cancelled += 1;
+        throw error;
+      }
+    };
+    await asyncio.run(async () => {
+      const task = asyncio.createTask(() => pipeline(count(5)).async(body, { concurrency: 2 }).collect());
+      await asyncio.sleep(5);
+      task.cancel();
+      await asyncio.wait([task]);
+      expect(task.cancelled()).toBe(true);
+    });
+    expect(cancelled).toBe(2);
+  });
+
+  it('does not wait for a source that never answers', async () => {
+    const silent: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }),
+    };
+    const controller = new AbortController();
+    const collected = pipeline(silent, { signal: controller.signal }).async(later).collect();
+    await new Promise((resolve) => setImmediate(resolve));
+    controller.abort(new Error('enough'));
+    await expect(collected).rejects.toThrow('enough');
+  });
+});
+
+describe('statistics', () => {
+  it('name the bottleneck', async () => {
+    const running = pipeline(count(40))
+      .async(later, { name: 'quick', concurrency: 4 })
+      .async(() => asyncio.sleep(2), { name: 'slow', concurrency: 1 });
+    await running.collect();
+    const { bottleneck, stages } = running.stats();
+    expect(bottleneck).toBe('slow');
+    expect(stages.map(({ name, technique, taken, given }) => ({ name, technique, taken, given }))).toEqual([
+      { name: 'quick', technique: 'async', taken: 40, given: 40 },
+      { name: 'slow', technique: 'async', taken: 40, given: 40 },
+    ]);
+  });
+
+  it('are reported as progress, the end included', async () => {
+    const reports: { results: number; ended: boolean }[] = [];
+    const running = pipeline(count(10)).async(later);
+    running.on('progress', ({ results, ended }) => reports.push({ results, ended }));
+    await running.collect();
+    expect(reports[0]).toEqual({ results: 1, ended: false });
+    expect(reports.at(-1)).toEqual({ results: 10, ended: true });
+  });
+});
