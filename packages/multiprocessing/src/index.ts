@@ -30,3 +30,40 @@ export { Connection } from './connection.ts';
 export { Listener } from './listener.ts';
 export { Pipe } from './pipe.ts';
 export { wait } from './wait.ts';
+export { Manager, type ManagerOptions } from './manager.ts';
+export { Proxy, type Remote } from './proxy.ts';
+export { RemoteError } from './remote-error.ts';
+export {
+  type AnyIterable,
+  AuthenticationError,
+  BrokenBarrierError,
+  BrokenExecutorError,
+  BrokenPipeError,
+  BrokenProcessPoolError,
+  CancelledError,
+  ConcurrencyError,
+  EndOfStreamError,
+  type ExecutorStats,
+  Future,
+  Guard,
+  InvalidStateError,
+  type MapOptions,
+  NotOwnerError,
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
+  RemoteTraceback,
+  SystemExit,
+  TargetError,
+  type TaskOptions,
+  TimeoutError,
+  TransferError,
+  type WaitOptions,
+  type Wirable,
+  asCompleted,
+  fromWire,
+  isMain,
+  task,
+  toWire,
+  transfer,
+} from '@weft/core';

@@ -66,6 +66,8 @@ export class CellMemory {
   readonly granted: number[] = [];
   /** The members that were buried since the last look. */
   readonly buried: number[] = [];
+  /** The agents that were buried, once that is final. */
+  readonly forgotten: { id: number; start: number }[] = [];
   /** What is done once the operation is final. */
   readonly afterwards: (() => void)[] = [];
   /** The messages of a queue; other kinds have none. */
@@ -73,6 +75,7 @@ export class CellMemory {
   /** The message to put, and the one that was taken. */
   outgoing: Message | undefined;
   incoming: Message | undefined;
+  readonly #deaths = new Map<number, number>();
   readonly #kinds: readonly Kind[];
   readonly #isGone: (id: number, start: number) => boolean;
 
@@ -108,6 +111,7 @@ export class CellMemory {
   vacate(): void {
     for (const member of this.buried) {
       const at = AT_MEMBERS + member * MEMBER_WORDS;
+      this.forgotten.push({ id: this.words[at + MEMBER_ID] as number, start: this.#deaths.get(member) ?? 0 });
       // The id last: until then nobody takes the place; pairs with the exchange in `join`.
       Atomics.store(this.words, at + MEMBER_START, 0);
       Atomics.store(this.words, at + MEMBER_ID, 0);
@@ -275,6 +279,7 @@ export class CellMemory {
     const at = AT_MEMBERS + member * MEMBER_WORDS;
     this.set(at + MEMBER_HELD, 0);
     this.set(at + MEMBER_BUSY, 0);
+    this.#deaths.set(member, this.words[at + MEMBER_START] as number);
     this.set(at + MEMBER_START, BURIED);
     this.buried.push(member);
   }

@@ -1,6 +1,6 @@
 import { thisAgent } from './agent.ts';
 import { CellMemory, NO_WAIT, type Wake } from './cell-memory.ts';
-import { ring } from './doorbell.ts';
+import { forgetBell, ring } from './doorbell.ts';
 import {
   AT_CREATOR_ID,
   AT_CREATOR_START,
@@ -218,6 +218,7 @@ function transact(segment: Segment, memory: CellMemory, member: number, operatio
     const result = operation(memory, member, value, wake);
     memory.commit();
     if (memory.buried.length > 0) memory.vacate();
+    if (memory.forgotten.length > 0) forgetDead(memory);
     if (memory.granted.length > 0) bells = bellsOf(memory);
     if (memory.afterwards.length > 0) for (const act of memory.afterwards.splice(0)) act();
     return result;
@@ -229,6 +230,12 @@ function transact(segment: Segment, memory: CellMemory, member: number, operatio
     if (Atomics.exchange(words, AT_LATCH, 0) & LATCH_AWAITED) foreign().futexWake(segment.address + AT_LATCH * WORD, 1);
     if (bells !== undefined) for (const bell of bells) wakeUp(segment, bell);
   }
+}
+
+/** Removes the doorbells of those who died; one who only left keeps its own. */
+function forgetDead(memory: CellMemory): void {
+  const self = thisAgent().id;
+  for (const { id, start } of memory.forgotten.splice(0)) if (id !== self) forgetBell(id, start);
 }
 
 /** Waits for the latch, which its holder has for less than a microsecond unless it is preempted or dead. */

@@ -2,7 +2,7 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { thisAgent } from './agent.ts';
 import { libc } from './libc.ts';
-import { SHARED_MEMORY_FOLDER, removeFile, track } from './resource-tracker.ts';
+import { BELLS, SHARED_MEMORY_FOLDER, removeFile } from './resource-tracker.ts';
 
 /** Called with the number of a wait that may have ended, or with nothing if it may be any. */
 type Listener = (wake?: number) => void;
@@ -29,14 +29,12 @@ export function openDoorbell(onRing: Listener): void {
   const path = `${SHARED_MEMORY_FOLDER}/${name}`;
   removeFile(path);
   libc()?.mkfifo(path, 0o600);
-  const untrack = track(name);
   // Open for writing too, or it would end when the first one who rang closes it.
   const bell = new Socket({ fd: openSync(path, constants.O_RDWR | constants.O_NONBLOCK), readable: true, writable: false });
   bell.unref();
   bell.on('data', hear);
   bell.on('error', () => {});
   process.on('exit', () => {
-    untrack();
     removeFile(path);
   });
 }
@@ -61,8 +59,15 @@ export function ring(id: number, start: number, wake: number): void {
   }
 }
 
+/** Removes the bell of an agent that died. */
+export function forgetBell(id: number, start: number): void {
+  const name = nameOf(id, start);
+  closeBell(name);
+  removeFile(`${SHARED_MEMORY_FOLDER}/${name}`);
+}
+
 function nameOf(id: number, start: number): string {
-  return `weft-bell.${id}.${start}`;
+  return `${BELLS}${id}.${start}`;
 }
 
 function bellOf(name: string): number {

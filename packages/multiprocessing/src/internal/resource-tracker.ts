@@ -6,6 +6,8 @@ import { thisAgent } from './agent.ts';
 
 /** Where the system shows shared memory as files. */
 export const SHARED_MEMORY_FOLDER = '/dev/shm';
+/** What the names of doorbells begin with; the id of their thread follows. */
+export const BELLS = 'weft-bell.';
 const TREE = 'WEFT_TREE';
 
 /**
@@ -25,8 +27,12 @@ while :; do
     [ -L "$file" ] && rm -f "${SHARED_MEMORY_FOLDER}/$(readlink "$file")"
     rm -f "$file"
   done
-  [ -n "$left" ] || exit 0
+  [ -n "$left" ] || break
   sleep 0.2
+done
+for file in "${SHARED_MEMORY_FOLDER}/${BELLS}"*; do
+  id=\${file#"${SHARED_MEMORY_FOLDER}/${BELLS}"}
+  [ -e "/proc/\${id%%.*}" ] || rm -f "$file"
 done`;
 
 let prefix: string | undefined;
@@ -104,6 +110,7 @@ function sweep(): void {
   if (id !== self) return;
   const names = treePrefix();
   for (const file of readdirSync(SHARED_MEMORY_FOLDER)) {
+    if (file.startsWith(BELLS) && startTimeOf(Number.parseInt(file.slice(BELLS.length), 10)) === undefined) removeFile(`${SHARED_MEMORY_FOLDER}/${file}`);
     if (!file.startsWith(names)) continue;
     const creator = Number.parseInt(file.slice(names.length), 10);
     if (creator !== self && startTimeOf(creator) !== undefined) continue;

@@ -1,0 +1,40 @@
+import type { TargetReference } from '@weft/core/lowlevel';
+import type { Address } from './address.ts';
+
+/** What a client asks of a manager's server. `id` comes back with the reply. */
+export type Request =
+  | { readonly kind: 'create'; readonly id: number; readonly type: string | TargetReference; readonly args: unknown[]; readonly exposed: readonly string[] | undefined }
+  | { readonly kind: 'call'; readonly id: number; readonly object: number; readonly method: string; readonly args: unknown[] }
+  | { readonly kind: 'next'; readonly id: number; readonly iterator: number }
+  | { readonly kind: 'abort'; readonly id: number }
+  | { readonly kind: 'unguard'; readonly id: number; readonly guard: number }
+  | { readonly kind: 'export' | 'claim' | 'release'; readonly object: number }
+  | { readonly kind: 'count'; readonly id: number };
+
+/** What the server answers. */
+export type Reply =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: unknown; readonly stack: string | undefined }
+  /** The object was made. */
+  | { readonly id: number; readonly object: number; readonly iterable: boolean }
+  /** The method gave a guard, which stays with the server. */
+  | { readonly id: number; readonly guard: number; readonly abandoned: boolean }
+  /** The method gave an iterator, which stays with the server. */
+  | { readonly id: number; readonly iterator: number };
+
+/** What the one who starts a server tells it. */
+export interface Preparation {
+  readonly address: Address | undefined;
+  readonly authkey: string;
+  readonly parent: number;
+  readonly initializer: TargetReference | undefined;
+  /** Encoded. */
+  readonly initargs: string;
+}
+
+/** What a proxy crosses with: the key stays at home. */
+export interface ProxyState {
+  readonly address: Address;
+  readonly object: number;
+  readonly type: string;
+}

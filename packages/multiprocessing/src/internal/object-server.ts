@@ -1,0 +1,241 @@
+import { type Guard, Guard as GuardClass, type WaitOptions } from '@weft/core';
+import { type TargetReference, loadTarget } from '@weft/core/lowlevel';
+import { Barrier } from '../barrier.ts';
+import { BoundedSemaphore } from '../bounded-semaphore.ts';
+import { Condition } from '../condition.ts';
+import type { Connection } from '../connection.ts';
+import { Event } from '../event.ts';
+import { JoinableQueue } from '../joinable-queue.ts';
+import { Lock } from '../lock.ts';
+import { RemoteError } from '../remote-error.ts';
+import { Semaphore } from '../semaphore.ts';
+import { callFor } from './caller.ts';
+import { ManagedDict } from './managed/dict.ts';
+import { ManagedList } from './managed/list.ts';
+import { ManagedNamespace } from './managed/namespace.ts';
+import { ManagedRLock } from './managed/rlock.ts';
+import { ManagedSet } from './managed/set.ts';
+import { ManagedArray, ManagedValue } from './managed/value.ts';
+import type { Reply, Request } from './manager-protocol.ts';
+import { WAIT_OPTIONS } from './wait-options-mark.ts';
+
+type Method = (...args: unknown[]) => unknown;
+type Class = new (...args: never[]) => object;
+
+/** What a manager can make by name. */
+const TYPES: Record<string, Class> = {
+  dict: ManagedDict,
+  list: ManagedList,
+  set: ManagedSet,
+  Namespace: ManagedNamespace,
+  Value: ManagedValue,
+  Array: ManagedArray,
+  Queue: JoinableQueue,
+  Lock,
+  RLock: ManagedRLock,
+  Semaphore,
+  BoundedSemaphore,
+  Event,
+  Barrier,
+  Condition: class extends Condition {
+    constructor() {
+      super(new Lock());
+    }
+  },
+};
+
+interface Kept {
+  readonly object: object;
+  readonly exposed: readonly string[] | undefined;
+  /** How many proxies there are, and how many are on their way. */
+  proxies: number;
+  sent: number;
+}
+
+/** The objects that a manager's server keeps, and those who use them. */
+export class ObjectServer {
+  readonly #objects = new Map<number, Kept>();
+  #last = 0;
+
+  /** Serves a client until it is gone; then gives up what it held. */
+  async serve(connection: Connection): Promise<void> {
+    const client = new Client(connection, this);
+    try {
+      for await (const request of connection) void client.handle(request as Request);
+    } finally {
+      client.leave();
+    }
+  }
+
+  async create(type: string | TargetReference, args: unknown[], exposed: readonly string[] | undefined): Promise<number> {
+    const known = typeof type === 'string' ? TYPES[type] : ((await loadTarget(type)) as unknown as Class);
+    if (known === undefined) throw new RemoteError(`Cannot make ${String(type)}: the server knows no such type`);
+    this.#last += 1;
+    this.#objects.set(this.#last, { object: new known(...(args as never[])), exposed, proxies: 0, sent: 0 });
+    return this.#last;
+  }
+
+  find(id: number): Kept {
+    const kept = this.#objects.get(id);
+    if (kept === undefined) throw new RemoteError('Cannot use an object of a manager: all its proxies were given up');
+    return kept;
+  }
+
+  /** How many objects there are. */
+  get size(): number {
+    return this.#objects.size;
+  }
+
+  /** Changes how many proxies there are of an object; without any, it goes. */
+  count(id: number, proxies: number, sent: number): void {
+    const kept = this.#objects.get(id);
+    if (kept === undefined) return;
+    kept.proxies += proxies;
+    kept.sent = Math.max(0, kept.sent + sent);
+    if (kept.proxies <= 0 && kept.sent === 0) this.#objects.delete(id);
+  }
+}
+
+/** One who is connected to the server. */
+class Client {
+  readonly #connection: Connection;
+  readonly #server: ObjectServer;
+  readonly #proxies = new Map<number, number>();
+  readonly #guards = new Map<number, Guard>();
+  readonly #iterators = new Map<number, Iterator<unknown> | AsyncIterator<unknown>>();
+  readonly #calls = new Map<number, AbortController>();
+  #last = 0;
+
+  constructor(connection: Connection, server: ObjectServer) {
+    this.#connection = connection;
+    this.#server = server;
+  }
+
+  async handle(request: Request): Promise<void> {
+    switch (request.kind) {
+      case 'export':
+        return this.#server.count(request.object, 0, 1);
+      case 'claim':
+        return this.#count(request.object, 1, -1);
+      case 'release':
+        return this.#count(request.object, -1, 0);
+      case 'abort':
+        return this.#calls.get(request.id)?.abort(new DOMException('The wait was aborted', 'AbortError'));
+      default:
+        await this.#answer(request);
+    }
+  }
+
+  leave(): void {
+    for (const call of this.#calls.values()) call.abort(new Error('The client is gone'));
+    for (const guard of this.#guards.values()) release(guard);
+    for (const [id, count] of this.#proxies) this.#server.count(id, -count, 0);
+    for (const iterator of this.#iterators.values()) void iterator.return?.();
+    this.#connection.close();
+  }
+
+  async #answer(request: Exclude<Request, { kind: 'export' | 'claim' | 'release' | 'abort' }>): Promise<void> {
+    let reply: Reply;
+    try {
+      reply = await this.#do(request);
+    } catch (error) {
+      reply = { id: request.id, error, stack: error instanceof Error ? error.stack : undefined };
+    }
+    try {
+      await this.#connection.send(reply);
+    } catch (error) {
+      // The result cannot cross: that is the answer. If the client is gone, nobody waits for one.
+      const stack = error instanceof Error ? error.stack : undefined;
+      await this.#connection.send({ id: request.id, error: new RemoteError(String(error)), stack } satisfies Reply).catch(() => {});
+    }
+  }
+
+  async #do(request: Exclude<Request, { kind: 'export' | 'claim' | 'release' | 'abort' }>): Promise<Reply> {
+    const { id } = request;
+    switch (request.kind) {
+      case 'create': {
+        const object = await this.#server.create(request.type, request.args, request.exposed);
+        this.#count(object, 1, 0);
+        return { id, object, iterable: Symbol.iterator in this.#server.find(object).object };
+      }
+      case 'count':
+        return { id, value: this.#server.size };
+      case 'unguard':
+        this.#guards.get(request.guard)?.[Symbol.dispose]();
+        this.#guards.delete(request.guard);
+        return { id, value: undefined };
+      case 'next':
+        return { id, value: await this.#next(request.iterator) };
+      default:
+        return this.#call(id, request.object, request.method, request.args);
+    }
+  }
+
+  async #call(id: number, object: number, method: string, args: unknown[]): Promise<Reply> {
+    const { object: target, exposed } = this.#server.find(object);
+    const key = method === '@@iterator' ? Symbol.iterator : method;
+    const found: unknown = mayCall(target, key, exposed) ? target[key as never] : undefined;
+    if (typeof found !== 'function') throw new RemoteError(`Cannot call ${method}: the object has no such method, or does not expose it`);
+    const abort = new AbortController();
+    this.#calls.set(id, abort);
+    try {
+      const value: unknown = await callFor(this, () => (found as Method).apply(target, withSignal(args, abort.signal)));
+      return this.#replyWith(id, value);
+    } finally {
+      this.#calls.delete(id);
+    }
+  }
+
+  #replyWith(id: number, value: unknown): Reply {
+    if (value instanceof GuardClass) {
+      this.#last += 1;
+      this.#guards.set(this.#last, value);
+      return { id, guard: this.#last, abandoned: value.abandoned };
+    }
+    if (isIterator(value)) {
+      this.#last += 1;
+      this.#iterators.set(this.#last, value);
+      return { id, iterator: this.#last };
+    }
+    return { id, value };
+  }
+
+  async #next(id: number): Promise<IteratorResult<unknown, undefined>> {
+    const { done, value } = (await this.#iterators.get(id)?.next()) ?? { done: true, value: undefined };
+    if (!done) return { done: false, value };
+    this.#iterators.delete(id);
+    return { done: true, value: undefined };
+  }
+
+  #count(object: number, proxies: number, sent: number): void {
+    this.#proxies.set(object, (this.#proxies.get(object) ?? 0) + proxies);
+    this.#server.count(object, proxies, sent);
+  }
+}
+
+
+
+
+function withSignal(args: unknown[], signal: AbortSignal): unknown[] {
+  const last = args.at(-1);
+  if (typeof last !== 'object' || last === null || !(WAIT_OPTIONS in last)) return args;
+  const { [WAIT_OPTIONS]: _mark, ...options } = last as WaitOptions & { [WAIT_OPTIONS]: true };
+  return [...args.slice(0, -1), { ...options, signal }];
+}
+
+function mayCall(target: object, key: string | symbol, exposed: readonly string[] | undefined): boolean {
+  if (exposed) return exposed.includes(String(key));
+  return typeof key === 'symbol' || (!key.startsWith('_') && key !== 'constructor' && !(key in Object.prototype) && key in target);
+}
+
+function isIterator(value: unknown): value is Iterator<unknown> | AsyncIterator<unknown> {
+  return typeof value === 'object' && value !== null && 'next' in value && typeof value.next === 'function';
+}
+
+function release(guard: Guard): void {
+  try {
+    guard[Symbol.dispose]();
+  } catch {
+    // Somebody else released it.
+  }
+}

@@ -1,0 +1,148 @@
+import { BrokenPipeError, EndOfStreamError, Guard, type WaitOptions } from '@weft/core';
+import { checkTimeout, interruptible } from '@weft/core/lowlevel';
+import { connect } from '../connect.ts';
+import type { Connection } from '../connection.ts';
+import type { Address } from './address.ts';
+import type { Reply, Request } from './manager-protocol.ts';
+import { WAIT_OPTIONS } from './wait-options-mark.ts';
+
+type WithoutId<R> = R extends { id: number } ? Omit<R, 'id'> : never;
+interface Pending {
+  resolve(reply: Reply): void;
+  reject(error: unknown): void;
+}
+
+const GONE = "Cannot reach the manager's server: it is gone";
+
+/** Asks a manager's server to do things, over one connection for this process. */
+export class RemoteCalls {
+  readonly address: Address;
+  readonly #connection: Connection;
+  readonly #pending = new Map<number, Pending>();
+  #last = 0;
+  #gone: Error | undefined;
+
+  private constructor(address: Address, connection: Connection) {
+    this.address = address;
+    this.#connection = connection;
+  }
+
+  static async connect(address: Address, authkey: Uint8Array): Promise<RemoteCalls> {
+    let connection: Connection;
+    try {
+      connection = await connect(address, { authkey });
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'ECONNREFUSED') throw new EndOfStreamError(GONE, { cause });
+      throw cause;
+    }
+    return new RemoteCalls(address, connection);
+  }
+
+  /** Asks, and waits for the answer; a signal or a timeout among the options of a wait ends it there too. */
+  async ask(request: WithoutId<Request>, options: WaitOptions = {}): Promise<Reply> {
+    if (this.#gone) throw this.#gone;
+    this.#last += 1;
+    const id = this.#last;
+    const answer = interruptible<Reply>(
+      { signal: options.signal },
+      {
+        action: 'call a manager',
+        begin: (waiter) => {
+          this.#pending.set(id, waiter);
+          return () => {
+            // The other side decides: it answers with what it had granted, or with the abort.
+            this.#post({ kind: 'abort', id });
+            return this.#settleAborted(id);
+          };
+        },
+      },
+    );
+    this.#post({ ...request, id } as Request, id);
+    this.#receive();
+    const reply = await answer;
+    if ('error' in reply) throw reply.error;
+    return reply;
+  }
+
+  /** Tells something that is not answered. */
+  tell(kind: 'export' | 'claim' | 'release', object: number): void {
+    if (!this.#gone) this.#post({ kind, object });
+  }
+
+  /** The guard of something that the server holds for this process. */
+  guard(id: number, abandoned: boolean): Guard {
+    return new Guard(() => void this.ask({ kind: 'unguard', guard: id }).catch(() => {}), abandoned);
+  }
+
+  close(): void {
+    this.#connection.close();
+    this.#fail(new EndOfStreamError(GONE));
+  }
+
+  #post(request: Request, id?: number): void {
+    this.#connection.send(request).catch((error: unknown) => {
+      const reason = error instanceof BrokenPipeError ? new EndOfStreamError(GONE, { cause: error }) : error;
+      if (id !== undefined) this.#take(id)?.reject(reason);
+    });
+  }
+
+  #settleAborted(id: number): boolean {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return false;
+    // A guard that comes all the same is given back.
+    this.#pending.set(id, {
+      resolve: (reply) => {
+        if ('guard' in reply) this.guard(reply.guard, false)[Symbol.dispose]();
+      },
+      reject: () => {},
+    });
+    return true;
+  }
+
+  #take(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+
+  #receiving = false;
+
+  /** Receives for as long as somebody waits for an answer, so that an idle proxy does not keep the process alive. */
+  #receive(): void {
+    if (this.#receiving) return;
+    this.#receiving = true;
+    void this.#loop();
+  }
+
+  async #loop(): Promise<void> {
+    try {
+      while (this.#pending.size > 0) {
+        const reply = (await this.#connection.recv()) as Reply;
+        this.#take(reply.id)?.resolve(reply);
+      }
+      this.#receiving = false;
+    } catch (cause) {
+      this.#fail(new EndOfStreamError(GONE, { cause }));
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#gone ??= error;
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+}
+
+/** Splits the options of a wait off a call's arguments: the signal stays here, the rest goes along, marked. */
+export function splitWaitOptions(args: unknown[]): { args: unknown[]; options: WaitOptions } {
+  const last = args.at(-1);
+  if (!isWaitOptions(last)) return { args, options: {} };
+  if (last.timeout !== undefined) checkTimeout(last.timeout);
+  const { signal, ...rest } = last;
+  return { args: [...args.slice(0, -1), { ...rest, [WAIT_OPTIONS]: true }], options: { signal } };
+}
+
+function isWaitOptions(value: unknown): value is WaitOptions {
+  return typeof value === 'object' && value !== null && (('signal' in value && value.signal instanceof AbortSignal) || (Object.keys(value).length === 1 && 'timeout' in value));
+}

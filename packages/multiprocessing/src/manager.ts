@@ -1,0 +1,271 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+import { InvalidStateError, type Target } from '@weft/core';
+import { type TargetReference, describeClass, describeTarget } from '@weft/core/lowlevel';
+import type { Barrier } from './barrier.ts';
+import type { BoundedSemaphore } from './bounded-semaphore.ts';
+import type { Condition } from './condition.ts';
+import type { Event } from './event.ts';
+import { type Address, keyBytes } from './internal/address.ts';
+import { ownAuthkey } from './internal/authkey.ts';
+import { FrameReader, frameHead } from './internal/frame-reader.ts';
+import type { ManagedDict } from './internal/managed/dict.ts';
+import type { ManagedList } from './internal/managed/list.ts';
+import type { ManagedNamespace } from './internal/managed/namespace.ts';
+import type { ManagedRLock } from './internal/managed/rlock.ts';
+import type { ManagedSet } from './internal/managed/set.ts';
+import type { ManagedArray, ManagedValue } from './internal/managed/value.ts';
+import type { Preparation } from './internal/manager-protocol.ts';
+import { RemoteCalls } from './internal/remote-calls.ts';
+import type { Typecode } from './internal/typecodes.ts';
+import { encode } from './internal/value-codec.ts';
+import type { JoinableQueue } from './joinable-queue.ts';
+import type { Lock } from './lock.ts';
+import { Proxy, type Remote, forgetServer, rememberServer } from './proxy.ts';
+import type { Semaphore } from './semaphore.ts';
+
+/** How a manager is made. */
+export interface ManagerOptions {
+  /** Where its server listens, or is found by {@link Manager.connect}; a new Unix socket if left out. */
+  address?: Address | undefined;
+  /** The key that clients must know; this process's own, which its children inherit, if left out. */
+  authkey?: Uint8Array | string | undefined;
+}
+
+const ENTRY = fileURLToPath(new URL('./manager-server.js', import.meta.url));
+const PARENT_FD = 3;
+/** How long a server that was told to end may take, in milliseconds. */
+const PATIENCE = 1000;
+
+/**
+ * Keeps objects in a server process, for any process that knows its address and key.
+ *
+ * The server starts with the first object, or by {@link start}, and ends with the manager or this process.
+ *
+ * @see https://docs.python.org/3/library/multiprocessing.html#managers
+ * @example
+ * await using manager = new Manager();
+ * const scores = await manager.dict<string, number>();
+ * await scores.set('ada', 1);
+ */
+export class Manager implements AsyncDisposable {
+  readonly #options: ManagerOptions;
+  readonly #key: Uint8Array;
+  #child: ChildProcess | undefined;
+  #calls: Promise<RemoteCalls> | undefined;
+  #ended = false;
+
+  constructor(options: ManagerOptions = {}) {
+    this.#options = options;
+    this.#key = keyBytes(options.authkey) ?? ownAuthkey();
+  }
+
+  /**
+   * Starts the server.
+   *
+   * @param initializer An exported function that the server runs first.
+   * @throws {InvalidStateError} If it was started, connected or shut down before.
+   * @throws {Error} If it cannot listen at the address, or the initializer throws.
+   */
+  async start<A extends unknown[]>(initializer?: Target<A>, initargs?: A): Promise<void> {
+    if (this.#calls || this.#ended) throw new InvalidStateError('Cannot start a manager twice');
+    if (initializer !== undefined && typeof initializer !== 'function') throw new TypeError('Cannot start a manager: its initializer must be a function');
+    const preparation: Preparation = {
+      address: this.#options.address,
+      authkey: Buffer.from(this.#key).toString('base64'),
+      parent: process.pid,
+      initializer: initializer && describeTarget(initializer),
+      initargs: encode(initargs ?? [], 'initargs').toString('base64'),
+    };
+    this.#calls = this.#launch(preparation);
+    await this.#calls;
+  }
+
+  /**
+   * Uses a server that another process started, at the address of the options.
+   *
+   * @throws {AuthenticationError} If the two do not share the key.
+   */
+  async connect(): Promise<void> {
+    if (this.#calls || this.#ended) throw new InvalidStateError('Cannot connect a manager twice');
+    if (this.#options.address === undefined) throw new TypeError('Cannot connect a manager without an address');
+    this.#calls = RemoteCalls.connect(this.#options.address, this.#key);
+    rememberServer(await this.#calls);
+  }
+
+  /** Where the server listens; known once it was started. */
+  async address(): Promise<Address> {
+    return (await this.#server()).address;
+  }
+
+  /** The exit code of the server that was started here, as a process's. */
+  get exitcode(): number | undefined {
+    return this.#child?.exitCode ?? (this.#child?.signalCode ? -15 : undefined);
+  }
+
+  /** The process id of the server that was started here. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /**
+   * Makes an object of an exported class in the server; the server imports its module.
+   *
+   * Its methods are called through the proxy, but for those whose name begins with an underscore.
+   *
+   * @param options With `exposed`, exactly these methods can be called.
+   */
+  create<A extends unknown[], T extends object>(type: new (...args: A) => T, args: A, options: { exposed?: readonly (keyof T & string)[] } = {}): Promise<Remote<T>> {
+    return this.#make(describeClass(type), type.name, args, options.exposed);
+  }
+
+  dict<K = unknown, V = unknown>(init?: Iterable<readonly [K, V]> | Record<string, V>): Promise<Remote<ManagedDict<K, V>>> {
+    return this.#makeOwn('dict', [init]);
+  }
+
+  list<T = unknown>(init?: Iterable<T>): Promise<Remote<ManagedList<T>>> {
+    return this.#makeOwn('list', [init]);
+  }
+
+  set<T = unknown>(init?: Iterable<T>): Promise<Remote<ManagedSet<T>>> {
+    return this.#makeOwn('set', [init]);
+  }
+
+  Namespace(init?: Record<string, unknown>): Promise<Remote<ManagedNamespace>> {
+    return this.#makeOwn('Namespace', [init]);
+  }
+
+  Value(typecode: Typecode, init?: number | bigint): Promise<Remote<ManagedValue>> {
+    return this.#makeOwn('Value', [typecode, init]);
+  }
+
+  Array(typecode: Typecode, sizeOrInit: number | Iterable<number | bigint>): Promise<Remote<ManagedArray>> {
+    return this.#makeOwn('Array', [typecode, sizeOrInit]);
+  }
+
+  Queue<T = unknown>(maxsize?: number): Promise<Remote<JoinableQueue<T>>> {
+    return this.#makeOwn('Queue', [maxsize]);
+  }
+
+  JoinableQueue<T = unknown>(maxsize?: number): Promise<Remote<JoinableQueue<T>>> {
+    return this.Queue(maxsize);
+  }
+
+  Lock(): Promise<Remote<Lock>> {
+    return this.#makeOwn('Lock', []);
+  }
+
+  /** Its owners are processes: each connected one is one owner. */
+  RLock(): Promise<Remote<ManagedRLock>> {
+    return this.#makeOwn('RLock', []);
+  }
+
+  Semaphore(value?: number): Promise<Remote<Semaphore>> {
+    return this.#makeOwn('Semaphore', [value]);
+  }
+
+  BoundedSemaphore(value?: number): Promise<Remote<BoundedSemaphore>> {
+    return this.#makeOwn('BoundedSemaphore', [value]);
+  }
+
+  Event(): Promise<Remote<Event>> {
+    return this.#makeOwn('Event', []);
+  }
+
+  /** Its lock is a plain `Lock`. */
+  Condition(): Promise<Remote<Condition>> {
+    return this.#makeOwn('Condition', []);
+  }
+
+  Barrier(parties: number): Promise<Remote<Barrier>> {
+    return this.#makeOwn('Barrier', [parties]);
+  }
+
+  /** How many objects the server keeps. */
+  async numberOfObjects(): Promise<number> {
+    const reply = await (await this.#server()).ask({ kind: 'count' });
+    return (reply as { value: number }).value;
+  }
+
+  /** Ends the server that was started here, with all its objects; a connected manager only leaves. */
+  async shutdown(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    const calls = await this.#calls?.catch(() => undefined);
+    if (calls) forgetServer(calls);
+    const child = this.#child;
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, 'exit');
+      child.ref();
+      const timer = setTimeout(() => child.kill(), PATIENCE);
+      (child.stdio[PARENT_FD] as Socket).end(frameHead(0));
+      await gone;
+      clearTimeout(timer);
+    }
+    calls?.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+
+  [inspect.custom](): string {
+    const state = this.#ended ? 'shut down' : this.#child ? `server ${this.#child.pid}` : this.#calls ? 'connected' : 'not started';
+    return `Manager { ${state} }`;
+  }
+
+  #makeOwn<T>(type: string, args: unknown[]): Promise<Remote<T>> {
+    const used = args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1);
+    return this.#make(type, type, used, undefined);
+  }
+
+  async #make<T>(type: string | TargetReference, label: string, args: unknown[], exposed: readonly string[] | undefined): Promise<Remote<T>> {
+    const calls = await this.#server();
+    const reply = await calls.ask({ kind: 'create', type, args, exposed });
+    const { object } = reply as { object: number };
+    return new Proxy({ address: calls.address, object, type: label }, Promise.resolve(calls)) as Remote<T>;
+  }
+
+  async #server(): Promise<RemoteCalls> {
+    if (this.#ended) throw new InvalidStateError('Cannot use a manager that was shut down');
+    if (this.#calls === undefined) await this.start();
+    return this.#calls as Promise<RemoteCalls>;
+  }
+
+  async #launch(preparation: Preparation): Promise<RemoteCalls> {
+    const child = spawn(process.execPath, [...process.execArgv.filter((flag) => !flag.startsWith('--inspect')), ENTRY], {
+      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    });
+    this.#child = child;
+    child.unref();
+    const link = child.stdio[PARENT_FD] as Socket;
+    const bytes = Buffer.from(JSON.stringify(preparation));
+    link.write(Buffer.concat([frameHead(bytes.length), bytes]));
+    const answer = await answerOf(link);
+    link.unref();
+    if (answer.address === undefined) {
+      this.#ended = true;
+      child.kill();
+      throw new Error(`Cannot start a manager: ${answer.error ?? 'its server ended'}`);
+    }
+    const calls = await RemoteCalls.connect(answer.address, this.#key);
+    rememberServer(calls);
+    return calls;
+  }
+}
+
+function answerOf(link: Socket): Promise<{ address?: Address; error?: string }> {
+  return new Promise((resolve) => {
+    const reader = new FrameReader();
+    link.on('data', (chunk) => {
+      reader.push(chunk);
+      const message = reader.next();
+      if (message) resolve(JSON.parse(message.toString()) as { address?: Address; error?: string });
+    });
+    link.on('error', () => resolve({}));
+    link.on('close', () => resolve({}));
+  });
+}

@@ -1,0 +1,132 @@
+import { inspect } from 'node:util';
+import { type Guard, type Medium, fromWire, task, toWire } from '@weft/core';
+import { ownAuthkey } from './internal/authkey.ts';
+import type { ProxyState } from './internal/manager-protocol.ts';
+import { RemoteCalls, splitWaitOptions } from './internal/remote-calls.ts';
+
+/** A method as it is called from afar. */
+type RemoteMethod<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<RemoteResult<R>> : never;
+type RemoteResult<R> = Awaited<R> extends Guard ? Guard : Awaited<R> extends Iterator<infer T> | AsyncIterator<infer T> ? AsyncIterableIterator<T> : Awaited<R>;
+
+/** What an object that a manager keeps looks like from afar: the same methods, each of which gives a promise. */
+export type Remote<T> = Proxy & {
+  readonly [K in keyof T as K extends string ? (T[K] extends (...args: never[]) => unknown ? K : never) : never]: RemoteMethod<T[K]>;
+} & (T extends Iterable<infer I> ? AsyncIterable<I> : unknown);
+
+/** One connection for each server. */
+const servers = new Map<string, Promise<RemoteCalls>>();
+const unreachable = new FinalizationRegistry<() => void>((release) => release());
+
+/**
+ * Stands for an object that a manager's server keeps. It may be sent to other processes, also into other managed
+ * objects; the object lives as long as any of its proxies.
+ *
+ * A call fails with an `EndOfStreamError` when the server is gone.
+ *
+ * @see https://docs.python.org/3/library/multiprocessing.html#proxy-objects
+ */
+export class Proxy implements Disposable {
+  static {
+    task(import.meta, this);
+  }
+  readonly #state: ProxyState;
+  readonly #calls: Promise<RemoteCalls>;
+  #released = false;
+
+  /** @param state Where the object is. A manager makes proxies; nobody else has to. */
+  constructor(state: ProxyState, calls: Promise<RemoteCalls>) {
+    this.#state = state;
+    this.#calls = calls;
+    this.#calls.catch(() => {});
+    const { object } = state;
+    unreachable.register(this, () => void calls.then((open) => open.tell('release', object)).catch(() => {}), this);
+  }
+
+  /**
+   * Calls a method of the object, for those whose name is not known before.
+   *
+   * @throws {RemoteError} If the object has no such method, or does not expose it.
+   */
+  async call(method: string, ...args: unknown[]): Promise<unknown> {
+    const calls = await this.#calls;
+    const split = splitWaitOptions(args);
+    const reply = await calls.ask({ kind: 'call', object: this.#state.object, method, args: split.args }, split.options);
+    if ('guard' in reply) return calls.guard(reply.guard, reply.abandoned);
+    if ('iterator' in reply) return iterate(calls, reply.iterator);
+    return 'value' in reply ? reply.value : undefined;
+  }
+
+  /** Gives the proxy up. When all are, the object goes. */
+  [Symbol.dispose](): void {
+    if (this.#released) return;
+    this.#released = true;
+    unreachable.unregister(this);
+    void this.#calls.then((calls) => calls.tell('release', this.#state.object)).catch(() => {});
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void> {
+    yield* (await this.call('@@iterator')) as AsyncIterable<unknown>;
+  }
+
+  [inspect.custom](): string {
+    const { type, object, address } = this.#state;
+    return `Proxy { ${type} ${object} at ${inspect(address)}${this.#released ? ', released' : ''} }`;
+  }
+
+  [toWire](_medium: Medium): unknown {
+    void this.#calls.then((calls) => calls.tell('export', this.#state.object)).catch(() => {});
+    return this.#state;
+  }
+
+  static [fromWire](state: ProxyState): Proxy {
+    const calls = callsTo(state);
+    void calls.then((open) => open.tell('claim', state.object)).catch(() => {});
+    return new Proxy(state, calls);
+  }
+}
+
+/** Remembers the connection to a server, for proxies that arrive from elsewhere. */
+export function rememberServer(calls: RemoteCalls): void {
+  servers.set(JSON.stringify(calls.address), Promise.resolve(calls));
+}
+
+/** Forgets it again. */
+export function forgetServer(calls: RemoteCalls): void {
+  servers.delete(JSON.stringify(calls.address));
+}
+
+function callsTo({ address }: ProxyState): Promise<RemoteCalls> {
+  const key = JSON.stringify(address);
+  let calls = servers.get(key);
+  if (calls === undefined) {
+    calls = RemoteCalls.connect(address, ownAuthkey());
+    servers.set(key, calls);
+    calls.catch(() => servers.delete(key));
+  }
+  return calls;
+}
+
+const methods = new WeakMap<Proxy, Map<string, unknown>>();
+
+/** Names that neither a proxy nor its class has are methods of the object. */
+const FALLBACK = new globalThis.Proxy(Object.create(Object.prototype) as object, {
+  get(target, key, receiver: Proxy): unknown {
+    // A proxy is no promise, though it seems to have every method.
+    if (typeof key === 'symbol' || key in target || key === 'then' || key === 'toJSON') return Reflect.get(target, key, receiver);
+    let known = methods.get(receiver);
+    if (known === undefined) methods.set(receiver, (known = new Map()));
+    if (!known.has(key)) known.set(key, (...args: unknown[]) => receiver.call(key, ...args));
+    return known.get(key);
+  },
+});
+
+Object.setPrototypeOf(Proxy.prototype, FALLBACK);
+
+async function* iterate(calls: RemoteCalls, iterator: number): AsyncGenerator<unknown, void> {
+  for (;;) {
+    const reply = await calls.ask({ kind: 'next', iterator });
+    const { done, value } = (reply as { value: IteratorResult<unknown> }).value;
+    if (done) return;
+    yield value;
+  }
+}
