@@ -154,7 +154,8 @@ function syncWaitingRows(row: Define, waiting: Waiting): void {
   row(`${verb}Sync refuses a timeout that is negative, NaN or no number [API-3${and(ids.range)}]`, async () => {
     const scene = await waiting.begin();
     for (const timeout of [-1, -100, Number.NaN]) failureSync(() => scene.waitSync?.({ timeout }), 'RangeError');
-    for (const timeout of ['5', null]) failureSync(() => scene.waitSync?.({ timeout: timeout as never }), 'TypeError');
+    // Not null: one that takes it for "left out" would block for ever, and the awaited twin has shown that already.
+    failureSync(() => scene.waitSync?.({ timeout: '5' as never }), 'TypeError');
     await scene.end?.();
   });
   row(`${verb}Sync gives up when its time is over, and not before [API-2, API-3${and(ids.timeout)}]`, async () => {
