@@ -4,11 +4,27 @@ import {
   boundedSemaphoreConformance,
   conditionConformance,
   eventConformance,
+  lifoQueueConformance,
   lockConformance,
+  priorityQueueConformance,
+  queueConformance,
   rlockConformance,
   semaphoreConformance,
+  simpleQueueConformance,
 } from '@weft/conformance';
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore } from '@weft/threading';
+import {
+  Barrier,
+  BoundedSemaphore,
+  Condition,
+  Event,
+  LifoQueue,
+  Lock,
+  PriorityQueue,
+  Queue,
+  RLock,
+  Semaphore,
+  SimpleQueue,
+} from '@weft/threading';
 import { elsewhereOf } from './elsewhere.ts';
 
 const options: SuiteOptions = { sync: true, elsewhere: elsewhereOf('@weft/conformance/peers') };
@@ -29,3 +45,7 @@ semaphoreConformance('Semaphore', { ...options, create: (value) => new Semaphore
 boundedSemaphoreConformance('BoundedSemaphore', { ...options, create: (value) => new BoundedSemaphore(value) });
 eventConformance('Event', { ...options, create: () => new Event() });
 barrierConformance('Barrier', { ...options, create: (parties, barrier) => new Barrier(parties, barrier) });
+queueConformance('Queue', { ...options, create: (maxsize) => new Queue(maxsize) });
+lifoQueueConformance('LifoQueue', { ...options, create: (maxsize) => new LifoQueue(maxsize) });
+priorityQueueConformance('PriorityQueue', { ...options, create: (maxsize) => new PriorityQueue(maxsize) });
+simpleQueueConformance('SimpleQueue', { ...options, create: () => new SimpleQueue() });

@@ -19,9 +19,12 @@ export abstract class Gate<T> implements Turn<T> {
   abstract readonly action: string;
   readonly reporter: Reporter = lockEvents;
   protected readonly words: Int32Array;
+  protected readonly head: number;
 
-  constructor(words: Int32Array) {
+  /** @param head Where the line's head and tail are. */
+  constructor(words: Int32Array, head = HEAD) {
     this.words = words;
+    this.head = head;
   }
 
   /** Takes what is wanted if it is there. Called with the latch held. */
@@ -44,7 +47,7 @@ export abstract class Gate<T> implements Turn<T> {
     let taken = true;
     try {
       taken = this.takeNow(node);
-      if (!taken) append(this.words, HEAD, node);
+      if (!taken) append(this.words, this.head, node);
     } finally {
       this.unlock();
       if (taken) freeNode(node);
@@ -62,7 +65,7 @@ export abstract class Gate<T> implements Turn<T> {
     this.lock();
     const waiting = stateOf(node) === State.Waiting;
     if (waiting) {
-      remove(this.words, HEAD, node);
+      remove(this.words, this.head, node);
       this.left();
     }
     this.unlock();
@@ -72,23 +75,23 @@ export abstract class Gate<T> implements Turn<T> {
 
   recheck(): void {
     this.lock();
-    this.#mend();
+    this.mend(false);
     this.unlock();
   }
 
   protected lock(): void {
-    if (!latch(this.words, LATCH)) return;
-    relink(this.words, HEAD);
-    this.#mend();
+    if (latch(this.words, LATCH)) this.mend(true);
   }
 
   protected unlock(): void {
     unlatch(this.words, LATCH);
   }
 
-  #mend(): void {
+  /** @param torn Whether a thread died with the latch, so that the line may be half changed. */
+  protected mend(torn: boolean): void {
     let dropped = 0;
-    prune(this.words, HEAD, () => {
+    if (torn) relink(this.words, this.head);
+    prune(this.words, this.head, () => {
       dropped += 1;
     });
     this.settle(dropped);

@@ -36,7 +36,7 @@ export abstract class SharedObject {
 }
 
 /** Makes the object for state that came from another thread. */
-export function adopt<T extends SharedObject>(state: SharedState, make: () => T): T {
+export function adopt<T>(state: SharedState, make: () => T): T {
   if (state.process !== memory[Header.Id]) throw new InvalidStateError('Cannot share an object: the threads do not have the same memory');
   adopted = new Int32Array(state.words);
   try {

@@ -1,0 +1,152 @@
+import { QueueEmptyError, QueueFullError, TimeoutError, type WaitOptions } from '@weft/core';
+import { checkTimeout } from '@weft/core/lowlevel';
+import { queueEvents } from './events.ts';
+import { type Found, type Parcel, unwrap, unwrapLoading, wrap } from './parcel.ts';
+import type { QueueCore } from './queue-core.ts';
+import { Word } from './queue-layout.ts';
+import { GetTurn, JoinTurn, PutTurn } from './queue-turns.ts';
+import { self } from './registry.ts';
+import { awaitFor, blockFor, timedOut } from './turn.ts';
+
+/** What all queues do, whatever order they have. */
+export class QueueAccess<T> {
+  readonly #core: QueueCore;
+  readonly #getTurn: () => GetTurn;
+
+  constructor(core: QueueCore) {
+    this.#core = core;
+    this.#getTurn = () => new GetTurn(core);
+  }
+
+  async put(item: T, options: WaitOptions): Promise<void> {
+    const timeout = checkTimeout(options.timeout);
+    options.signal?.throwIfAborted();
+    const parcel = this.#wrap(item);
+    if (this.#tryPut(parcel, item)) return;
+    await this.#discarding(parcel, async () => {
+      if (timeout === 0) throw new QueueFullError();
+      const put = await awaitFor<true | typeof timedOut>(new PutTurn(this.#core, parcel, item), options, () => timedOut);
+      if (put === timedOut) throw outOfTime(QueueFullError, 'put an item', timeout, 'full');
+    });
+    this.#report('put');
+  }
+
+  putSync(item: T, options: { timeout?: number }): void {
+    const timeout = checkTimeout(options.timeout);
+    const parcel = this.#wrap(item);
+    if (this.#tryPut(parcel, item)) return;
+    try {
+      if (timeout === 0) throw new QueueFullError();
+      const put = blockFor(new PutTurn(this.#core, parcel, item), timeout);
+      if (put === timedOut) throw outOfTime(QueueFullError, 'put an item', timeout, 'full');
+    } catch (error) {
+      this.#core.discard(parcel);
+      throw error;
+    }
+    this.#report('put');
+  }
+
+  putNowait(item: T): void {
+    this.putSync(item, { timeout: 0 });
+  }
+
+  async get(options: WaitOptions): Promise<T> {
+    const timeout = checkTimeout(options.timeout);
+    options.signal?.throwIfAborted();
+    let found = this.#tryGet();
+    if (found === undefined) {
+      if (timeout === 0) throw new QueueEmptyError();
+      const got = await awaitFor<Found | typeof timedOut>(this.#getTurn(), options, () => timedOut);
+      if (got === timedOut) throw outOfTime(QueueEmptyError, 'get an item', timeout, 'empty');
+      found = got;
+      this.#report('get');
+    }
+    return (await unwrapLoading(found)) as T;
+  }
+
+  getSync(options: { timeout?: number }): T {
+    const timeout = checkTimeout(options.timeout);
+    let found = this.#tryGet();
+    if (found === undefined) {
+      if (timeout === 0) throw new QueueEmptyError();
+      const got = blockFor(this.#getTurn(), timeout);
+      if (got === timedOut) throw outOfTime(QueueEmptyError, 'get an item', timeout, 'empty');
+      found = got;
+      this.#report('get');
+    }
+    return unwrap(found) as T;
+  }
+
+  getNowait(): T {
+    return this.getSync({ timeout: 0 });
+  }
+
+  async join(options: WaitOptions): Promise<void> {
+    checkTimeout(options.timeout);
+    options.signal?.throwIfAborted();
+    await awaitFor<true>(new JoinTurn(this.#core), options);
+  }
+
+  joinSync(options: { timeout?: number }): void {
+    const timeout = checkTimeout(options.timeout);
+    if (blockFor(new JoinTurn(this.#core), timeout) === timedOut) throw new TimeoutError('see all tasks done', timeout);
+  }
+
+  #wrap(item: T): Parcel {
+    this.#core.mustBeOpen();
+    const parcel = wrap(item);
+    this.#core.store(parcel);
+    return parcel;
+  }
+
+  #tryPut(parcel: Parcel, item: T): boolean {
+    const core = this.#core;
+    let put = false;
+    core.lock();
+    try {
+      put = core.read(Word.Shut) === 0 && core.hasRoom();
+      if (put) core.push(parcel, item);
+    } finally {
+      core.unlock();
+      if (!put) this.#refuse(parcel);
+    }
+    if (put) this.#report('put');
+    return put;
+  }
+
+  // Between the first look and this one the queue may have been shut down.
+  #refuse(parcel: Parcel): void {
+    if (this.#core.read(Word.Shut) === 1) this.#core.discard(parcel);
+    this.#core.mustBeOpen();
+  }
+
+  #tryGet(): Found | undefined {
+    const core = this.#core;
+    core.lock();
+    if (core.available() > 0) {
+      const found = core.pop();
+      this.#report('get');
+      return found;
+    }
+    core.unlock();
+    core.mustBeOpen();
+    return undefined;
+  }
+
+  async #discarding(parcel: Parcel, wait: () => Promise<void>): Promise<void> {
+    try {
+      await wait();
+    } catch (error) {
+      this.#core.discard(parcel);
+      throw error;
+    }
+  }
+
+  #report(event: 'put' | 'get'): void {
+    if (queueEvents.hasSubscribers) queueEvents.publish({ event, thread: self, size: this.#core.read(Word.Count) });
+  }
+}
+
+function outOfTime<E>(type: new (message: string) => E, action: string, timeout: number, state: string): E {
+  return new type(`Cannot ${action} within ${timeout} ms: the queue is ${state}`);
+}
