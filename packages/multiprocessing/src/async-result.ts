@@ -67,7 +67,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
     onResult?: ((value: T) => A | PromiseLike<A>) | null,
     onError?: ((error: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
-    return this.get().then(onResult, onError);
+    return this.#future.then(onResult, onError);
   }
 
   [inspect.custom](): string {

@@ -1,7 +1,252 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { executorConformance } from '@weft/conformance';
-import { ProcessPoolExecutor } from '@weft/multiprocessing';
-import { leakCheck } from '@weft/testkit';
+import { BrokenProcessPoolError } from '@weft/core';
+import { type ProcessEvent, ProcessPoolExecutor, activeChildren } from '@weft/multiprocessing';
+import { FileGate, leakCheck, runScript, until } from '@weft/testkit';
+import { afterEach, describe, expect, it } from 'vitest';
+import * as tasks from './fixtures/pool-tasks.ts';
 
 leakCheck();
 
 executorConformance('ProcessPoolExecutor', { create: (options = {}) => new ProcessPoolExecutor(options as never) });
+
+const gates: FileGate[] = [];
+
+function gate(): FileGate {
+  const made = new FileGate();
+  gates.push(made);
+  return made;
+}
+
+afterEach(() => {
+  for (const made of gates.splice(0)) made[Symbol.dispose]();
+});
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
+
+async function failureOf(promise: PromiseLike<unknown>): Promise<Error> {
+  return (await promise.then(
+    () => new Error('it did not fail'),
+    (error: unknown) => error,
+  )) as Error;
+}
+
+describe('a broken ProcessPoolExecutor', () => {
+  for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+    it(`fails what is pending and what comes when a process is ended by ${signal} [FU-096, FU-097]`, async () => {
+      await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+      const started = gate();
+      const pid = await executor.submit(tasks.pid);
+      const futures = [executor.submit(tasks.spinForEver, started.path), executor.submit(tasks.square, 2), executor.submit(tasks.square, 3)];
+      await started.pass();
+      process.kill(pid, signal);
+      const errors = await Promise.all(futures.map(failureOf));
+      for (const error of errors) expect(error).toBeInstanceOf(BrokenProcessPoolError);
+      expect(new Set(errors).size).toBe(3);
+      expect(errors[0]?.message).toContain(signal);
+      expect(() => executor.submit(tasks.square, 4)).toThrow(BrokenProcessPoolError);
+    });
+  }
+
+  it('names the exit code of the process [FU-098, FU-123]', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 2 });
+    const error = await failureOf(executor.submit(tasks.leave, 99));
+    expect(error).toBeInstanceOf(BrokenProcessPoolError);
+    expect(error.message).toMatch(/exit code 99/);
+    expect(() => executor.submit(tasks.square, 4)).toThrow(/exit code 99/);
+  });
+
+  it('breaks when a process crashes, also after shutdown was called [FU-122, FU-128]', async () => {
+    const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const future = executor.submit(tasks.killSelf);
+    const down = executor.shutdown();
+    expect(await failureOf(future)).toBeInstanceOf(BrokenProcessPoolError);
+    await down;
+  });
+
+  it('breaks cleanly when a process crashes while large arguments are on their way [FU-130]', async () => {
+    const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const large = new Uint8Array(4 << 20);
+    const futures = [executor.submit(tasks.killSelf), ...numbers(10).map(() => executor.submit(tasks.sizeOf, large))];
+    const errors = await Promise.all(futures.map(failureOf));
+    for (const error of errors) expect(error).toBeInstanceOf(BrokenProcessPoolError);
+    await executor.shutdown();
+  });
+
+  it('is broken if a process ends or crashes while it decodes a task [FU-121]', async () => {
+    for (const state of ['exit', 'abort']) {
+      await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+      expect(await failureOf(executor.submit(tasks.echo, new tasks.Trap(state)))).toBeInstanceOf(BrokenProcessPoolError);
+    }
+  });
+
+  it('is broken if a process ends while it encodes a result [FU-125]', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    expect(await failureOf(executor.submit(tasks.makeTrap, 'exit on the way'))).toBeInstanceOf(BrokenProcessPoolError);
+  });
+
+  it('has the error of the initializer as cause [FU-119]', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1, initializer: tasks.failToBegin });
+    const error = await failureOf(executor.submit(tasks.square, 1));
+    expect(error).toBeInstanceOf(BrokenProcessPoolError);
+    expect(error.cause).toMatchObject({ name: 'AppError', message: 'no worker today' });
+  });
+});
+
+describe('a task of a ProcessPoolExecutor', () => {
+  it('fails alone if it cannot be decoded, or its result not encoded [FU-121, FU-126, FU-139]', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    expect(await failureOf(executor.submit(tasks.echo, new tasks.Trap('throw')))).toMatchObject({ message: expect.stringContaining('no such value') as string });
+    expect(await failureOf(executor.submit(tasks.makeTrap, 'throw on the way'))).toMatchObject({ message: 'not this one' });
+    expect(await failureOf(executor.submit(tasks.makeTrap, 'throw'))).toMatchObject({ message: expect.stringContaining('no such value') as string });
+    expect(await executor.submit(tasks.square, 3)).toBe(9);
+  });
+
+  it('may exit as Python does, which is an error of its own [FU-123]', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    expect(await failureOf(executor.submit(tasks.leavePolitely, 3))).toMatchObject({ name: 'SystemExit', exitCode: 3 });
+    expect(await executor.submit(tasks.square, 3)).toBe(9);
+  });
+
+  it('stays cancellable while long tasks run before it [FU-118]', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const [started, open] = [gate(), gate()];
+    const running = executor.submit(tasks.passSync, started.path, open.path);
+    const futures = numbers(100).map((x) => executor.submit(tasks.square, x));
+    await started.pass();
+    expect(futures[50]?.cancel()).toBe(true);
+    expect(futures.slice(2).every((future) => !future.running())).toBe(true);
+    open.open();
+    await running;
+    expect(await futures[99]).toBe(9801);
+  });
+
+  it('runs beside others of its process if it waits, as far as concurrency allows', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1, concurrency: 2 });
+    const [first, second, third, open] = [gate(), gate(), gate(), gate()];
+    const futures = [first, second, third].map((started) => executor.submit(tasks.passLater, started.path, open.path));
+    await Promise.all([first.pass(), second.pass()]);
+    expect(third.isOpen).toBe(false);
+    open.open();
+    expect(new Set(await Promise.all(futures)).size).toBe(1);
+  });
+
+  it('moves buffers: they are empty here, and copied once', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const bytes = new Uint8Array(100).fill(7);
+    expect(await executor.with({ transfer: [bytes.buffer] }).submit(tasks.sizeOf, bytes)).toBe(100);
+    expect(bytes.length).toBe(0);
+  });
+});
+
+describe('the processes of a ProcessPoolExecutor', () => {
+  it('are replaced after so many tasks [FU-102, FU-103]', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1, maxTasksPerChild: 3 });
+    const pids: number[] = [];
+    for (const _ of numbers(4)) pids.push(await executor.submit(tasks.pid));
+    expect(new Set(pids.slice(0, 3)).size).toBe(1);
+    expect(pids[3]).not.toBe(pids[0]);
+    for (const maxTasksPerChild of [0, -1]) expect(() => new ProcessPoolExecutor({ maxTasksPerChild })).toThrow(RangeError);
+    expect(() => new ProcessPoolExecutor({ maxTasksPerChild: 'a' as never })).toThrow(TypeError);
+  });
+
+  it('work a backlog off with one task or two each, shut down or not [FU-105, FU-106, FU-107]', async () => {
+    for (const [maxWorkers, maxTasksPerChild, count, wait] of [[1, 2, 6, true], [2, 2, 8, false], [3, 1, 6, true]] as const) {
+      const executor = new ProcessPoolExecutor({ maxWorkers, maxTasksPerChild });
+      const futures = numbers(count).map((x) => executor.submit(tasks.square, x));
+      const down = executor.shutdown({ wait });
+      expect(await Promise.all(futures)).toEqual(numbers(count).map((x) => x * x));
+      await down;
+      await executor.shutdown();
+    }
+  });
+
+  it('start on demand and are used again [FU-101]', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 3 });
+    expect(activeChildren()).toEqual([]);
+    const pids = [await executor.submit(tasks.pid), await executor.submit(tasks.pid), await executor.submit(tasks.pid)];
+    expect(new Set(pids).size).toBe(1);
+    expect(activeChildren().length).toBe(1);
+    expect(new Set(await Promise.all(numbers(6).map(() => executor.submit(tasks.pid)))).size).toBeLessThanOrEqual(3);
+  });
+
+  it('may have children', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    expect(Number(await executor.submit(tasks.startChild))).toBeGreaterThan(0);
+  });
+
+  it('end after a while of idleness, if they are told to', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1, idleTimeout: 1 });
+    const first = await executor.submit(tasks.pid);
+    await until(() => activeChildren().length === 0, 'the idle process has ended');
+    expect(await executor.submit(tasks.pid)).not.toBe(first);
+  });
+
+  for (const [method, signal] of [['terminateWorkers', 'SIGTERM'], ['killWorkers', 'SIGKILL']] as const) {
+    it(`end at once by ${method} [FU-112, FU-113, FU-114]`, async () => {
+      const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+      const started = gate();
+      const future = executor.submit(tasks.spinForEver, started.path);
+      await started.pass();
+      const [child] = activeChildren();
+      executor[method]();
+      expect(await failureOf(future)).toBeInstanceOf(BrokenProcessPoolError);
+      expect(() => executor.submit(tasks.square, 1)).toThrow(BrokenProcessPoolError);
+      await executor.shutdown();
+      expect(child?.exitcode).toBe(signal === 'SIGTERM' ? -15 : -9);
+      executor[method]();
+      const unused = new ProcessPoolExecutor();
+      unused[method]();
+      await unused.shutdown();
+    });
+  }
+
+  it('are told of on the diagnostics channel', async () => {
+    const events: string[] = [];
+    const note = (message: unknown): void => {
+      const { type, name, exitcode } = message as ProcessEvent;
+      events.push(`${type} ${name.replace(/\d+/, 'N')} ${exitcode}`);
+    };
+    subscribe('weft:process', note);
+    try {
+      await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+      await executor.submit(tasks.square, 2);
+    } finally {
+      unsubscribe('weft:process', note);
+    }
+    expect(events).toEqual(['start ProcessPoolExecutor-N_0 undefined', 'end ProcessPoolExecutor-N_0 0']);
+  });
+});
+
+describe('a program with a ProcessPoolExecutor', () => {
+  const head = `
+    import { ProcessPoolExecutor } from '@weft/multiprocessing';
+    import * as tasks from '${new URL('fixtures/pool-tasks.ts', import.meta.url).href}';
+  `;
+
+  it('waits for what is pending, and ends although the executor is left open [FU-086, FU-088, FU-091, FU-093]', async () => {
+    for (const shutdown of ['', 'await executor.shutdown({ wait: false });']) {
+      const { stdout, exitCode, timedOut } = await runScript(`${head}
+        const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+        executor.submit(tasks.squareLater, 5).addDoneCallback((future) => console.log(future.resultSync()));
+        ${shutdown}
+      `);
+      expect([stdout, exitCode, timedOut]).toEqual(['25\n', 0, false]);
+    }
+  });
+
+  it('refuses tasks in its exit handlers [FU-087]', async () => {
+    const { stdout } = await runScript(`${head}
+      const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+      await executor.submit(tasks.square, 5);
+      process.on('exit', () => {
+        try {
+          executor.submit(tasks.square, 5);
+        } catch (error) {
+          console.log(error.name);
+        }
+      });
+    `);
+    expect(stdout).toBe('InvalidStateError\n');
+  });
+});

@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from 'node:fs';
 import { ownProcess } from './own-process.ts';
 
 const SIZE = 32;
@@ -5,8 +6,24 @@ const SIZE = 32;
 /** The key with which this process and its kin know each other; made when first asked for, inherited by children. */
 export function ownAuthkey(): Uint8Array {
   const own = ownProcess();
-  own.authkey ??= process.getBuiltinModule('node:crypto').randomBytes(SIZE);
+  own.authkey ??= randomBytes();
   return own.authkey;
+}
+
+// Loading node:crypto takes several milliseconds on the way to a program's first child.
+function randomBytes(): Uint8Array {
+  try {
+    const fd = openSync('/dev/urandom', 'r');
+    try {
+      const bytes = new Uint8Array(SIZE);
+      if (readSync(fd, bytes) === SIZE) return bytes;
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // This system has no such file.
+  }
+  return process.getBuiltinModule('node:crypto').randomBytes(SIZE);
 }
 
 /** Checks a key that a user gave. */
