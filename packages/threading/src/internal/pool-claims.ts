@@ -1,4 +1,4 @@
-import { type Board, Hot, SLOTS, claimedWord, freeWord, fullWord, slotAt } from './pool-layout.ts';
+import { type Board, Hot, SLOTS, claimedWord, freeWord, fullWord, isEmpty, slotAt } from './pool-layout.ts';
 
 /** A worker's end of the submission ring. */
 export class Claims {
@@ -19,7 +19,7 @@ export class Claims {
   /** Whether {@link next} may find a task. */
   get waiting(): boolean {
     const head = Atomics.load(this.#board.words, Hot.Head);
-    return Atomics.load(this.#board.slots.words, slotAt(head)) !== freeWord(head);
+    return !isEmpty(Atomics.load(this.#board.slots.words, slotAt(head)), head);
   }
 
   /**
@@ -36,7 +36,7 @@ export class Claims {
       const at = slotAt(head);
       const full = fullWord(head);
       const state = Atomics.load(slots, at);
-      if (state === freeWord(head)) return -1;
+      if (state !== full && isEmpty(state, head)) return -1;
       // Pairs with the owner's store of the state in Submissions.write.
       const mine = state === full && Atomics.compareExchange(slots, at, full, claimedWord(head, this.#seat)) === full;
       const seen = Atomics.compareExchange(words, Hot.Head, head, (head + 1) | 0);

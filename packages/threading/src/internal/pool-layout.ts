@@ -68,6 +68,15 @@ export function cancelledWord(position: number): number {
   return lapOf(position) | State.Cancelled;
 }
 
+/**
+ * Whether a slot has nothing for whoever comes to this position: it was not written yet, though a task of the lap before
+ * may still be in it, cancelled or not yet read.
+ */
+export function isEmpty(word: number, position: number): boolean {
+  const laps = (((word >>> 10) - (position >>> SLOT_BITS)) << SLOT_BITS) >> SLOT_BITS;
+  return laps < 0 || word === freeWord(position);
+}
+
 /** The seat whose worker has claimed the slot, or -1. */
 export function claimantOf(word: number): number {
   return (word & 3) === State.Claimed ? (word >> 2) & 0xff : -1;
