@@ -22,7 +22,8 @@ export function waitRepeatedly(rounds: number, gil?: EmulatedGil): number[] {
 }
 
 /** Computes until a flag in shared memory is set. */
-export function computeUntil(flag: Int32Array, gil?: EmulatedGil): void {
+export function computeUntil(memory: SharedArrayBuffer, gil?: EmulatedGil): void {
+  const flag = new Int32Array(memory);
   const interpreter: Interpreter = gil ?? nodeItself;
   while (Atomics.load(flag, 0) === 0) computePortions(100, interpreter);
 }
@@ -37,10 +38,10 @@ export async function measureConvoy(rounds: number): Promise<Convoy> {
   await using pool = new threading.ThreadPoolExecutor({ maxWorkers: 2 });
   await pool.submit(waitRepeatedly, 5);
   const beside = async (...rules: [EmulatedGil?]) => {
-    const flag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const computation = pool.submit(computeUntil, flag, ...rules);
+    const memory = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+    const computation = pool.submit(computeUntil, memory, ...rules);
     const waits = await pool.submit(waitRepeatedly, rounds, ...rules);
-    Atomics.store(flag, 0, 1);
+    Atomics.store(new Int32Array(memory), 0, 1);
     await computation;
     return summarize(waits);
   };

@@ -18,26 +18,19 @@ export interface Progress {
  * @param total How many steps there will be.
  */
 export function startProgress(total: number): Progress {
+  if (!process.stderr.isTTY) return { step: () => {}, stop: () => {} };
   const bar = new SingleBar(
     {
       stream: process.stderr,
       format: '{bar} {percentage} % | {what}',
       clearOnComplete: true,
       hideCursor: false,
-      noTTYOutput: false,
       fps: 1000,
-      emptyOnZero: true,
       linewrap: false,
       gracefulExit: false,
     },
     Presets.shades_classic,
   );
   bar.start(total, 0, { what: '' });
-  return {
-    step: (what) => {
-      bar.increment(1, { what });
-      bar.render();
-    },
-    stop: () => bar.stop(),
-  };
+  return { step: (what) => bar.increment(1, { what }), stop: () => bar.stop() };
 }

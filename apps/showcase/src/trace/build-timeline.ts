@@ -1,5 +1,6 @@
 import { findArrows } from './find-arrows.ts';
 import { LaneBuilder } from './lane-builder.ts';
+import { locateTasks } from './locate-tasks.ts';
 import type { TraceRecord } from './record.ts';
 import { type Lane, type Timeline, reasonOf } from './timeline.ts';
 
@@ -12,7 +13,7 @@ const MICROSECONDS = 1000;
  */
 export function buildTimeline(records: readonly TraceRecord[]): Timeline {
   const origin = records[0]?.at ?? 0;
-  const timed = records.map((record) => ({ ...record, at: (record.at - origin) / MICROSECONDS }));
+  const timed = locateTasks(records).map((record) => ({ ...record, at: (record.at - origin) / MICROSECONDS }));
   const builder = new TimelineBuilder();
   for (const record of timed) builder.take(record);
   const duration = timed.at(-1)?.at ?? 0;
@@ -82,12 +83,10 @@ class TimelineBuilder {
   }
 
   #takeTask(record: TraceRecord): void {
-    const { event, name = 'task', at } = record;
-    const thread = this.#threadOf(record);
-    // Executors say start and end, in the worker's thread; asyncio's tasks have lanes of their own.
-    if (event === 'start') thread.runTask(at, name);
-    else if (event === 'end') thread.endTask(at);
-    else if (event !== 'submit' && event !== 'result') takeAsyncTask(this.#taskOf(record), record);
+    const { event, name = 'task', id = '', at, pool } = record;
+    if (pool === undefined) takeAsyncTask(this.#taskOf(record), record);
+    else if (event === 'start') this.#threadOf(record).beginTask(at, name, id);
+    else if (event === 'end') this.#threadOf(record).endTask(at, id);
   }
 
   #threadOf(record: TraceRecord): LaneBuilder {

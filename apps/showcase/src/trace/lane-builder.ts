@@ -13,7 +13,7 @@ export class LaneBuilder {
   #running = false;
   readonly #spans: Span[] = [];
   /** What it does right now, the innermost last: a task, and in it a wait. */
-  readonly #open: Omit<Span, 'to'>[] = [];
+  readonly #open: (Omit<Span, 'to'> & { id?: string })[] = [];
 
   constructor(id: string, kind: Lane['kind'], name: string, at: number, parent?: string) {
     this.id = id;
@@ -43,13 +43,14 @@ export class LaneBuilder {
     this.#open.push({ from: at, kind: 'waiting', reason, label });
   }
 
-  runTask(at: number, label: string): void {
-    this.#running = false;
-    this.#open.push({ from: at, kind: 'running', label });
+  /** A worker may have been handed several tasks, of which it does one after the other. */
+  beginTask(at: number, label: string, id: string): void {
+    this.#open.push({ from: at, kind: 'running', label, id });
   }
 
-  endTask(at: number): void {
-    this.#closeAll(at);
+  endTask(at: number, id: string): void {
+    const index = this.#open.findIndex((span) => span.id === id);
+    if (index !== -1) this.#close(index, at);
   }
 
   beginWait(at: number, reason: Reason, label: string): void {
@@ -83,7 +84,9 @@ export class LaneBuilder {
   }
 
   #close(index: number, at: number): void {
-    const [span] = this.#open.splice(index, 1);
-    if (span !== undefined) this.#spans.push({ ...span, to: at });
+    const [closed] = this.#open.splice(index, 1);
+    if (closed === undefined) return;
+    const { id: _, ...span } = closed;
+    this.#spans.push({ ...span, to: at });
   }
 }

@@ -13,7 +13,7 @@ if (folder !== undefined) trace(folder);
 function trace(where: string): void {
   const file = openSync(join(where, `${process.pid}-${threadId}.jsonl`), 'a');
   const names = new SubjectNames();
-  const write = (record: Pick<TraceRecord, 'channel' | 'event'> & Partial<TraceRecord>) => {
+  const write = (record: { channel: TraceRecord['channel'] } & Description) => {
     const at = Number(process.hrtime.bigint() / 1000n);
     writeSync(file, `${JSON.stringify({ at, process: process.pid, thread: threadId, ...record })}\n`);
   };
@@ -33,23 +33,29 @@ interface Message {
   task?: object | string | number;
   subject?: object;
   name?: string;
+  target?: string;
   waits?: string;
   action?: string;
   reason?: string;
   ident?: number;
   pid?: number;
+  pool?: string;
+  worker?: number;
 }
 
-function describe(message: Message, names: SubjectNames): Pick<TraceRecord, 'event'> & Partial<TraceRecord> {
-  const { name, ident } = message;
-  const id = names.of(message.id ?? message.task ?? message.pid ?? message.subject);
-  const waits = message.waits ?? message.action ?? message.reason;
+/** What is undefined is not written down. */
+type Description = { event: string } & { [field in Exclude<keyof TraceRecord, 'channel' | 'event'>]?: TraceRecord[field] | undefined };
+
+function describe(message: Message, names: SubjectNames): Description {
+  const { ident, pool, worker, task } = message;
   return {
     event: message.event ?? message.type ?? 'unknown',
-    ...(id === undefined ? {} : { id }),
-    ...(name === undefined ? {} : { name }),
-    ...(waits === undefined ? {} : { waits }),
-    ...(ident === undefined ? {} : { ident }),
+    id: pool === undefined ? names.of(message.id ?? task ?? message.pid ?? message.subject) : `${pool} ${String(task)}`,
+    name: message.name ?? message.target,
+    waits: message.waits ?? message.action ?? message.reason,
+    ident,
+    pool,
+    worker,
   };
 }
 

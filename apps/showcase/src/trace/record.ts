@@ -13,6 +13,9 @@ export interface TraceRecord {
   name?: string;
   /** What is waited for, as a clause. */
   waits?: string;
+  /** For tasks of executors: the executor, and the worker's number in it where it is known. */
+  pool?: string;
+  worker?: number;
   /** For threads that start: the number by which the libraries know the thread. */
   ident?: number;
 }

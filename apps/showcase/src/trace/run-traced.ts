@@ -36,7 +36,8 @@ export async function runTraced(command: readonly string[], options: TraceOption
     const [file = process.execPath, ...args] = command;
     const result = await execa(file === 'node' ? process.execPath : file, args, executionOptions(folder, options));
     const { exitCode, timedOut } = result;
-    return { records: await readRecords(folder), output: String(result.all ?? ''), exitCode, timedOut };
+    const records = withEnd(await readRecords(folder), Number(process.hrtime.bigint() / 1000n));
+    return { records, output: String(result.all ?? ''), exitCode, timedOut };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -60,6 +61,15 @@ async function readRecords(folder: string): Promise<TraceRecord[]> {
   const files = await readdir(folder);
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
   return texts.flatMap(parseRecords).toSorted((one, other) => one.at - other.at);
+}
+
+/** A program that was killed could not say that it ends. */
+function withEnd(records: TraceRecord[], at: number): TraceRecord[] {
+  const [first] = records;
+  if (first === undefined) return records;
+  const isEnd = (record: TraceRecord) => record.event === 'end' && record.channel === 'program' && record.process === first.process;
+  if (records.some((record) => isEnd(record) && record.thread === 0)) return records;
+  return [...records, { at, process: first.process, thread: 0, channel: 'program', event: 'end' }];
 }
 
 /** Reads the records of one thread. A thread that was killed may have left half a line. */
