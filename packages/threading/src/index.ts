@@ -3,23 +3,33 @@ export { type ExceptHook, type ExceptHookArgs, excepthook, setExcepthook } from 
 export { exit } from './exit.ts';
 export { Thread, type ThreadOptions } from './thread.ts';
 export {
+  type AnyIterable,
   BrokenBarrierError,
+  BrokenExecutorError,
+  BrokenThreadPoolError,
   CancelledError,
   ConcurrencyError,
+  Executor,
+  type ExecutorStats,
+  Future,
   Guard,
   InvalidStateError,
+  type MapOptions,
   NotOwnerError,
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
   SystemExit,
   TargetError,
+  type TaskOptions,
   TimeoutError,
   TransferError,
   type WaitOptions,
+  asCompleted,
   isMain,
   task,
   transfer,
+  wait,
 } from '@weft/core';
 export { Barrier, type BarrierOptions } from './barrier.ts';
 export { BoundedSemaphore } from './bounded-semaphore.ts';
