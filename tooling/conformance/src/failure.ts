@@ -10,14 +10,14 @@ import { capped } from '@weft/testkit';
  * @throws {Error} If it succeeds, or fails with another error.
  */
 export async function failure(attempt: () => unknown, ...names: string[]): Promise<Error> {
-  let value: unknown;
-  try {
-    // Below the limit of a test, so that the report says what was waited for.
-    value = await capped(Promise.resolve(attempt()), `it fails with ${names.join(' or ') || 'an error'}`, 20_000);
-  } catch (error) {
-    return named(error, names);
-  }
-  throw new Error(`Expected ${names.join(' or ') || 'a failure'}, got the value ${String(value)}`);
+  const settled = (async () => attempt())().then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  // Below the limit of a test, so that the report says what was waited for.
+  const end = await capped(settled, `it fails with ${names.join(' or ') || 'an error'}`, 20_000);
+  if ('error' in end) return named(end.error, names);
+  throw new Error(`Expected ${names.join(' or ') || 'a failure'}, got the value ${String(end.value)}`);
 }
 
 /** What an attempt throws, at once. */

@@ -41,5 +41,5 @@ export function priorityQueueRows(options: QueueSuiteOptions): Row[] {
       expect([await queue.get(), await queue.get(), await queue.get()]).toEqual([1, 5, 9]);
     });
   });
-  return [...order, ...everyQueueRows(options)];
+  return [...order, ...everyQueueRows(options, true)];
 }

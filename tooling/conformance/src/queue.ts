@@ -55,15 +55,19 @@ export function queueRows(options: QueueSuiteOptions): Row[] {
   return [...collectRows(options, (row, setting) => fifoRows(row, options, setting)), ...everyQueueRows(options)];
 }
 
-/** The rows that queues of every order owe. */
-export function everyQueueRows(options: QueueSuiteOptions): Row[] {
+/**
+ * The rows that queues of every order owe.
+ *
+ * @param comparable Whether the queue takes only items that have an order.
+ */
+export function everyQueueRows(options: QueueSuiteOptions, comparable = false): Row[] {
   return collectRows(options, (row, setting) => {
-    itemRows(row, options, setting);
+    itemRows(row, options, setting, comparable);
     boundedQueueRows(row, options, setting);
     if (options.joinable ?? true) joinRows(row, options, setting);
     if (options.shutdown ?? true) shutdownRows(row, options, setting);
     if (setting.elsewhere) {
-      remoteItemRows(row, () => options.create(), setting, setting.elsewhere);
+      remoteItemRows(row, { create: () => options.create(), comparable }, setting, setting.elsewhere);
       remoteQueueRows(row, options, setting.elsewhere);
     }
   });

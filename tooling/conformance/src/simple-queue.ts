@@ -47,7 +47,7 @@ export function simpleQueueRows(options: SimpleQueueSuiteOptions): Row[] {
     row('has no maxsize, taskDone, join or shutdown [QU-063]', () => {
       for (const absent of ['maxsize', 'full', 'taskDone', 'join', 'shutdown']) expect(absent in create()).toBe(false);
     });
-    if (setting.elsewhere) remoteItemRows(row, create, setting, setting.elsewhere);
-    unboundedRows(row, { create, setting, identity: options.identity ?? true });
+    if (setting.elsewhere) remoteItemRows(row, { create, comparable: false }, setting, setting.elsewhere);
+    unboundedRows(row, { create, setting, identity: options.identity ?? true, comparable: false });
   });
 }
