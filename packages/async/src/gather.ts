@@ -68,6 +68,8 @@ export class GatheringFuture<T> extends Future<T> implements FutureObserver {
   readonly #keepErrors: boolean;
   #left: number;
   #cancelled: CancelledError | undefined = undefined;
+  /** The first child that did not succeed. */
+  #first: Future | undefined = undefined;
 
   /** @internal */
   constructor(children: readonly Future[], keepErrors: boolean) {
@@ -110,17 +112,16 @@ export class GatheringFuture<T> extends Future<T> implements FutureObserver {
     child._look();
     this.#left -= 1;
     if (this._state !== WAITING) return;
-    if (child._state !== SUCCEEDED && !this.#keepErrors) {
-      this._settle(child._state, child._value);
-      return;
-    }
-    if (this.#left > 0) return;
-    if (this.#cancelled === undefined) {
-      this._settle(
-        SUCCEEDED,
-        this.#children.map((each) => each._value),
-      );
-    } else this._settle(CANCELLED, this.#cancelled);
+    if (child._state !== SUCCEEDED && !this.#keepErrors) this.#first ??= child;
+    // A failure is thrown at once; a cancellation from outside waits for everyone's cleanup.
+    if (this.#first !== undefined && (this.#cancelled === undefined || this.#left === 0)) {
+      this._settle(this.#first._state, this.#first._value);
+    } else if (this.#left === 0) this.#finish();
+  }
+
+  #finish(): void {
+    if (this.#cancelled !== undefined) this._settle(CANCELLED, this.#cancelled);
+    else this._settle(SUCCEEDED, this.#children.map(({ _value }) => _value));
   }
 }
 

@@ -17,6 +17,8 @@ let reportsAtExit = false;
 export function noteUnretrieved(future: Future): void {
   const key = Symbol('failure');
   const registry = future._registry();
+  // Until its text is made, a stack holds on to the receivers of its calls, and the task among them.
+  if (future._value instanceof Error) void future._value.stack;
   keys.set(future, key);
   failures.set(key, { registry, report: future._report() });
   collected.register(future, key, future);

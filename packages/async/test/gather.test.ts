@@ -1,0 +1,188 @@
+import { inspect } from 'node:util';
+
+import { CancelledError, TaskGroup, createTask, gather, shield, sleep } from '@weft/async';
+import { describe, expect, it } from 'vitest';
+
+import { inRun, thrownBy, turns } from './in-run.ts';
+
+const later = <T>(value: T, delay = 0) => async (): Promise<T> => {
+  await sleep(delay);
+  return value;
+};
+const failing = (error: Error, delay = 0) => async (): Promise<never> => {
+  await sleep(delay);
+  throw error;
+};
+
+describe('gather', () => {
+  it(
+    'gives results in the order of its arguments, of functions, tasks and promises [AS-221]',
+    inRun(async () => {
+      const results = await gather(later('slow', 3), createTask(later(2)), Promise.resolve(true), () => 'at once');
+      expect(results).toEqual(['slow', 2, true, 'at once']);
+      expect(await gather([later(1, 2), later(2)])).toEqual([1, 2]);
+      expect(await gather(new Set([createTask(later('x'))]))).toEqual(['x']);
+    }),
+  );
+
+  it(
+    'takes one awaitable given twice as one',
+    inRun(async () => {
+      const task = createTask(later('once'));
+      const promise = Promise.resolve('promise');
+      expect(await gather(task, promise, task, promise)).toEqual(['once', 'promise', 'once', 'promise']);
+    }),
+  );
+
+  it(
+    'throws the first failure at once while the others run on [AS-222]',
+    inRun(async () => {
+      const boom = new Error('first');
+      const slow = createTask(later('still there', 2));
+      const all = gather(slow, failing(boom));
+      expect(await thrownBy(() => all)).toBe(boom);
+      expect(slow.done()).toBe(false);
+      expect(await slow).toBe('still there');
+    }),
+  );
+
+  it(
+    'gives failures as values with settled [AS-223]',
+    inRun(async () => {
+      const boom = new Error('value');
+      const cancelled = createTask(() => sleep(60_000));
+      cancelled.cancel();
+      const [value, error, cancellation] = await gather.settled(later(1), failing(boom), cancelled);
+      expect([value, error]).toEqual([1, boom]);
+      expect(cancellation).toBeInstanceOf(CancelledError);
+    }),
+  );
+
+  it(
+    'takes a cancelled child as one that failed with a CancelledError [AS-224]',
+    inRun(async () => {
+      const child = createTask(() => sleep(60_000));
+      const all = gather(child, later(1));
+      await turns();
+      child.cancel();
+      expect(await thrownBy(() => all)).toBeInstanceOf(CancelledError);
+    }),
+  );
+
+  it(
+    'gives an empty list for nothing [AS-225]',
+    inRun(async () => {
+      expect(await gather()).toEqual([]);
+      expect(await gather([])).toEqual([]);
+      expect(await gather.settled()).toEqual([]);
+    }),
+  );
+
+  it(
+    'cancels all children when the task that awaits it is cancelled, and waits for their cleanup [AS-227, AS-230]',
+    inRun(async () => {
+      for (const start of [gather, gather.settled]) {
+        const log: string[] = [];
+        const child = (name: string) => async (): Promise<void> => {
+          try {
+            await sleep(60_000);
+          } finally {
+            await sleep(1);
+            log.push(name);
+          }
+        };
+        const task = createTask(async () => start(child('a'), child('b')));
+        await turns();
+        task.cancel('why');
+        const error = await thrownBy(() => task);
+        expect(error).toBeInstanceOf(CancelledError);
+        expect((error as Error).message).toBe('why');
+        expect(log).toEqual(['a', 'b']);
+      }
+    }),
+  );
+
+  it('takes later failures of other children as seen [AS-228]', async () => {
+    const reports: unknown[] = [];
+    const body = inRun(
+      async () => {
+        await thrownBy(() => gather(failing(new Error('first')), failing(new Error('second'), 1)));
+        await sleep(3);
+      },
+      { unhandled: (report) => reports.push(report) },
+    );
+    await body();
+    expect(reports).toEqual([]);
+  });
+
+  it(
+    'refuses to be cancelled when nothing is left to cancel [AS-229]',
+    inRun(async () => {
+      const child = createTask(async () => 1);
+      await child;
+      const all = gather(child);
+      expect(all.cancel()).toBe(false);
+      expect(await all).toEqual([1]);
+    }),
+  );
+
+  it(
+    'gathers shields, and is shielded [AS-220]',
+    inRun(async () => {
+      const inner = createTask(later('kept', 2));
+      const all = gather(shield(inner), () => sleep(60_000));
+      await turns();
+      all.cancel();
+      expect(await thrownBy(() => all)).toBeInstanceOf(CancelledError);
+      expect(await inner).toBe('kept');
+      const shielded = shield(gather(later('a', 1), later('b')));
+      const awaiting = createTask(async () => shielded);
+      await turns();
+      awaiting.cancel();
+      expect(await thrownBy(() => awaiting)).toBeInstanceOf(CancelledError);
+    }),
+  );
+
+  it(
+    'completes deep trees, of gathers and of groups [AS-258]',
+    inRun(async () => {
+      const tree = async (depth: number): Promise<number> => {
+        if (depth === 0) return 1;
+        const [left, right] = await gather(
+          () => tree(depth - 1),
+          () => tree(depth - 1),
+        );
+        return left + right;
+      };
+      expect(await tree(9)).toBe(512);
+      let leaves = 0;
+      const groups = async (depth: number): Promise<void> => {
+        if (depth === 0) leaves += 1;
+        else
+          await TaskGroup.run((group) => {
+            for (let child = 0; child < 2; child += 1) group.createTask(() => groups(depth - 1), { eager: depth % 2 === 0 });
+          });
+      };
+      await groups(8);
+      expect(leaves).toBe(256);
+    }),
+  );
+
+  it(
+    'names its state when it is printed',
+    inRun(async () => {
+      const all = gather(later(1), later(2));
+      expect(inspect(all)).toBe('GatheringFuture { pending, 2 of 2 not done }');
+      await all;
+      expect(inspect(all)).toBe('GatheringFuture { finished, 0 of 2 not done }');
+    }),
+  );
+
+  it('refuses what cannot be waited for', () => {
+    expect(() => gather(42 as never)).toThrow(TypeError);
+  });
+
+  it('works outside of tasks', async () => {
+    expect(await gather(later(1), later(2))).toEqual([1, 2]);
+  });
+});
