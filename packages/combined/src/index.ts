@@ -4,6 +4,7 @@ export * as multiprocessing from '@weft/multiprocessing';
 export * as asyncio from '@weft/async';
 export * as futures from './futures.ts';
 export { AsyncPool, type AsyncPoolOptions } from './async-pool.ts';
+export { Loop, getRunningLoop } from './loop.ts';
 export {
   type AsyncStageOptions,
   Pipeline,
@@ -18,6 +19,7 @@ export type { PipelineStats } from './internal/pipeline/pipeline-run.ts';
 export type { StageStats } from './internal/pipeline/stage-meter.ts';
 export type { PoolResult } from './pool-result.ts';
 export { type RecommendOptions, type Recommendation, recommend } from './recommend.ts';
+export { runCoroutineThreadsafe } from './run-coroutine-threadsafe.ts';
 export { runInExecutor } from './run-in-executor.ts';
 export { toProcess } from './to-process.ts';
 export { toThread } from './to-thread.ts';

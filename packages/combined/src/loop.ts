@@ -1,0 +1,99 @@
+import { inspect } from 'node:util';
+import { type Task, createTask, currentTask } from '@weft/async';
+import { InvalidStateError, type Target, fromWire, task as mark, toWire } from '@weft/core';
+import { type TargetReference, loadTarget } from '@weft/core/lowlevel';
+import { Queue } from '@weft/threading';
+
+/** What a thread asks of a loop. */
+export type LoopRequest =
+  | { id: string; reference: TargetReference; args: unknown[]; reply: Queue<LoopReply> }
+  | { cancel: string };
+
+/** What the loop answers. */
+export type LoopReply = { value: unknown } | { thrown: unknown } | { cancelled: true };
+
+/**
+ * The event loop of one thread, as other threads see it: they have functions run there with `runCoroutineThreadsafe`.
+ *
+ * {@link getRunningLoop} gives it. It can be sent to any thread, and serves requests until the `run` that it belongs to
+ * is over.
+ *
+ * @see https://docs.python.org/3/library/asyncio-eventloop.html#asyncio.get_running_loop
+ */
+export class Loop {
+  static {
+    mark(import.meta, this);
+  }
+  /** @internal */
+  readonly requests: Queue<LoopRequest>;
+
+  /** @internal */
+  constructor(requests: Queue<LoopRequest>) {
+    this.requests = requests;
+  }
+
+  /** Crosses as the same loop. */
+  [toWire](): Queue<LoopRequest> {
+    return this.requests;
+  }
+
+  /** Makes the loop again in another thread. */
+  static [fromWire](requests: Queue<LoopRequest>): Loop {
+    return new Loop(requests);
+  }
+
+  [inspect.custom](): string {
+    return `Loop { ${this.requests.isShutdown ? 'closed' : 'serving'} }`;
+  }
+}
+
+let current: { loop: Loop; server: Task<void> } | undefined;
+
+/**
+ * Gives the event loop of this thread, to be sent to others.
+ *
+ * @returns The same loop for as long as the `run` lasts.
+ * @throws {InvalidStateError} Outside of any task.
+ */
+export function getRunningLoop(): Loop {
+  if (currentTask() === undefined) throw new InvalidStateError('Cannot get the running loop: call this inside of run()');
+  if (current === undefined || current.server.done()) {
+    const loop = new Loop(new Queue<LoopRequest>());
+    current = { loop, server: createTask(() => serve(loop.requests), { name: 'loop for other threads' }) };
+  }
+  return current.loop;
+}
+
+async function serve(requests: Queue<LoopRequest>): Promise<void> {
+  const running = new Map<string, Task<void>>();
+  try {
+    for (;;) {
+      const request = await requests.get();
+      if ('cancel' in request) running.get(request.cancel)?.cancel();
+      else start(request, running);
+    }
+  } finally {
+    requests.shutdown();
+  }
+}
+
+function start(request: Extract<LoopRequest, { id: string }>, running: Map<string, Task<void>>): void {
+  const task = createTask(() => answer(request), { name: `${request.reference.name} for another thread` });
+  running.set(request.id, task);
+  task.addDoneCallback(() => {
+    running.delete(request.id);
+    if (task.cancelled()) request.reply.putNowait({ cancelled: true });
+  });
+}
+
+async function answer({ reference, args, reply }: Extract<LoopRequest, { id: string }>): Promise<void> {
+  let outcome: LoopReply;
+  try {
+    const target = (await loadTarget(reference)) as Target;
+    outcome = { value: await target(...args) };
+  } catch (thrown) {
+    if (currentTask()?.cancelling()) throw thrown;
+    outcome = { thrown };
+  }
+  reply.putNowait(outcome);
+}
