@@ -3,11 +3,11 @@ import { inspect } from 'node:util';
 import { type AnyIterable, BrokenProcessPoolError, type Future, type Target } from '@weft/core';
 import { Scheduler, checkCount, checkPoolOptions, describeTarget } from '@weft/core/lowlevel';
 import { AsyncResult, type Callbacks } from './async-result.ts';
+import { checkMayHaveChildren } from './internal/may-have-children.ts';
 import { Chunk, chunksOf, defaultChunksize } from './internal/pool-chunk.ts';
 import { collect, single } from './internal/pool-collect.ts';
 import { ImapIterator } from './internal/pool-imap.ts';
 import { ProcessTransport } from './internal/pool-transport.ts';
-import { checkMayHaveChildren } from './process.ts';
 
 /** How the workers of a {@link Pool} begin and end. */
 export interface PoolOptions {

@@ -6,6 +6,7 @@ import { type TargetReference, checkTimeout, describeTarget, encodeBytes, interr
 import { checkAuthkey, ownAuthkey } from './internal/authkey.ts';
 import { block } from './internal/block.ts';
 import { addChild, removeChild } from './internal/children.ts';
+import { checkMayHaveChildren } from './internal/may-have-children.ts';
 import { lookForEnd, nameOfExitcode, toExitcode } from './internal/exit-status.ts';
 import { guard } from './internal/guardian.ts';
 import { Sign, ownProcess } from './internal/own-process.ts';
@@ -15,7 +16,8 @@ import { talksToParent } from './internal/talks-to-parent.ts';
 import { type Waitable, isReady, whenReady } from './internal/waitable.ts';
 
 /** How a {@link Process} is made. */
-export interface ProcessOptions<A extends unknown[] = unknown[]> extends SpawnOptions {
+// oxlint-disable-next-line typescript/no-explicit-any -- as for Process
+export interface ProcessOptions<A extends unknown[] = any[]> extends SpawnOptions {
   /** What it runs: an exported function. The process ends with it, and when nothing else is left to do. */
   target?: Target<A> | undefined;
   /** What the function is called with. Copied when the process starts. */
@@ -55,7 +57,8 @@ export let spawnedOf: (process: Process) => Spawned | undefined;
  * process.start();
  * await process.join();
  */
-export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable {
+// oxlint-disable-next-line typescript/no-explicit-any -- a class that extends it takes any target, unless it says which
+export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   static {
     spawnedOf = (process) => process.#child;
   }
@@ -353,16 +356,4 @@ export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable
     if (!events.hasSubscribers || this.#child === undefined) return;
     events.publish({ type, name: this.#name, pid: this.#child.pid, exitcode: this.#exitcode } satisfies ProcessEvent);
   }
-}
-
-/** Refuses, in daemons and in children that only import a module yet. */
-export function checkMayHaveChildren(): void {
-  const own = ownProcess();
-  if (own.importing) {
-    throw new InvalidStateError(
-      'Cannot start a process while a child imports this module to find its target: it would start children without end; ' +
-        'put what starts processes behind "if (isMain(import.meta))"',
-    );
-  }
-  if (own.daemon) throw new InvalidStateError(`Cannot start a process: ${own.name} is a daemon, and daemons may not have children`);
 }

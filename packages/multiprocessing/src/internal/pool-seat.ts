@@ -1,3 +1,5 @@
+import type { WorkerExit } from '@weft/core/lowlevel';
+import { nameOfExitcode } from './exit-status.ts';
 import type { WorkerLink } from './pool-link.ts';
 
 /** The most calls that one worker is given ahead. */
@@ -39,4 +41,12 @@ export function newSeat(link: WorkerLink): Seat {
     refusal: undefined,
     stopIdling: undefined,
   };
+}
+
+/** Says why a worker is gone, if it was neither sent away nor ended from here. */
+export function whyItLeft(seat: Seat, lost: number, exitcode: number): WorkerExit | undefined {
+  if (seat.refusal !== undefined) return { what: 'could not be initialised', cause: seat.refusal.cause, unready: true };
+  if (seat.wasKilled || (seat.isFinishing && lost === 0)) return undefined;
+  const what = exitcode < 0 ? `was ended by ${nameOfExitcode(exitcode)} (exit code ${exitcode})` : `ended with ${nameOfExitcode(exitcode)}`;
+  return { what, unready: !seat.wasReady };
 }

@@ -6,17 +6,15 @@ import {
   type Transport,
   type TransportEvents,
   type Usage,
-  type WorkerExit,
   type WorkerLimits,
   describeTarget,
 } from '@weft/core/lowlevel';
 import type { Process } from '../process.ts';
-import { nameOfExitcode } from './exit-status.ts';
-import { Chunk } from './pool-chunk.ts';
+import { prepareCall } from './pool-call.ts';
 import { type LinkEvents, WorkerLink } from './pool-link.ts';
 import { Pace } from './pool-pace.ts';
 import { type CallKind, Order, type WorkerOptions } from './pool-protocol.ts';
-import { MAX_WINDOW, type Seat, newSeat } from './pool-seat.ts';
+import { MAX_WINDOW, type Seat, newSeat, whyItLeft } from './pool-seat.ts';
 import { encodeValue } from './pool-values.ts';
 
 const SLOT_MASK = 0xffff;
@@ -59,19 +57,7 @@ export class ProcessTransport implements Transport {
 
   prepare(task: Task, target: Target, args: readonly unknown[], moved: readonly object[] | undefined): void {
     task.target = this.#numberOf(describeTarget(target));
-    const [first] = args;
-    if (args.length !== 1) {
-      task.kind = Order.CallSpread;
-      task.payload = encodeValue(args, 'args');
-    } else if (typeof first === 'number') {
-      task.kind = Order.CallNumbers;
-      task.payload = first;
-    } else if (first instanceof Chunk) {
-      prepareChunk(task, first);
-    } else {
-      task.kind = Order.Call;
-      task.payload = encodeValue(first, 'args[0]');
-    }
+    prepareCall(task, args);
     // What crossed was copied; what was to move is emptied here, as between threads.
     if (moved) for (const buffer of moved) if (buffer instanceof ArrayBuffer) buffer.transfer(0);
   }
@@ -276,21 +262,4 @@ export class ProcessTransport implements Transport {
 
 function hasRoom(seat: Seat, window: number): boolean {
   return seat.isReady && !seat.isFinishing && seat.inFlight < (seat.inFlight === 0 ? 1 : Math.min(seat.window, window));
-}
-
-function prepareChunk(task: Task, { items, spread }: Chunk): void {
-  if (!spread && items.every((item) => typeof item === 'number')) {
-    task.kind = Order.MapNumbers;
-    task.payload = items;
-    return;
-  }
-  task.kind = spread ? Order.Starmap : Order.Map;
-  task.payload = encodeValue(items, 'items');
-}
-
-function whyItLeft(seat: Seat, lost: number, exitcode: number): WorkerExit | undefined {
-  if (seat.refusal !== undefined) return { what: 'could not be initialised', cause: seat.refusal.cause, unready: true };
-  if (seat.wasKilled || (seat.isFinishing && lost === 0)) return undefined;
-  const what = exitcode < 0 ? `was ended by ${nameOfExitcode(exitcode)} (exit code ${exitcode})` : `ended with ${nameOfExitcode(exitcode)}`;
-  return { what, unready: !seat.wasReady };
 }

@@ -6,7 +6,8 @@ import { FrameReader } from './frames-reader.ts';
 import { openChannel } from './own-channel.ts';
 import { ownProcess } from './own-process.ts';
 import { Order, WATCHED, type WorkerOptions } from './pool-protocol.ts';
-import { NumberList, Replies } from './pool-replies.ts';
+import { Replies } from './pool-replies.ts';
+import { isThenable, mapNumbers, run } from './pool-run.ts';
 import { bytesOf, decodeValue } from './pool-values.ts';
 import { talksToParent } from './talks-to-parent.ts';
 
@@ -240,54 +241,4 @@ async function importTarget(entry: Defined): Promise<Target> {
   } finally {
     own.importing = false;
   }
-}
-
-function run(kind: number, call: Target, value: unknown): unknown {
-  switch (kind) {
-    case Order.Call:
-      return call(value);
-    case Order.CallSpread:
-      return call(...(value as unknown[]));
-    case Order.Map:
-      return mapItems((value as unknown[]).length, (at) => call((value as unknown[])[at]));
-    default:
-      return mapItems((value as unknown[]).length, (at) => call(...(value as unknown[][])[at] as unknown[]));
-  }
-}
-
-// Numbers in, and numbers out as long as the function gives some.
-function mapNumbers(call: Target, items: Float64Array): unknown {
-  const results = new Float64Array(items.length);
-  for (let at = 0; at < items.length; at += 1) {
-    const result = call(items[at]);
-    if (typeof result === 'number') results[at] = result;
-    else return mapRest(Array.from(results.subarray(0, at)), result, items.length, (next) => call(items[next]));
-  }
-  return new NumberList(results);
-}
-
-function mapItems(count: number, call: (at: number) => unknown): unknown {
-  const results: unknown[] = [];
-  return count === 0 ? results : mapRest(results, call(0), count, call);
-}
-
-function mapRest(results: unknown[], first: unknown, count: number, call: (at: number) => unknown): unknown {
-  let result = first;
-  for (;;) {
-    if (isThenable(result)) return mapWaiting(results, result, count, call);
-    results.push(result);
-    if (results.length === count) return results;
-    result = call(results.length);
-  }
-}
-
-// One after the other, as Python's map does within a chunk.
-async function mapWaiting(results: unknown[], first: unknown, count: number, call: (at: number) => unknown): Promise<unknown[]> {
-  results.push(await first);
-  while (results.length < count) results.push(await call(results.length));
-  return results;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
