@@ -4,6 +4,7 @@ import { type TargetReference, checkTimeout, describeTarget, loadTarget, loadTar
 import { Cell } from './internal/cell.ts';
 import { lockEvents } from './internal/diagnostics.ts';
 import { BARRIER } from './internal/kinds.ts';
+import { createCell, receiveCell } from './internal/open-cell.ts';
 import { AGAIN, AT_ACTING, AT_ARRIVED, AT_BROKEN, AT_PARTIES, IS_BROKEN, LAST, abort, arrive, complete, leave, reset } from './internal/operations/barrier.ts';
 import { type Wait, park, parkSync } from './internal/parking.ts';
 
@@ -120,7 +121,7 @@ export class Barrier {
   }
 
   static [fromWire]({ name, timeout, action }: State): Barrier {
-    const barrier = new Barrier(Cell.receive(name), { timeout });
+    const barrier = new Barrier(receiveCell(name), { timeout });
     barrier.#reference = action;
     return barrier;
   }
@@ -175,5 +176,5 @@ function makeCell(parties: number): Cell {
   if (!Number.isInteger(parties) || parties < 1 || parties > MAX_PARTIES) {
     throw new RangeError(`Cannot make a barrier for ${parties} parties: it must be a whole number from 1 to ${MAX_PARTIES}`);
   }
-  return Cell.create(BARRIER, [parties]);
+  return createCell(BARRIER, [parties]);
 }

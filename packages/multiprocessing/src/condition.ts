@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 import { type Guard, type Medium, NotOwnerError, type WaitOptions, fromWire, task, toWire } from '@weft/core';
 import { checkTimeout } from '@weft/core/lowlevel';
-import { Cell } from './internal/cell.ts';
+import type { Cell } from './internal/cell.ts';
 import { lockEvents } from './internal/diagnostics.ts';
 import { CONDITION } from './internal/kinds.ts';
+import { createCell, receiveCell } from './internal/open-cell.ts';
 import { notify, wait } from './internal/operations/condition.ts';
 import { type Wait, park, parkSync } from './internal/parking.ts';
 import { Lock } from './lock.ts';
@@ -37,7 +38,7 @@ export class Condition {
    * @param lock The lock to hold; a new `RLock` if left out. Conditions may share one.
    * @param cell Left out but by {@link fromWire}.
    */
-  constructor(lock: Lock | RLock = new RLock(), cell: Cell = Cell.create(CONDITION, [])) {
+  constructor(lock: Lock | RLock = new RLock(), cell: Cell = createCell(CONDITION, [])) {
     if (!(lock instanceof Lock || lock instanceof RLock)) throw new TypeError('Cannot make a condition: its lock must be a Lock or RLock of multiprocessing');
     this.#lock = lock;
     this.#cell = cell;
@@ -158,7 +159,7 @@ export class Condition {
   }
 
   static [fromWire]({ name, lock }: State): Condition {
-    return new Condition(lock, Cell.receive(name));
+    return new Condition(lock, receiveCell(name));
   }
 
   #wait(left: Departure): Wait<boolean> {

@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
 import { type Medium, type WaitOptions, fromWire, task, toWire } from '@weft/core';
-import { Cell } from './internal/cell.ts';
+import type { Cell } from './internal/cell.ts';
 import { lockEvents } from './internal/diagnostics.ts';
 import { EVENT } from './internal/kinds.ts';
+import { createCell, receiveCell } from './internal/open-cell.ts';
 import { AT_FLAG, clear, set, wait } from './internal/operations/event.ts';
 import { type Wait, park, parkSync } from './internal/parking.ts';
 
@@ -21,7 +22,7 @@ export class Event {
   readonly #cell: Cell;
 
   /** @param cell Left out but by {@link fromWire}. */
-  constructor(cell: Cell = Cell.create(EVENT, [0])) {
+  constructor(cell: Cell = createCell(EVENT, [0])) {
     this.#cell = cell;
   }
 
@@ -63,7 +64,7 @@ export class Event {
   }
 
   static [fromWire](name: string): Event {
-    return new Event(Cell.receive(name));
+    return new Event(receiveCell(name));
   }
 
   #wait(): Wait<boolean> {

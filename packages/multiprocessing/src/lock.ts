@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { type Guard, InvalidStateError, type Medium, type WaitOptions, fromWire, task, toWire } from '@weft/core';
 import { checkTimeout } from '@weft/core/lowlevel';
-import { Cell } from './internal/cell.ts';
 import { LockCore, guardFor } from './internal/lock-core.ts';
+import { receiveCell } from './internal/open-cell.ts';
 
 /**
  * A lock that processes share: one holder at a time.
@@ -98,7 +98,7 @@ export class Lock {
   }
 
   static [fromWire](name: string): Lock {
-    return new Lock(new LockCore(Cell.receive(name)));
+    return new Lock(new LockCore(receiveCell(name)));
   }
 
   #guard(state: number): Guard {

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { QueueShutDownError, fromWire, task } from '@weft/core';
-import { Cell } from './internal/cell.ts';
 import { Mailbox } from './internal/mailbox.ts';
 import { MessageQueue } from './internal/message-queue.ts';
+import { receiveCell } from './internal/open-cell.ts';
 import { AT_COUNT, AT_MAX, AT_PLACES_PROMISED, AT_SHUT, AT_UNFINISHED, resize, shutDown } from './internal/operations/mailbox.ts';
 
 const MAX_SIZE = 2 ** 31 - 1;
@@ -89,7 +89,7 @@ export class Queue<T = unknown> extends MessageQueue<T> {
   }
 
   static [fromWire](name: string): Queue {
-    return new this(new Mailbox(Cell.receive(name)));
+    return new this(new Mailbox(receiveCell(name)));
   }
 }
 

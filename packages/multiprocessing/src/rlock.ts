@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
 import { type Guard, type Medium, NotOwnerError, type WaitOptions, fromWire, task, toWire } from '@weft/core';
 import { checkTimeout } from '@weft/core/lowlevel';
-import { Cell } from './internal/cell.ts';
+import type { Cell } from './internal/cell.ts';
 import { LockCore, guardFor } from './internal/lock-core.ts';
+import { receiveCell } from './internal/open-cell.ts';
 
 /** How often this thread holds each lock: its objects for one lock share the count. */
 const depths = new WeakMap<Cell, number>();
@@ -56,7 +57,8 @@ export class RLock {
 
   /** Takes the lock if it is free or this thread's, without waiting; answers `undefined` if it is not. */
   tryAcquire(): Guard | undefined {
-    if (this.#core.mine) return this.#enter(0);
+    // Not merely this thread's: a wait of it may have been granted the lock and not know yet.
+    if (this.owned) return this.#enter(0);
     const state = this.#core.tryTake();
     return state >= 0 ? this.#enter(state) : undefined;
   }
@@ -120,7 +122,7 @@ export class RLock {
   }
 
   static [fromWire](name: string): RLock {
-    return new RLock(new LockCore(Cell.receive(name)));
+    return new RLock(new LockCore(receiveCell(name)));
   }
 
   get #depth(): number {

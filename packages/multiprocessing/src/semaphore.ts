@@ -4,6 +4,7 @@ import { NO_WAIT } from './internal/cell-memory.ts';
 import { Cell } from './internal/cell.ts';
 import { lockEvents } from './internal/diagnostics.ts';
 import { SEMAPHORE } from './internal/kinds.ts';
+import { createCell, receiveCell } from './internal/open-cell.ts';
 import { AT_FREE, MAX_PERMITS, TAKEN_ABANDONED, TOO_MANY, acquire, release } from './internal/operations/semaphore.ts';
 import { type Wait, park, parkSync } from './internal/parking.ts';
 
@@ -95,7 +96,7 @@ export class Semaphore {
   }
 
   static [fromWire](name: string): Semaphore {
-    return new this(Cell.receive(name));
+    return new this(receiveCell(name));
   }
 
   #wait(): Wait<Guard> {
@@ -112,5 +113,5 @@ export function makeCell(value: number, bounded: boolean): Cell {
   if (!Number.isInteger(value) || value < 0 || value > MAX_PERMITS) {
     throw new RangeError(`Cannot make a semaphore of ${value} permits: it must be a whole number from 0 to ${MAX_PERMITS}`);
   }
-  return Cell.create(SEMAPHORE, [value, value, Number(bounded)]);
+  return createCell(SEMAPHORE, [value, value, Number(bounded)]);
 }

@@ -28,7 +28,7 @@ export class ShareableList implements Indexed {
   [index: number]: ShareableItem;
   /** The block that it is in. */
   readonly shm: SharedMemory;
-  readonly #bytes: Buffer;
+  readonly #starts: readonly number[];
 
   /**
    * @param values The items; left out, it opens the list of this name.
@@ -37,26 +37,25 @@ export class ShareableList implements Indexed {
   constructor(values?: Iterable<ShareableItem>, options: { name?: string | undefined } = {}) {
     if (values === undefined) {
       this.shm = new SharedMemory({ name: options.name });
-      this.#bytes = Buffer.from(this.shm.buf.buffer);
+      const count = this.shm.read(0, COUNT_BYTES).readUInt32LE(0);
+      const table = this.shm.read(COUNT_BYTES, (count + 1) * 4);
+      this.#starts = Array.from({ length: count + 1 }, (_, index) => table.readUInt32LE(index * 4));
       return;
     }
     const items = [...values];
-    const starts: number[] = [];
-    let end = COUNT_BYTES + (items.length + 1) * 4;
-    end = (end + 7) & ~7;
-    for (const item of items) {
-      starts.push(end);
-      end += slotSize(item);
-    }
-    this.shm = new SharedMemory({ name: options.name, create: true, size: end });
-    this.#bytes = Buffer.from(this.shm.buf.buffer);
-    [...starts, end].forEach((start, index) => this.#bytes.writeUInt32LE(start, COUNT_BYTES + index * 4));
-    items.forEach((item, index) => writeItem(this.#slot(index), item));
-    this.#bytes.writeUInt32LE(items.length, 0);
+    const head = Buffer.alloc((COUNT_BYTES + (items.length + 1) * 4 + 7) & ~7);
+    const starts = [head.length];
+    for (const item of items) starts.push((starts.at(-1) as number) + slotSize(item));
+    this.#starts = starts;
+    this.shm = new SharedMemory({ name: options.name, create: true, size: starts.at(-1) as number });
+    head.writeUInt32LE(items.length);
+    starts.forEach((start, index) => head.writeUInt32LE(start, COUNT_BYTES + index * 4));
+    this.shm.write(0, head);
+    items.forEach((item, index) => this.setElement(index, item));
   }
 
   get length(): number {
-    return this.#bytes.readUInt32LE(0);
+    return this.#starts.length - 1;
   }
 
   /**
@@ -84,7 +83,9 @@ export class ShareableList implements Indexed {
   setElement(index: number, item: unknown): void {
     const { length } = this;
     if (index >= length) throw new RangeError(`Cannot set item ${index} of a list of ${length}`);
-    writeItem(this.#slot(index), item as ShareableItem);
+    const slot = Buffer.from(this.#slot(index));
+    writeItem(slot, item as ShareableItem);
+    this.shm.write(this.#starts[index] as number, slot);
   }
 
   /** How often an item occurs. */
@@ -113,7 +114,7 @@ export class ShareableList implements Indexed {
   }
 
   [inspect.custom](): string {
-    return `ShareableList(${this.shm.name}) ${this.#bytes.length === 0 ? '(closed)' : inspect([...this])}`;
+    return `ShareableList(${this.shm.name}) ${this.#isClosed ? '(closed)' : inspect([...this])}`;
   }
 
   [toWire](_medium: Medium): unknown {
@@ -124,9 +125,13 @@ export class ShareableList implements Indexed {
     return new ShareableList(undefined, { name });
   }
 
+  get #isClosed(): boolean {
+    return this.shm.buf.length === 0;
+  }
+
   #slot(index: number): Buffer {
-    const at = COUNT_BYTES + index * 4;
-    return this.#bytes.subarray(this.#bytes.readUInt32LE(at), this.#bytes.readUInt32LE(at + 4));
+    const start = this.#starts[index] as number;
+    return this.shm.read(start, (this.#starts[index + 1] as number) - start);
   }
 }
 

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { type Medium, fromWire, task, toWire } from '@weft/core';
+import { type MemoryBlock, createBlock, openBlock } from './internal/memory-block.ts';
 import { track } from './internal/resource-tracker.ts';
-import { Segment } from './internal/segment.ts';
+import { canShareMemory } from './internal/segment.ts';
 
 /** How a block is made or opened. */
 export interface SharedMemoryOptions {
@@ -30,8 +31,7 @@ export class SharedMemory {
   static {
     task(import.meta, this);
   }
-  readonly #segment: Segment;
-  readonly #buf: Uint8Array;
+  readonly #block: MemoryBlock;
   readonly #owner: boolean;
 
   /**
@@ -46,29 +46,38 @@ export class SharedMemory {
       throw new RangeError(`Cannot make shared memory of ${size} bytes: it must be a whole number from 1 on`);
     }
     this.#owner = create;
-    this.#segment = create ? Segment.create(size as number, name) : Segment.open(name as string);
-    this.#buf = new Uint8Array(this.#segment.buffer);
-    if (create && name !== undefined && options.track !== false) tracked.set(name, track(name));
+    this.#block = create ? createBlock(size as number, name) : openBlock(name as string);
+    if (create && name !== undefined && options.track !== false && canShareMemory()) tracked.set(name, track(name));
   }
 
   /** Its bytes, seen by all at once. Empty once it is closed here. */
   get buf(): Uint8Array {
-    return this.#buf;
+    return this.#block.bytes;
   }
 
   /** What others open it by. */
   get name(): string {
-    return this.#segment.name;
+    return this.#block.name;
   }
 
   /** How many bytes it has. */
   get size(): number {
-    return this.#segment.size;
+    return this.#block.size;
+  }
+
+  /** Some of its bytes. */
+  read(offset: number, length: number): Buffer {
+    return this.#block.read(offset, length);
+  }
+
+  /** Changes some of its bytes. */
+  write(offset: number, bytes: Uint8Array): void {
+    this.#block.write(offset, bytes);
   }
 
   /** Gives it up here; others keep it. Views of it become empty. */
   close(): void {
-    this.#segment.close();
+    this.#block.close();
   }
 
   /**
@@ -77,7 +86,7 @@ export class SharedMemory {
    * @throws {Error} With the code `ENOENT` if that was done before.
    */
   unlink(): void {
-    this.#segment.unlink();
+    this.#block.unlink();
     tracked.get(this.name)?.();
     tracked.delete(this.name);
   }
@@ -94,7 +103,7 @@ export class SharedMemory {
   }
 
   [inspect.custom](): string {
-    return `SharedMemory { ${this.name}, ${this.size} bytes${this.#segment.isOpen ? '' : ', closed'} }`;
+    return `SharedMemory { ${this.name}, ${this.size} bytes${this.#block.isOpen ? '' : ', closed'} }`;
   }
 
   [toWire](_medium: Medium): unknown {

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { fromWire, task } from '@weft/core';
-import { Cell } from './internal/cell.ts';
 import { Mailbox } from './internal/mailbox.ts';
 import { MessageQueue } from './internal/message-queue.ts';
+import { receiveCell } from './internal/open-cell.ts';
 
 /**
  * A queue of any number of items that processes share: no more than putting and getting.
@@ -27,6 +27,6 @@ export class SimpleQueue<T = unknown> extends MessageQueue<T> {
   }
 
   static [fromWire](name: string): SimpleQueue {
-    return new SimpleQueue(new Mailbox(Cell.receive(name)));
+    return new SimpleQueue(new Mailbox(receiveCell(name)));
   }
 }

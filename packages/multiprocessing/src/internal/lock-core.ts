@@ -1,9 +1,10 @@
 import { Guard, type WaitOptions } from '@weft/core';
 import { checkTimeout } from '@weft/core/lowlevel';
 import { NO_WAIT } from './cell-memory.ts';
-import { Cell } from './cell.ts';
+import type { Cell } from './cell.ts';
 import { lockEvents } from './diagnostics.ts';
 import { LOCK } from './kinds.ts';
+import { createCell } from './open-cell.ts';
 import { ABANDONED, AT_OWNER, NOT_HELD, OWNER_MASK, TAKEN, TAKEN_ABANDONED, acquire, release } from './operations/lock.ts';
 import { type Wait, park, parkSync } from './parking.ts';
 
@@ -14,9 +15,9 @@ const SPINS = 1000;
 export class LockCore {
   readonly cell: Cell;
   readonly #mine: number;
-  readonly #words: Int32Array;
+  readonly #words: Int32Array | undefined;
 
-  constructor(cell: Cell = Cell.create(LOCK, [0])) {
+  constructor(cell: Cell = createCell(LOCK, [0])) {
     this.cell = cell;
     this.#mine = cell.member + 1;
     this.#words = cell.words;
@@ -25,7 +26,7 @@ export class LockCore {
   /** Takes the lock if it is free: {@link TAKEN}, {@link TAKEN_ABANDONED}, or something negative. */
   tryTake(): number {
     // Pairs with the release: who finds the lock free sees all that its last holder wrote.
-    if (Atomics.compareExchange(this.#words, AT_OWNER, 0, this.#mine) === 0) return TAKEN;
+    if (this.#words !== undefined && Atomics.compareExchange(this.#words, AT_OWNER, 0, this.#mine) === 0) return TAKEN;
     return this.cell.run(acquire, 0, NO_WAIT);
   }
 
@@ -36,8 +37,8 @@ export class LockCore {
 
   /** Waits for the lock asleep, after a short moment awake. */
   takeSync<T>(subject: object, options: { timeout?: number | undefined }, finish: (state: number) => T): T {
-    if (checkTimeout(options.timeout) > 0) {
-      const words = this.#words;
+    const words = this.#words;
+    if (checkTimeout(options.timeout) > 0 && words !== undefined) {
       for (let spins = 0; spins < SPINS; spins += 1) {
         if (Atomics.load(words, AT_OWNER) === 0 && Atomics.compareExchange(words, AT_OWNER, 0, this.#mine) === 0) return finish(TAKEN);
       }
@@ -48,23 +49,24 @@ export class LockCore {
   /** Gives the lock up. Answers whether anybody held it. */
   give(): boolean {
     // Without the mark of those who wait the word can go back to 0 at once.
-    if (Atomics.compareExchange(this.#words, AT_OWNER, this.#mine, 0) === this.#mine) return true;
+    const words = this.#words;
+    if (words !== undefined && Atomics.compareExchange(words, AT_OWNER, this.#mine, 0) === this.#mine) return true;
     return this.cell.run(release) !== NOT_HELD;
   }
 
   /** Whether anybody holds it. */
   get held(): boolean {
-    return (Atomics.load(this.#words, AT_OWNER) & OWNER_MASK) !== 0;
+    return (this.cell.load(AT_OWNER) & OWNER_MASK) !== 0;
   }
 
   /** Whether this thread holds it. */
   get mine(): boolean {
-    return (Atomics.load(this.#words, AT_OWNER) & OWNER_MASK) === this.#mine;
+    return (this.cell.load(AT_OWNER) & OWNER_MASK) === this.#mine;
   }
 
   /** The state in words. */
   describe(): string {
-    const word = Atomics.load(this.#words, AT_OWNER);
+    const word = this.cell.load(AT_OWNER);
     if ((word & OWNER_MASK) === 0) return word & ABANDONED ? 'unlocked, abandoned' : 'unlocked';
     return this.mine ? 'locked' : `locked by ${this.cell.describeMember((word & OWNER_MASK) - 1)}`;
   }

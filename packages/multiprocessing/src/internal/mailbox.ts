@@ -1,16 +1,14 @@
 import type { WaitOptions } from '@weft/core';
 import { NO_WAIT } from './cell-memory.ts';
-import { Cell } from './cell.ts';
+import type { Cell } from './cell.ts';
 import { queueEvents } from './diagnostics.ts';
 import { MAILBOX } from './kinds.ts';
-import { AT_MEMBERS, CELL_BYTES, MEMBER_BUSY, MEMBER_WORDS } from './layout.ts';
-import { AT_LAST_ID, CHUNK_START, type Message } from './message-store.ts';
+import { CELL_BYTES } from './layout.ts';
+import { CHUNK_START, type Message } from './message-store.ts';
+import { createCell } from './open-cell.ts';
 import { DONE, collectMessage, collectPlace, get, leavePlace, poll, put } from './operations/mailbox.ts';
 import { type Wait, park, parkSync } from './parking.ts';
-import type { SegmentChunks } from './segment-chunks.ts';
 
-/** Messages above this many bytes go in a segment of their own. */
-const MAX_INLINE = 32 * 1024;
 const FIRST_CHUNK = 64 * 1024 - CELL_BYTES;
 /** How a message that did not come is told: the operation's state. */
 export type Received = { readonly bytes: Buffer } | { readonly state: number };
@@ -33,35 +31,35 @@ export class Mailbox {
     state[7] = maxBytes;
     state[17] = CHUNK_START;
     state[19] = CHUNK_START;
-    return new Mailbox(Cell.create(MAILBOX, state, FIRST_CHUNK));
+    return new Mailbox(createCell(MAILBOX, state, FIRST_CHUNK));
   }
 
   /** Puts a message once there is room; `finish` gets the state. */
   async put<T>(bytes: Uint8Array, options: WaitOptions, wait: Outcome<T>): Promise<T> {
-    const message = this.#prepare(bytes);
+    const message = this.cell.prepare(bytes);
     try {
       return await park(options, this.#putting(message, wait));
     } catch (error) {
-      this.#discard(message);
+      this.cell.discard(message);
       throw error;
     }
   }
 
   putSync<T>(bytes: Uint8Array, options: { timeout?: number | undefined }, wait: Outcome<T>): T {
-    const message = this.#prepare(bytes);
+    const message = this.cell.prepare(bytes);
     try {
       return parkSync(options, this.#putting(message, wait));
     } catch (error) {
-      this.#discard(message);
+      this.cell.discard(message);
       throw error;
     }
   }
 
   /** Puts a message if there is room. Answers the state; it is negative if there is none. */
   tryPut(bytes: Uint8Array): number {
-    const message = this.#prepare(bytes);
+    const message = this.cell.prepare(bytes);
     const state = this.cell.run(put, 0, NO_WAIT, message);
-    if (state !== DONE) this.#discard(message);
+    if (state !== DONE) this.cell.discard(message);
     return state;
   }
 
@@ -109,41 +107,7 @@ export class Mailbox {
 
   #received(state: number): Received {
     if (state !== DONE) return { state };
-    const { bytes, segment, length } = this.cell.takeIncoming();
-    if (segment === undefined) return { bytes: bytes as Buffer };
-    const large = this.#chunks.openSegment(segment);
-    const copy = Buffer.from(Buffer.from(large.buffer, 0, length));
-    large.close();
-    this.#chunks.drop(segment);
-    this.#busyWith(0);
-    return { bytes: copy };
-  }
-
-  /** Writes a large message to a segment of its own, outside of the latch. */
-  #prepare(bytes: Uint8Array): Message {
-    const { length } = bytes;
-    if (length <= MAX_INLINE) return { bytes, length };
-    const segment = Atomics.add(this.cell.words, AT_LAST_ID, 1) + 1;
-    // Said first: if this process dies, others know what to remove.
-    this.#busyWith(segment);
-    const large = this.#chunks.createSegment(segment, length);
-    new Uint8Array(large.buffer).set(bytes);
-    large.close();
-    return { segment, length };
-  }
-
-  #discard(message: Message): void {
-    if (message.segment === undefined) return;
-    this.#chunks.drop(message.segment);
-    this.#busyWith(0);
-  }
-
-  #busyWith(segment: number): void {
-    Atomics.store(this.cell.words, AT_MEMBERS + this.cell.member * MEMBER_WORDS + MEMBER_BUSY, segment);
-  }
-
-  get #chunks(): SegmentChunks {
-    return this.cell.chunks as SegmentChunks;
+    return { bytes: this.cell.unwrap(this.cell.takeIncoming()) };
   }
 }
 

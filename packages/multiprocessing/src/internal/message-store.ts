@@ -18,13 +18,18 @@ const AT_END = 1;
 /** A message begins with its length and where it is. */
 const HEADER = 8;
 const HERE = 0;
+const MAX_SPARE = 1024 * 1024;
 
 /** What gives memory to a store. */
 export interface Chunks {
   /** A chunk's bytes. */
   get(id: number): Buffer;
-  /** Makes a chunk. One of the same number, left by somebody who died, is replaced. */
-  create(id: number): Buffer;
+  /**
+   * Makes a chunk. One of the same number, left by somebody who died, is replaced.
+   *
+   * @param least How many bytes it has to have.
+   */
+  create(id: number, least: number): Buffer;
   /** Gives a chunk back, and a message's own segment. */
   drop(id: number): void;
 }
@@ -56,7 +61,7 @@ export class MessageStore {
     let chunk = this.#chunks.get(id);
     let offset = words[AT_TAIL_OFFSET] as number;
     if (offset + needed > chunk.length) {
-      const next = this.#nextChunk(memory);
+      const next = this.#nextChunk(memory, needed + CHUNK_START);
       // Asked for again: opening the next one may have closed it.
       const last = this.#chunks.get(id);
       last.writeInt32LE(next.id, AT_NEXT * 4);
@@ -106,19 +111,23 @@ export class MessageStore {
     memory.afterwards.push(() => this.#chunks.drop(segment));
   }
 
-  #nextChunk(memory: CellMemory): { id: number; chunk: Buffer } {
+  #nextChunk(memory: CellMemory, least: number): { id: number; chunk: Buffer } {
     const spare = (memory.words[AT_SPARE] as number) - 1;
     if (spare >= 0) {
-      memory.set(AT_SPARE, 0);
-      return { id: spare, chunk: this.#chunks.get(spare) };
+      const chunk = this.#chunks.get(spare);
+      if (chunk.length >= least) {
+        memory.set(AT_SPARE, 0);
+        return { id: spare, chunk };
+      }
     }
     // Not in the journal: others take numbers without the latch.
     const id = Atomics.add(memory.words, AT_LAST_ID, 1) + 1;
-    return { id, chunk: this.#chunks.create(id) };
+    return { id, chunk: this.#chunks.create(id, least) };
   }
 
   #retire(memory: CellMemory, id: number): void {
-    if (memory.words[AT_SPARE] === 0) memory.set(AT_SPARE, id + 1);
+    // One made for a single large message is not kept.
+    if (memory.words[AT_SPARE] === 0 && this.#chunks.get(id).length <= MAX_SPARE) memory.set(AT_SPARE, id + 1);
     else if (id !== 0) this.drop(memory, id);
   }
 }

@@ -7,6 +7,7 @@ import type { WaitMessage } from './diagnostics.ts';
 import { openDoorbell } from './doorbell.ts';
 import { WAITING } from './layout.ts';
 import type { Message } from './message-store.ts';
+import { setEars } from './parking-ears.ts';
 import { collect, reap, withdraw } from './operations/waits.ts';
 
 /** What is waited for. */
@@ -98,7 +99,7 @@ function sleepUntilGranted<T>(wait: Wait<T>, slot: number, timeout: number, end:
     if (state >= 0) return wait.finish(state);
     if (rest <= 0 && cell.run(wait.leave ?? withdraw, slot) === 1) return expire(wait, timeout);
     // A dead holder wakes nobody, and a wake-up dies with the one who was about to send it.
-    cell.run(reap);
+    if (cell.reaps) cell.run(reap);
     nap = Math.min(nap * 2, LAST_NAP);
   }
 }
@@ -136,7 +137,8 @@ function standInLine<T>(options: WaitOptions, wait: Wait<T>): Promise<T> {
       };
       pending.set(wake, entry);
       try {
-        openDoorbell(hear);
+        if (cell.reaps) openDoorbell(hear);
+        else setEars(hear);
         enter();
       } catch (error) {
         pending.delete(wake);
@@ -187,7 +189,7 @@ function onTick(): void {
   tick = undefined;
   const cells = new Set<Cell>();
   for (const entry of pending.values()) cells.add(entry.cell);
-  for (const cell of cells) cell.run(reap);
+  for (const cell of cells) if (cell.reaps) cell.run(reap);
   hear();
   if (pending.size === 0) return;
   tickDelay = Math.min(tickDelay * 1.5, LAST_TICK);

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { BrokenPipeError, EndOfStreamError, InvalidStateError, type WaitOptions } from '@weft/core';
-import { Cell } from './cell.ts';
 import { Mailbox, type Outcome, type Received } from './mailbox.ts';
+import { receiveCell } from './open-cell.ts';
 import { END, READER, WRITER, openEnd, sendEnd } from './operations/mailbox.ts';
 import type { SyncOptions, Transport } from './transport.ts';
 
@@ -39,8 +39,8 @@ export class PipeTransport implements Transport {
   }
 
   static receive({ from, to }: PipeState): PipeTransport {
-    const reading = from === undefined ? undefined : new Mailbox(Cell.receive(from));
-    const writing = to === undefined ? undefined : new Mailbox(Cell.receive(to));
+    const reading = from === undefined ? undefined : new Mailbox(receiveCell(from));
+    const writing = to === undefined ? undefined : new Mailbox(receiveCell(to));
     const transport = new PipeTransport(reading, writing);
     // Open here before it counts as arrived, so that nobody sees the end closed in between.
     reading?.cell.run(sendEnd, -READER);

@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { type Libc, libc } from './libc.ts';
+import type { MemoryBlock } from './memory-block.ts';
 import { newName } from './resource-tracker.ts';
 
 const READ_WRITE_CREATE = 0o2000302;
@@ -23,13 +24,14 @@ const unreachable = new FinalizationRegistry<Mapping>(({ address, size }) => lib
  *
  * Its pages are reserved when it is made: a full file system is an error here and not a fatal signal later.
  */
-export class Segment {
+export class Segment implements MemoryBlock {
   readonly name: string;
   readonly buffer: ArrayBuffer;
   /** Where it is mapped, for system calls. */
   readonly address: number;
   readonly size: number;
   #open = true;
+  #bytes: Uint8Array | undefined;
 
   private constructor(name: string, mapping: Mapping) {
     this.name = name;
@@ -75,6 +77,19 @@ export class Segment {
     } finally {
       library().close(fd);
     }
+  }
+
+  get bytes(): Uint8Array {
+    this.#bytes ??= new Uint8Array(this.buffer);
+    return this.#bytes;
+  }
+
+  read(offset: number, length: number): Buffer {
+    return Buffer.from(this.buffer, offset, length);
+  }
+
+  write(offset: number, bytes: Uint8Array): void {
+    this.bytes.set(bytes, offset);
   }
 
   /** Whether the memory is still mapped here. */

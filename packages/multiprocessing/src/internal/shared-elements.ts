@@ -1,11 +1,11 @@
 import type { Medium } from '@weft/core';
 import { Lock } from '../lock.ts';
 import { RLock } from '../rlock.ts';
-import { Cell } from './cell.ts';
+import type { Cell } from './cell.ts';
 import { LOCK } from './kinds.ts';
-import { CELL_BYTES } from './layout.ts';
 import { LockCore } from './lock-core.ts';
-import { type Typecode, type TypedArrayOf, bytesOf, viewOf } from './typecodes.ts';
+import { createCell, receiveCell } from './open-cell.ts';
+import { type Typecode, type TypedArrayOf, bytesOf } from './typecodes.ts';
 
 /** How shared elements are locked. */
 export interface SharedOptions {
@@ -34,15 +34,15 @@ export class SharedElements<C extends Typecode> {
       throw new TypeError(`Cannot use ${String(lock)} as the lock: it must be a Lock or RLock of multiprocessing, or a boolean`);
     }
     this.typecode = typecode;
-    this.#cell = cell ?? Cell.create(LOCK, [0], Math.max(1, length * bytesOf(typecode)));
-    this.view = viewOf(typecode, this.#cell.segment.buffer, CELL_BYTES, length);
+    this.#cell = cell ?? createCell(LOCK, [0], Math.max(1, length * bytesOf(typecode)));
+    this.view = this.#cell.view(typecode, length);
     this.#own = lock === true;
     this.#lock = typeof lock === 'boolean' ? undefined : lock;
     if (lock === true) this.#lock = new RLock(new LockCore(this.#cell));
   }
 
   static receive<C extends Typecode>({ name, typecode, length, lock }: SharedState<C>): SharedElements<C> {
-    return new SharedElements(typecode, length, lock, Cell.receive(name));
+    return new SharedElements(typecode, length, lock, receiveCell(name));
   }
 
   send(_medium: Medium): SharedState<C> {
