@@ -49,10 +49,12 @@ export function barrierRows(options: BarrierSuiteOptions): Row[] {
             if (barrier.broken) await barrier.reset();
             return barrier.wait(limits);
           },
-          waitSync: barrier.waitSync && ((limits) => {
-            if (barrier.broken) barrier.reset();
-            return barrier.waitSync?.(limits);
-          }),
+          waitSync:
+            barrier.waitSync &&
+            ((limits) => {
+              if (barrier.broken) barrier.reset();
+              return barrier.waitSync?.(limits);
+            }),
           grant: () => barrier.wait(),
         };
       },
@@ -61,7 +63,12 @@ export function barrierRows(options: BarrierSuiteOptions): Row[] {
 }
 
 /** Lets `count` come to the barrier, and waits until they wait. */
-async function arrive(barrier: BarrierLike, count: number, setting: Setting, options?: WaitOptions): Promise<PromiseLike<number>[]> {
+async function arrive(
+  barrier: BarrierLike,
+  count: number,
+  setting: Setting,
+  options?: WaitOptions,
+): Promise<PromiseLike<number>[]> {
   const before = barrier.nWaiting;
   const waits = Array.from({ length: count }, () => setting.start(async () => barrier.wait(options)));
   for (const wait of waits) Promise.resolve(wait).catch(() => {});
@@ -103,7 +110,8 @@ function passingRows(row: Define, { create }: BarrierSuiteOptions, setting: Sett
           for (let round = 0; round < 10; round += 1) {
             await barrier.wait();
             passed[party] = round + 1;
-            for (const other of passed) if (Math.abs(other - round) > 1) throw new Error(`Out of step: ${passed.join()}`);
+            for (const other of passed)
+              if (Math.abs(other - round) > 1) throw new Error(`Out of step: ${passed.join()}`);
             await barrier.wait();
           }
         }),

@@ -42,7 +42,11 @@ export function boundedQueueRows(row: Define, options: QueueSuiteOptions, settin
     const queue = create(1);
     await queue.put('a');
     const controller = new AbortController();
-    const [before, gone, after] = [queue.put('b'), failure(() => queue.put('gone', { signal: controller.signal })), queue.put('c')];
+    const [before, gone, after] = [
+      queue.put('b'),
+      failure(() => queue.put('gone', { signal: controller.signal })),
+      queue.put('c'),
+    ];
     await flush();
     controller.abort(new Error('left'));
     await gone;

@@ -22,14 +22,16 @@ export function conditionInterruptionRows(row: Define, create: () => ConditionLi
             guard[Symbol.dispose]();
           }
         },
-        waitSync: condition.waitSync && ((limits) => {
-          const guard = condition.acquireSync?.();
-          try {
-            return condition.waitSync?.(limits);
-          } finally {
-            guard?.[Symbol.dispose]();
-          }
-        }),
+        waitSync:
+          condition.waitSync &&
+          ((limits) => {
+            const guard = condition.acquireSync?.();
+            try {
+              return condition.waitSync?.(limits);
+            } finally {
+              guard?.[Symbol.dispose]();
+            }
+          }),
         grant: () => condition.with(() => condition.notify()),
       };
     },
@@ -68,7 +70,10 @@ export function conditionInterruptionRows(row: Define, create: () => ConditionLi
     const condition = create();
     const controller = new AbortController();
     await condition.acquire();
-    const waiting = Promise.resolve(condition.wait({ signal: controller.signal })).then(() => 'woken', () => 'left');
+    const waiting = Promise.resolve(condition.wait({ signal: controller.signal })).then(
+      () => 'woken',
+      () => 'left',
+    );
     const other = await condition.acquire();
     condition.notify();
     await flush();
@@ -86,7 +91,10 @@ export function conditionInterruptionRows(row: Define, create: () => ConditionLi
       const controller = new AbortController();
       await condition.acquire();
       const torn = Promise.resolve(condition.wait({ signal: controller.signal }))
-        .then(() => 'woken', () => 'left')
+        .then(
+          () => 'woken',
+          () => 'left',
+        )
         .finally(() => condition.release());
       const { woken, ended } = await park(condition, 1, setting);
       await condition.acquire();
@@ -118,7 +126,9 @@ export function conditionInterruptionRows(row: Define, create: () => ConditionLi
           if (leaves) controllers.push(controller);
           else staying += 1;
           await condition.acquire();
-          const waiting = condition.wait(leaves ? { signal: controller.signal, ...(round % 16 === 0 ? { timeout: random.int(0, 2) } : {}) } : {});
+          const waiting = condition.wait(
+            leaves ? { signal: controller.signal, ...(round % 16 === 0 ? { timeout: random.int(0, 2) } : {}) } : {},
+          );
           ends.push(
             Promise.resolve(waiting)
               .then(
@@ -134,14 +144,21 @@ export function conditionInterruptionRows(row: Define, create: () => ConditionLi
         let notified = 0;
         const all = Promise.all(ends);
         // As many notifications as there are waiters: with none lost, nobody who stays is left.
-        for (const act of random.shuffle([...controllers.map((controller) => () => controller.abort(new Error('left'))), ...ends.map(() => 'notify' as const)])) {
+        for (const act of random.shuffle([
+          ...controllers.map((controller) => () => controller.abort(new Error('left'))),
+          ...ends.map(() => 'notify' as const),
+        ])) {
           if (act === 'notify') {
             await condition.with(() => condition.notify());
             notified += 1;
           } else act();
           for (let hops = random.int(0, 3); hops > 0; hops -= 1) await Promise.resolve();
         }
-        await capped(all, `all ${count} waiters have ended (${notified} notified, ${woken} woken, ${staying} still wait)`, 5_000);
+        await capped(
+          all,
+          `all ${count} waiters have ended (${notified} notified, ${woken} woken, ${staying} still wait)`,
+          5_000,
+        );
         if (woken > notified) throw new Error(`${woken} woke by ${notified} notifications`);
         if (condition.locked()) throw new Error('The lock was left locked');
       },

@@ -50,7 +50,11 @@ export function conditionRows<L extends LockLike>(options: ConditionSuiteOptions
 }
 
 /** Parks waiters on a condition, each with the lock taken first; their answers come in the order in which they wake. */
-export async function park(condition: ConditionLike, count: number, setting: Setting): Promise<{ woken: number[]; ended: Promise<void>[] }> {
+export async function park(
+  condition: ConditionLike,
+  count: number,
+  setting: Setting,
+): Promise<{ woken: number[]; ended: Promise<void>[] }> {
   const woken: number[] = [];
   const ended: Promise<void>[] = [];
   for (let index = 0; index < count; index += 1) {

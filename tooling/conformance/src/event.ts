@@ -57,7 +57,9 @@ export function eventRows(options: EventSuiteOptions): Row[] {
           const waits = Array.from({ length: random.int(1, 4) }, () => {
             const leaves = random.chance();
             const wait = event.wait(leaves ? { signal: controller.signal } : {});
-            return Promise.resolve(wait).catch(() => 'left').then((answer) => ({ leaves, answer }));
+            return Promise.resolve(wait)
+              .catch(() => 'left')
+              .then((answer) => ({ leaves, answer }));
           });
           for (let hops = random.int(0, 3); hops > 0; hops -= 1) await Promise.resolve();
           const set = (): void => {
@@ -66,7 +68,8 @@ export function eventRows(options: EventSuiteOptions): Row[] {
           };
           for (const act of random.shuffle([set, () => controller.abort(new Error('left'))])) act();
           const ends = await capped(Promise.all(waits), 'every waiter has woken', 5_000);
-          for (const { leaves, answer } of ends) if (!leaves && answer !== true) throw new Error(`A waiter got ${String(answer)}`);
+          for (const { leaves, answer } of ends)
+            if (!leaves && answer !== true) throw new Error(`A waiter got ${String(answer)}`);
           if (event.isSet()) throw new Error('The event is set although it was cleared');
         },
         { seed: setting.seed },
@@ -116,24 +119,27 @@ function stateRows(row: Define, { create }: EventSuiteOptions, setting: Setting)
       expect(event.isSet()).toBe(false);
     }
   });
-  row('wakes every waiter with one set(), and lets later ones through while it stays set [TH-039, AS-126]', async () => {
-    const event = create();
-    for (const _ of [1, 2]) {
-      const answers: boolean[] = [];
-      const waits = Array.from({ length: 5 }, () =>
-        setting.start(async () => {
-          answers.push(await event.wait());
-          answers.push(await event.wait());
-        }),
-      );
-      await flush();
-      expect(answers).toEqual([]);
-      event.set();
-      await Promise.all(waits);
-      expect(answers).toEqual(Array.from({ length: 10 }, () => true));
-      event.clear();
-    }
-  });
+  row(
+    'wakes every waiter with one set(), and lets later ones through while it stays set [TH-039, AS-126]',
+    async () => {
+      const event = create();
+      for (const _ of [1, 2]) {
+        const answers: boolean[] = [];
+        const waits = Array.from({ length: 5 }, () =>
+          setting.start(async () => {
+            answers.push(await event.wait());
+            answers.push(await event.wait());
+          }),
+        );
+        await flush();
+        expect(answers).toEqual([]);
+        event.set();
+        await Promise.all(waits);
+        expect(answers).toEqual(Array.from({ length: 10 }, () => true));
+        event.clear();
+      }
+    },
+  );
   row('wakes those who wait when clear() follows set() at once [TH-041, AS-128]', async () => {
     const event = create();
     const waits = Array.from({ length: 5 }, () => event.wait());

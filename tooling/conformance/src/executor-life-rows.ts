@@ -4,15 +4,23 @@ import { failure } from './failure.ts';
 
 /** Adds the rows about starting workers and shutting down. */
 export function executorLifeRows({ withExecutor, create, row, tasks }: ExecutorRows): void {
-  withExecutor('runs its initializer once in each worker, before the first task [FU-075, FU-133]', { maxWorkers: 2, initializer: tasks.initialise, initargs: ['a', { b: 1 }] }, async (executor) => {
-    for (const _ of [1, 2, 3]) expect(await executor.submit(tasks.initialisedWith)).toEqual([['a', { b: 1 }]]);
-  });
-  withExecutor('is broken when its initializer fails: pending and later tasks fail, each with an error of its own [FU-076, FU-097, FU-119]', { maxWorkers: 1, initializer: tasks.failToInitialise }, async (executor) => {
-    const futures = [executor.submit(tasks.square, 1), executor.submit(tasks.square, 2)];
-    const errors = await Promise.all(futures.map((future) => failure(async () => future, ...BROKEN)));
-    expect(errors[0]).not.toBe(errors[1]);
-    await failure(async () => executor.submit(tasks.square, 3), ...BROKEN);
-  });
+  withExecutor(
+    'runs its initializer once in each worker, before the first task [FU-075, FU-133]',
+    { maxWorkers: 2, initializer: tasks.initialise, initargs: ['a', { b: 1 }] },
+    async (executor) => {
+      for (const _ of [1, 2, 3]) expect(await executor.submit(tasks.initialisedWith)).toEqual([['a', { b: 1 }]]);
+    },
+  );
+  withExecutor(
+    'is broken when its initializer fails: pending and later tasks fail, each with an error of its own [FU-076, FU-097, FU-119]',
+    { maxWorkers: 1, initializer: tasks.failToInitialise },
+    async (executor) => {
+      const futures = [executor.submit(tasks.square, 1), executor.submit(tasks.square, 2)];
+      const errors = await Promise.all(futures.map((future) => failure(async () => future, ...BROKEN)));
+      expect(errors[0]).not.toBe(errors[1]);
+      await failure(async () => executor.submit(tasks.square, 3), ...BROKEN);
+    },
+  );
   row('refuses an initializer that is no function [FU-075, MP-221]', async () => {
     await failure(async () => {
       const executor = create({ maxWorkers: 1, initializer: 'no' as never });
@@ -48,18 +56,21 @@ export function executorLifeRows({ withExecutor, create, row, tasks }: ExecutorR
     for (const future of queued) expect(future.done()).toBe(true);
     for (const future of queued) if (!future.cancelled()) expect(await future.exception()).toBe(undefined);
   });
-  row('comes back at once from a shutdown that does not wait, and its tasks still finish [FU-088]', async (makeGate) => {
-    const started = makeGate();
-    const gate = makeGate();
-    const executor = create({ maxWorkers: 1 });
-    const running = executor.submit(tasks.pass, started.path, gate.path);
-    const queued = executor.submit(tasks.square, 7);
-    await executor.shutdown({ wait: false });
-    expect([running.done(), queued.done()]).toEqual([false, false]);
-    gate.open();
-    expect(await queued).toBe(49);
-    await executor.shutdown({ wait: true });
-  });
+  row(
+    'comes back at once from a shutdown that does not wait, and its tasks still finish [FU-088]',
+    async (makeGate) => {
+      const started = makeGate();
+      const gate = makeGate();
+      const executor = create({ maxWorkers: 1 });
+      const running = executor.submit(tasks.pass, started.path, gate.path);
+      const queued = executor.submit(tasks.square, 7);
+      await executor.shutdown({ wait: false });
+      expect([running.done(), queued.done()]).toEqual([false, false]);
+      gate.open();
+      expect(await queued).toBe(49);
+      await executor.shutdown({ wait: true });
+    },
+  );
   row('refuses tasks once it is shut down, which may be said several times [FU-092, FU-113]', async () => {
     const executor = create({ maxWorkers: 1 });
     expect(await executor.submit(tasks.square, 2)).toBe(4);

@@ -26,8 +26,16 @@ export interface ExecutorLike {
     items: Iterable<T> | AsyncIterable<T>,
     options?: { timeout?: number; chunksize?: number; buffersize?: number },
   ): AsyncIterableIterator<Awaited<R>>;
-  starmap<A extends unknown[], R>(run: (...args: A) => R, items: Iterable<A> | AsyncIterable<A>): AsyncIterableIterator<Awaited<R>>;
-  with(options: { signal?: AbortSignal; priority?: number; timeout?: number; transfer?: readonly ArrayBuffer[] }): ExecutorLike;
+  starmap<A extends unknown[], R>(
+    run: (...args: A) => R,
+    items: Iterable<A> | AsyncIterable<A>,
+  ): AsyncIterableIterator<Awaited<R>>;
+  with(options: {
+    signal?: AbortSignal;
+    priority?: number;
+    timeout?: number;
+    transfer?: readonly ArrayBuffer[];
+  }): ExecutorLike;
   shutdown(options?: { wait?: boolean; cancelFutures?: boolean }): PromiseLike<void>;
   stats(): { workers: number; busy: number; queued: number; done: number; failed: number };
   [Symbol.asyncDispose](): PromiseLike<void>;
@@ -58,7 +66,11 @@ export interface ExecutorRows {
   /** Adds a row. */
   row(title: string, body: (makeGate: MakeGate) => unknown): void;
   /** Adds a row that has an executor, which is shut down afterwards whatever happens. */
-  withExecutor(title: string, options: CreateExecutorOptions, body: (executor: ExecutorLike, makeGate: MakeGate) => unknown): void;
+  withExecutor(
+    title: string,
+    options: CreateExecutorOptions,
+    body: (executor: ExecutorLike, makeGate: MakeGate) => unknown,
+  ): void;
 }
 
 /** Checks that an executor behaves as those of `concurrent.futures` do. */

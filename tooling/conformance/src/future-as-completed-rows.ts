@@ -9,7 +9,11 @@ import type { WaitOptions } from './wait-options.ts';
 export type AsCompletedLike<F extends FutureLike> = (futures: Iterable<F>, options?: WaitOptions) => AsyncIterable<F>;
 
 /** Adds the rows about taking futures as they finish. */
-export function asCompletedRows<F extends FutureLike>(row: Define, create: () => F, asCompleted: AsCompletedLike<F>): void {
+export function asCompletedRows<F extends FutureLike>(
+  row: Define,
+  create: () => F,
+  asCompleted: AsCompletedLike<F>,
+): void {
   const take = async (futures: Iterable<F>, options?: WaitOptions): Promise<F[]> => {
     const taken: F[] = [];
     for await (const future of asCompleted(futures, options)) taken.push(future);

@@ -34,7 +34,10 @@ export function waitForFuturesRows<F extends FutureLike>(row: Define, create: ()
     expect(over).toBe(false);
     bad.setException(new Error('bad'));
     const { done, notDone } = await waiting;
-    expect([labelsOf({ bad, good, open }, done).toSorted(), labelsOf({ bad, good, open }, notDone)]).toEqual([['bad', 'good'], ['open']]);
+    expect([labelsOf({ bad, good, open }, done).toSorted(), labelsOf({ bad, good, open }, notDone)]).toEqual([
+      ['bad', 'good'],
+      ['open'],
+    ]);
     const again = await wait([open, bad], { returnWhen: 'first-exception' });
     expect(labelsOf({ bad, open }, again.notDone)).toEqual(['open']);
   });
@@ -45,7 +48,10 @@ export function waitForFuturesRows<F extends FutureLike>(row: Define, create: ()
     expect([done.size, notDone.size]).toEqual([1, 1]);
   });
   row('wait comes back when all are done, errors and cancellations included [FU-057]', async () => {
-    const { cancelled, notified, failed, succeeded, pending, running } = futuresInEachState(create, new Error('failed'));
+    const { cancelled, notified, failed, succeeded, pending, running } = futuresInEachState(
+      create,
+      new Error('failed'),
+    );
     let over = false;
     const waiting = Promise.resolve(wait([cancelled, notified, failed, succeeded, pending, running])).finally(() => {
       over = true;
@@ -92,7 +98,11 @@ export function waitForFuturesRows<F extends FutureLike>(row: Define, create: ()
   row('wait never hangs when many finish together [FU-063]', async () => {
     for (let round = 0; round < 20; round += 1) {
       const futures = Array.from({ length: 100 }, () => create());
-      const waits = [wait(futures), wait(futures, { returnWhen: 'first-completed' }), wait(futures, { returnWhen: 'first-exception' })];
+      const waits = [
+        wait(futures),
+        wait(futures, { returnWhen: 'first-completed' }),
+        wait(futures, { returnWhen: 'first-exception' }),
+      ];
       for (const future of futures) future.setResult(round);
       const [all, first] = await Promise.all(waits);
       expect(all?.done.size).toBe(100);

@@ -67,8 +67,18 @@ export function futureRows<F extends FutureLike>(options: FutureSuiteOptions<F>)
 }
 
 /** A future in each of the states that there are. */
-export function futuresInEachState<F extends FutureLike>(create: () => F, error: Error): Record<'pending' | 'running' | 'cancelled' | 'notified' | 'failed' | 'succeeded', F> {
-  const states = { pending: create(), running: create(), cancelled: create(), notified: create(), failed: create(), succeeded: create() };
+export function futuresInEachState<F extends FutureLike>(
+  create: () => F,
+  error: Error,
+): Record<'pending' | 'running' | 'cancelled' | 'notified' | 'failed' | 'succeeded', F> {
+  const states = {
+    pending: create(),
+    running: create(),
+    cancelled: create(),
+    notified: create(),
+    failed: create(),
+    succeeded: create(),
+  };
   states.running.setRunningOrNotifyCancel();
   states.cancelled.cancel();
   states.notified.cancel();
@@ -103,7 +113,14 @@ function stateRows<F extends FutureLike>(row: Define, { create }: FutureSuiteOpt
   row('is cancelled while it is pending, and not any more once it runs or is finished [FU-028, FU-030]', () => {
     const states = futuresInEachState(create, new Error('failed'));
     const cancelled = Object.fromEntries(Object.entries(states).map(([state, future]) => [state, future.cancel()]));
-    expect(cancelled).toEqual({ pending: true, running: false, cancelled: true, notified: true, failed: false, succeeded: false });
+    expect(cancelled).toEqual({
+      pending: true,
+      running: false,
+      cancelled: true,
+      notified: true,
+      failed: false,
+      succeeded: false,
+    });
     expect(states.pending.cancelled()).toBe(true);
     expect(states.running.running()).toBe(true);
   });
@@ -174,7 +191,9 @@ function outcomeRows<F extends FutureLike>(row: Define, { create }: FutureSuiteO
     for (const [settle, expected] of Object.values(ends)) {
       const future = create();
       const waits = [0, 1, 2, 3, 4].map(() =>
-        setting.start(async () => Promise.resolve(future.result({ timeout: 10_000 })).catch((reason: unknown) => (reason as Error).name)),
+        setting.start(async () =>
+          Promise.resolve(future.result({ timeout: 10_000 })).catch((reason: unknown) => (reason as Error).name),
+        ),
       );
       await flush();
       settle(future);
@@ -186,7 +205,8 @@ function outcomeRows<F extends FutureLike>(row: Define, { create }: FutureSuiteO
     const future = create();
     const asked = [future.result(), future.result()];
     future.setResult(value);
-    for (const got of [...(await Promise.all(asked)), await future.result(), await future.result(), await future]) expect(got).toBe(value);
+    for (const got of [...(await Promise.all(asked)), await future.result(), await future.result(), await future])
+      expect(got).toBe(value);
     const error = new Error('failed');
     const failed = create();
     failed.setException(error);
@@ -220,7 +240,12 @@ function outcomeRows<F extends FutureLike>(row: Define, { create }: FutureSuiteO
         (reason: unknown) => ['error', reason],
       );
       expect(end).toEqual(['error', error]);
-      expect(await Promise.resolve(future).then(() => 'result', () => 'error')).toBe('error');
+      expect(
+        await Promise.resolve(future).then(
+          () => 'result',
+          () => 'error',
+        ),
+      ).toBe('error');
       expect(await future.exception()).toEqual(error);
     }
   });

@@ -14,7 +14,13 @@ import type { SemaphoreLike } from './semaphore.ts';
  * @param inside The path of a file that is there while somebody is inside.
  * @returns How often it got in.
  */
-export async function takeImpatiently(lock: LockLike, inside: string, seed: number, rounds: number, blocking: boolean): Promise<number> {
+export async function takeImpatiently(
+  lock: LockLike,
+  inside: string,
+  seed: number,
+  rounds: number,
+  blocking: boolean,
+): Promise<number> {
   const random = new Random(seed);
   let entered = 0;
   for (let round = 0; round < rounds; round += 1) {
@@ -31,7 +37,12 @@ export async function takeImpatiently(lock: LockLike, inside: string, seed: numb
 }
 
 /** The same with the permits of a semaphore, of which several may be held at once. */
-export async function takePermitsImpatiently(semaphore: SemaphoreLike, seed: number, rounds: number, blocking: boolean): Promise<number> {
+export async function takePermitsImpatiently(
+  semaphore: SemaphoreLike,
+  seed: number,
+  rounds: number,
+  blocking: boolean,
+): Promise<number> {
   const random = new Random(seed);
   let entered = 0;
   for (let round = 0; round < rounds; round += 1) {
@@ -45,7 +56,12 @@ export async function takePermitsImpatiently(semaphore: SemaphoreLike, seed: num
 }
 
 /** Takes `count` items, waiting at most a moment for each and trying again. */
-export async function getImpatiently(queue: SimpleQueueLike, count: number, seed: number, blocking: boolean): Promise<unknown[]> {
+export async function getImpatiently(
+  queue: SimpleQueueLike,
+  count: number,
+  seed: number,
+  blocking: boolean,
+): Promise<unknown[]> {
   const random = new Random(seed);
   const items: unknown[] = [];
   const end = performance.now() + 20_000;
@@ -65,7 +81,11 @@ export async function getImpatiently(queue: SimpleQueueLike, count: number, seed
   return items;
 }
 
-async function takeWithin(lock: Pick<LockLike, 'acquire' | 'acquireSync'>, random: Random, blocking: boolean): Promise<Disposable | undefined> {
+async function takeWithin(
+  lock: Pick<LockLike, 'acquire' | 'acquireSync'>,
+  random: Random,
+  blocking: boolean,
+): Promise<Disposable | undefined> {
   const timeout = random.pick([0, 0.05, 0.5, 2]);
   try {
     if (blocking) return lock.acquireSync?.({ timeout });

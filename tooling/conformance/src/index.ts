@@ -2,7 +2,12 @@ export { type BarrierLike, type BarrierSuiteOptions, barrierConformance } from '
 export { boundedSemaphoreConformance } from './bounded-semaphore.ts';
 export { type ConditionLike, type ConditionSuiteOptions, conditionConformance } from './condition.ts';
 export { type EventLike, type EventSuiteOptions, eventConformance } from './event.ts';
-export { type CreateExecutorOptions, type ExecutorLike, type ExecutorSuiteOptions, executorConformance } from './executor.ts';
+export {
+  type CreateExecutorOptions,
+  type ExecutorLike,
+  type ExecutorSuiteOptions,
+  executorConformance,
+} from './executor.ts';
 export { type FutureLike, type FutureSuiteOptions, futureConformance } from './future.ts';
 export { lifoQueueConformance } from './lifo-queue.ts';
 export { type LockLike, type LockSuiteOptions, lockConformance } from './lock.ts';

@@ -36,7 +36,16 @@ export function lockRows(options: LockSuiteOptions): Row[] {
     const waiting = {
       verb: 'acquire',
       timesOut: 'TimeoutError',
-      ids: { timeout: 'TH-014, TH-018', range: 'TH-011', huge: 'TH-012', signal: 'AS-119', cancel: 'AS-119', race: 'AS-120, AS-121, AS-122', hammer: 'TH-018', order: 'TH-007' },
+      ids: {
+        timeout: 'TH-014, TH-018',
+        range: 'TH-011',
+        huge: 'TH-012',
+        signal: 'AS-119',
+        cancel: 'AS-119',
+        race: 'AS-120, AS-121, AS-122',
+        hammer: 'TH-018',
+        order: 'TH-007',
+      },
       begin: async (): Promise<TokenScene> => {
         const lock = options.create();
         await lock.acquire();
@@ -190,14 +199,17 @@ function plainRows(row: Define, { create }: LockSuiteOptions, setting: Setting):
     expect(error.message).toMatch(/^Cannot .*\b3 ms/);
     expect(error).toHaveProperty('code', 'ERR_TIMEOUT');
   });
-  row('is not taken from a free lock by a wait whose signal has aborted, or whose timeout is refused [API-3, TH-011]', async () => {
-    const lock = create();
-    const reason = new Error('gone');
-    expect(await failure(() => lock.acquire({ signal: AbortSignal.abort(reason) }))).toBe(reason);
-    await failure(() => lock.acquire({ timeout: -100 }), 'RangeError');
-    await failure(() => lock.acquire({ timeout: 'x' as never }), 'TypeError');
-    expect(lock.locked()).toBe(false);
-  });
+  row(
+    'is not taken from a free lock by a wait whose signal has aborted, or whose timeout is refused [API-3, TH-011]',
+    async () => {
+      const lock = create();
+      const reason = new Error('gone');
+      expect(await failure(() => lock.acquire({ signal: AbortSignal.abort(reason) }))).toBe(reason);
+      await failure(() => lock.acquire({ timeout: -100 }), 'RangeError');
+      await failure(() => lock.acquire({ timeout: 'x' as never }), 'TypeError');
+      expect(lock.locked()).toBe(false);
+    },
+  );
 }
 
 function syncRows(row: Define, { create }: LockSuiteOptions): void {

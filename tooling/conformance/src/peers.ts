@@ -169,7 +169,12 @@ export async function putItems(queue: SimpleQueueLike, items: readonly unknown[]
 }
 
 /** Puts items once a gate is open, blocking its thread. */
-export function putItemsSync(queue: Pick<QueueLike, 'putSync'>, items: readonly unknown[], started: string, go: string): void {
+export function putItemsSync(
+  queue: Pick<QueueLike, 'putSync'>,
+  items: readonly unknown[],
+  started: string,
+  go: string,
+): void {
   openFileGate(started);
   passFileGateSync(go);
   for (const item of items) queue.putSync?.(item);

@@ -19,12 +19,28 @@ export function priorityQueueRows(options: QueueSuiteOptions): Row[] {
     });
     row('compares arrays element by element [QU-003, QU-018]', async () => {
       const queue = options.create();
-      for (const item of [[2, 'b'], [1, 'z'], [2, 'a'], [1, 'a', 0], [1, 'a']]) queue.putNowait(item);
+      for (const item of [
+        [2, 'b'],
+        [1, 'z'],
+        [2, 'a'],
+        [1, 'a', 0],
+        [1, 'a'],
+      ])
+        queue.putNowait(item);
       const got = Array.from({ length: 5 }, () => queue.getNowait());
-      expect(got).toEqual([[1, 'a'], [1, 'a', 0], [1, 'z'], [2, 'a'], [2, 'b']]);
+      expect(got).toEqual([
+        [1, 'a'],
+        [1, 'a', 0],
+        [1, 'z'],
+        [2, 'a'],
+        [2, 'b'],
+      ]);
     });
     row('compares texts and big integers as they are [QU-003]', async () => {
-      for (const items of [['b', 'a', 'c', 'B'], [2n, 10n, -1n]]) {
+      for (const items of [
+        ['b', 'a', 'c', 'B'],
+        [2n, 10n, -1n],
+      ]) {
         const queue = options.create();
         for (const item of items) queue.putNowait(item);
         const sorted = (items as (string | bigint)[]).toSorted((a, b) => (a < b ? -1 : 1));

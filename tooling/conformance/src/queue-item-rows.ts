@@ -13,9 +13,12 @@ export function fifoRows(row: Define, { create }: QueueSuiteOptions, setting: Se
     const queue = create();
     for (const item of [111, 333, 222]) await queue.put(item);
     queue.putNowait(444);
-    expect([await queue.get(), await queue.get({ timeout: 1_000 }), queue.getNowait(), await queue.get({ timeout: 0 })]).toEqual([
-      111, 333, 222, 444,
-    ]);
+    expect([
+      await queue.get(),
+      await queue.get({ timeout: 1_000 }),
+      queue.getNowait(),
+      await queue.get({ timeout: 0 }),
+    ]).toEqual([111, 333, 222, 444]);
   });
   row('brings every item once from many producers to many consumers [QU-058, AS-095, AS-105, MP-117]', async () => {
     const queue = create(3);
@@ -137,7 +140,9 @@ export function unboundedRows(row: Define, { create, setting, identity, comparab
   });
   row('takes every plain value, also those that count as false [QU-001, QU-022]', async () => {
     const ordered = [0, '', 0n, -1, 'text', 1n, [1, [2]]];
-    for (const item of comparable ? ordered : [...ordered, false, null, undefined, Number.NaN, [1, { a: [2] }], { deep: { est: 'x' } }]) {
+    for (const item of comparable
+      ? ordered
+      : [...ordered, false, null, undefined, Number.NaN, [1, { a: [2] }], { deep: { est: 'x' } }]) {
       const queue = create();
       await queue.put(item);
       expect(queue.qsize()).toBe(1);
@@ -152,16 +157,19 @@ export function unboundedRows(row: Define, { create, setting, identity, comparab
       expect(await queue.get()).toBe(item);
     });
   }
-  row('does not give an item to a get whose signal has aborted, or whose timeout is refused [API-3, QU-013, QU-056]', async () => {
-    const queue = create();
-    await queue.put('kept');
-    const reason = new Error('gone');
-    expect(await failure(() => queue.get({ signal: AbortSignal.abort(reason) }))).toBe(reason);
-    await failure(() => queue.get({ timeout: -1 }), 'RangeError');
-    await failure(() => queue.get({ timeout: '1' as never }), 'TypeError');
-    expect(queue.qsize()).toBe(1);
-    expect(queue.getNowait()).toBe('kept');
-  });
+  row(
+    'does not give an item to a get whose signal has aborted, or whose timeout is refused [API-3, QU-013, QU-056]',
+    async () => {
+      const queue = create();
+      await queue.put('kept');
+      const reason = new Error('gone');
+      expect(await failure(() => queue.get({ signal: AbortSignal.abort(reason) }))).toBe(reason);
+      await failure(() => queue.get({ timeout: -1 }), 'RangeError');
+      await failure(() => queue.get({ timeout: '1' as never }), 'TypeError');
+      expect(queue.qsize()).toBe(1);
+      expect(queue.getNowait()).toBe('kept');
+    },
+  );
   row('names its class and its size when it is printed [AS-087, API-7]', async () => {
     const queue = create();
     await queue.put(1);
@@ -181,7 +189,14 @@ export function unboundedRows(row: Define, { create, setting, identity, comparab
   const waiting = {
     verb: 'get',
     timesOut: 'QueueEmptyError',
-    ids: { timeout: 'QU-009, MP-098', range: 'QU-013, QU-056', signal: 'AS-096', race: 'AS-093, QU-064', hammer: 'QU-060, QU-064, QU-065', order: 'QU-020' },
+    ids: {
+      timeout: 'QU-009, MP-098',
+      range: 'QU-013, QU-056',
+      signal: 'AS-096',
+      race: 'AS-093, QU-064',
+      hammer: 'QU-060, QU-064, QU-065',
+      order: 'QU-020',
+    },
     begin: (): TokenScene => {
       const queue = create();
       return {

@@ -78,7 +78,11 @@ export function shutdownRows(row: Define, options: QueueSuiteOptions, setting: S
     await queue.put(1);
     await queue.put(2);
     queue.shutdown?.();
-    const ends = await Promise.all([0, 1, 2].map(() => setting.start(async () => Promise.resolve(queue.get()).catch((error: unknown) => (error as Error).name))));
+    const ends = await Promise.all(
+      [0, 1, 2].map(() =>
+        setting.start(async () => Promise.resolve(queue.get()).catch((error: unknown) => (error as Error).name)),
+      ),
+    );
     expect(ends.map(String).toSorted()).toEqual(['1', '2', 'QueueShutDownError']);
   });
   row('ends everyone when it is shut down under writers and readers [QU-039, QU-040]', async () => {
@@ -86,19 +90,26 @@ export function shutdownRows(row: Define, options: QueueSuiteOptions, setting: S
       const queue = create(4);
       let put = 0;
       let got = 0;
-      const untilShutDown = (step: () => Promise<void>): PromiseLike<Error> => setting.start(async () => failure(async () => {
-        for (;;) await step();
-      }, 'QueueShutDownError'));
-      const writers = [0, 1, 2, 3].map(() => untilShutDown(async () => {
-        await queue.put('item');
-        put += 1;
-        if (put % 8 === 0) await flush(1);
-      }));
-      const readers = [0, 1, 2, 3, 4, 5].map(() => untilShutDown(async () => {
-        await queue.get();
-        got += 1;
-        if (joinable) queue.taskDone?.();
-      }));
+      const untilShutDown = (step: () => Promise<void>): PromiseLike<Error> =>
+        setting.start(async () =>
+          failure(async () => {
+            for (;;) await step();
+          }, 'QueueShutDownError'),
+        );
+      const writers = [0, 1, 2, 3].map(() =>
+        untilShutDown(async () => {
+          await queue.put('item');
+          put += 1;
+          if (put % 8 === 0) await flush(1);
+        }),
+      );
+      const readers = [0, 1, 2, 3, 4, 5].map(() =>
+        untilShutDown(async () => {
+          await queue.get();
+          got += 1;
+          if (joinable) queue.taskDone?.();
+        }),
+      );
       await flush(20);
       queue.shutdown?.({ immediate });
       await Promise.all([...writers, ...readers]);

@@ -6,7 +6,12 @@ import { notifyAfterGate, waitForState, waitOnCondition, waitOnConditionSync } f
 import type { Define, Elsewhere, Setting } from './suite.ts';
 
 /** Adds the rows of a condition that need another thread or process. */
-export function remoteConditionRows(row: Define, create: () => ConditionLike, setting: Setting, elsewhere: Elsewhere): void {
+export function remoteConditionRows(
+  row: Define,
+  create: () => ConditionLike,
+  setting: Setting,
+  elsewhere: Elsewhere,
+): void {
   row(
     'wakes those who wait here and elsewhere, as many as notify says [MP-077, MP-078, MP-079, API-6]',
     gated(async (makeGate) => {
@@ -23,7 +28,11 @@ export function remoteConditionRows(row: Define, create: () => ConditionLike, se
       ];
       await Promise.race([Promise.all([first.pass(), second.pass()]), ...waits]);
       await condition.with(() => condition.notify(2));
-      await Promise.race([Promise.all(waits.slice(0, 2)), Promise.all(waits.slice(1)), Promise.all([waits[0], waits[2]])]);
+      await Promise.race([
+        Promise.all(waits.slice(0, 2)),
+        Promise.all(waits.slice(1)),
+        Promise.all([waits[0], waits[2]]),
+      ]);
       expect(woken).toBe(2);
       await condition.with(() => condition.notifyAll());
       await Promise.all(waits);

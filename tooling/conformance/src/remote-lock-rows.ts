@@ -8,7 +8,12 @@ import { countUnderLock, holdBetweenGatesSync, isLocked, lockAndLeave, tryOnce }
 import type { Define, Elsewhere, Setting } from './suite.ts';
 
 /** Adds the rows of a lock that need another thread or process. */
-export function remoteLockRows(row: Define, { create }: LockSuiteOptions, setting: Setting, elsewhere: Elsewhere): void {
+export function remoteLockRows(
+  row: Define,
+  { create }: LockSuiteOptions,
+  setting: Setting,
+  elsewhere: Elsewhere,
+): void {
   row('is one lock here and elsewhere [TH-006, TH-022, MP-064, API-6]', async () => {
     const lock = create();
     expect(await elsewhere(tryOnce, lock)).toBe(true);

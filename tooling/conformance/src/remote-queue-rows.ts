@@ -16,7 +16,9 @@ export function remoteItemRows(
 ): void {
   row('brings equal items elsewhere and back [QU-001, QU-022, MP-097, API-6]', async () => {
     const queue = create();
-    const item = comparable ? [1, ['text', 2n]] : { a: [1, { b: new Map([['c', 2]]) }], d: new Uint8Array([1, 2]), e: undefined };
+    const item = comparable
+      ? [1, ['text', 2n]]
+      : { a: [1, { b: new Map([['c', 2]]) }], d: new Uint8Array([1, 2]), e: undefined };
     await queue.put(item);
     expect(await elsewhere(getItems, queue, 1)).toEqual([item]);
     await elsewhere(putItems, queue, [item]);
@@ -76,16 +78,23 @@ export function remoteItemRows(
       throw new Error(`Failed; repeat it with WEFT_SEED=${seed}: ${String(cause)}`, { cause });
     }
   });
-  row('refuses an item that cannot cross, at the call, and goes on as if nothing had been [QU-022, MP-103, API-8]', async () => {
-    const queue = create();
-    // Where items are compared, that may fail first.
-    const names = comparable ? ['TransferError', 'TypeError'] : ['TransferError'];
-    for (const item of [() => {}, { handlers: { onDone: () => {} } }, Symbol('no')]) await failure(() => queue.put(item), ...names);
-    if (!comparable) expect((await failure(() => queue.put({ handlers: { onDone: () => {} } }))).message).toMatch(/handlers\.onDone/);
-    expect([queue.qsize(), queue.empty()]).toEqual([0, true]);
-    await queue.put('fine');
-    expect(await elsewhere(getItems, queue, 1)).toEqual(['fine']);
-  });
+  row(
+    'refuses an item that cannot cross, at the call, and goes on as if nothing had been [QU-022, MP-103, API-8]',
+    async () => {
+      const queue = create();
+      // Where items are compared, that may fail first.
+      const names = comparable ? ['TransferError', 'TypeError'] : ['TransferError'];
+      for (const item of [() => {}, { handlers: { onDone: () => {} } }, Symbol('no')])
+        await failure(() => queue.put(item), ...names);
+      if (!comparable)
+        expect((await failure(() => queue.put({ handlers: { onDone: () => {} } }))).message).toMatch(
+          /handlers\.onDone/,
+        );
+      expect([queue.qsize(), queue.empty()]).toEqual([0, true]);
+      await queue.put('fine');
+      expect(await elsewhere(getItems, queue, 1)).toEqual(['fine']);
+    },
+  );
   row('sends an item as it is at the put [MP-112]', async () => {
     const queue = create();
     const item = ['at the put'];
@@ -121,7 +130,10 @@ export function remoteItemRows(
         const putting = elsewhere(putItemsSync, queue, ['c', 'd'], started.path, go.path);
         await Promise.race([started.pass(), putting]);
         go.open();
-        expect([queue.getSync?.({ timeout: 10_000 }), queue.getSync?.({ timeout: 10_000 })].toSorted()).toEqual(['c', 'd']);
+        expect([queue.getSync?.({ timeout: 10_000 }), queue.getSync?.({ timeout: 10_000 })].toSorted()).toEqual([
+          'c',
+          'd',
+        ]);
         await putting;
       }),
     );
@@ -163,7 +175,9 @@ export function remoteQueueRows(
       queue.shutdown?.();
       const taken = (await Promise.all(readers)).flat();
       expect(taken.filter((item) => item === 'QueueShutDownError')).toHaveLength(2);
-      expect(taken.filter((item) => typeof item === 'number').toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, item) => item));
+      expect(taken.filter((item) => typeof item === 'number').toSorted((a, b) => a - b)).toEqual(
+        Array.from({ length: 20 }, (_, item) => item),
+      );
     });
   }
 }

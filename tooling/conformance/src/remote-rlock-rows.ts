@@ -76,25 +76,28 @@ export function remoteRLockRows(
     expect(lock.locked()).toBe(false);
     await failure(async () => lock.release(), 'NotOwnerError', 'InvalidStateError');
   });
-  row('stays with the one it was granted to when another of the same owner comes and goes before that one wakes [TH-023, TH-035]', async () => {
-    const [lock, held, left] = [create(), createEvent(), createEvent()];
-    const holder = elsewhere(holdUntil, lock, held, left, 1);
-    await Promise.race([held.wait(), holder]);
-    const granted = lock.acquire();
-    left.set();
-    // Without a turn of the event loop: the lock is this owner's now, and its waiter has not heard of it. Whether a try
-    // succeeds meanwhile is open, but it must not take the lock from the waiter.
-    const end = performance.now() + 500;
-    let passing = lock.tryAcquire();
-    while (!passing && performance.now() < end) passing = lock.tryAcquire();
-    passing?.[Symbol.dispose]();
-    const guard = await granted;
-    await holder;
-    expect(lock.locked()).toBe(true);
-    expect(await elsewhere(tryOnce, lock)).toBe(false);
-    guard[Symbol.dispose]();
-    expect(lock.locked()).toBe(false);
-  });
+  row(
+    'stays with the one it was granted to when another of the same owner comes and goes before that one wakes [TH-023, TH-035]',
+    async () => {
+      const [lock, held, left] = [create(), createEvent(), createEvent()];
+      const holder = elsewhere(holdUntil, lock, held, left, 1);
+      await Promise.race([held.wait(), holder]);
+      const granted = lock.acquire();
+      left.set();
+      // Without a turn of the event loop: the lock is this owner's now, and its waiter has not heard of it. Whether a try
+      // succeeds meanwhile is open, but it must not take the lock from the waiter.
+      const end = performance.now() + 500;
+      let passing = lock.tryAcquire();
+      while (!passing && performance.now() < end) passing = lock.tryAcquire();
+      passing?.[Symbol.dispose]();
+      const guard = await granted;
+      await holder;
+      expect(lock.locked()).toBe(true);
+      expect(await elsewhere(tryOnce, lock)).toBe(false);
+      guard[Symbol.dispose]();
+      expect(lock.locked()).toBe(false);
+    },
+  );
   waitingRows(row, setting, {
     verb: 'acquire',
     timesOut: 'TimeoutError',

@@ -7,10 +7,19 @@ import type { SemaphoreSuiteOptions } from './semaphore.ts';
 import type { Define, Elsewhere, Setting } from './suite.ts';
 
 /** Adds the rows of a semaphore that need another thread or process. */
-export function remoteSemaphoreRows(row: Define, { create }: SemaphoreSuiteOptions, setting: Setting, elsewhere: Elsewhere): void {
+export function remoteSemaphoreRows(
+  row: Define,
+  { create }: SemaphoreSuiteOptions,
+  setting: Setting,
+  elsewhere: Elsewhere,
+): void {
   row('hands out its permits once, here and elsewhere [TH-066, TH-072, API-6]', async () => {
     const semaphore = create(5);
-    const taken = await Promise.all([elsewhere(takePermits, semaphore, 3), elsewhere(takePermits, semaphore, 3), elsewhere(takePermits, semaphore, 3)]);
+    const taken = await Promise.all([
+      elsewhere(takePermits, semaphore, 3),
+      elsewhere(takePermits, semaphore, 3),
+      elsewhere(takePermits, semaphore, 3),
+    ]);
     expect(taken.reduce((sum, permits) => sum + permits, 0)).toBe(5);
     expect(semaphore.tryAcquire()).toBe(undefined);
     semaphore.release(2);

@@ -84,14 +84,17 @@ function ownerRows(row: Define, { create }: RLockSuiteOptions): void {
     expect(inspect(lock)).not.toMatch(/unlocked/);
     expect(inspect(lock)).toMatch(/RLock.*locked.*\b2\b/s);
   });
-  row('refuses a timeout that is negative, NaN or no number, and an aborted signal, and takes nothing [API-3, TH-011]', async () => {
-    const lock = create();
-    for (const timeout of [-1, Number.NaN]) await failure(() => lock.acquire({ timeout }), 'RangeError');
-    await failure(() => lock.acquire({ timeout: '1' as never }), 'TypeError');
-    const reason = new Error('gone');
-    expect(await failure(() => lock.acquire({ signal: AbortSignal.abort(reason) }))).toBe(reason);
-    expect(lock.locked()).toBe(false);
-  });
+  row(
+    'refuses a timeout that is negative, NaN or no number, and an aborted signal, and takes nothing [API-3, TH-011]',
+    async () => {
+      const lock = create();
+      for (const timeout of [-1, Number.NaN]) await failure(() => lock.acquire({ timeout }), 'RangeError');
+      await failure(() => lock.acquire({ timeout: '1' as never }), 'TypeError');
+      const reason = new Error('gone');
+      expect(await failure(() => lock.acquire({ signal: AbortSignal.abort(reason) }))).toBe(reason);
+      expect(lock.locked()).toBe(false);
+    },
+  );
 }
 
 function syncRows(row: Define, { create }: RLockSuiteOptions): void {

@@ -189,7 +189,13 @@ export function permitRows(row: Define, { create }: SemaphoreSuiteOptions, setti
   const waiting = {
     verb: 'acquire',
     timesOut: 'TimeoutError',
-    ids: { timeout: 'TH-067', signal: 'AS-144', cancel: 'AS-144', race: 'AS-145, AS-146, AS-147, AS-151', order: 'AS-143' },
+    ids: {
+      timeout: 'TH-067',
+      signal: 'AS-144',
+      cancel: 'AS-144',
+      race: 'AS-145, AS-146, AS-147, AS-151',
+      order: 'AS-143',
+    },
     begin: async (): Promise<TokenScene> => {
       const semaphore = create(1);
       await semaphore.acquire();

@@ -21,13 +21,16 @@ export function simpleQueueConformance(name: string, options: SimpleQueueSuiteOp
 export function simpleQueueRows(options: SimpleQueueSuiteOptions): Row[] {
   const { create } = options;
   return collectRows(options, (row, setting) => {
-    row('gives items in the order in which they came, and takes any number without waiting [QU-053, QU-055, QU-069]', async () => {
-      const queue = create();
-      for (let item = 0; item < 1_000; item += 1) await queue.put(item, { timeout: 0 });
-      expect(queue.qsize()).toBe(1_000);
-      for (let item = 0; item < 1_000; item += 1) expect(await queue.get()).toBe(item);
-      await failure(async () => queue.getNowait(), 'QueueEmptyError');
-    });
+    row(
+      'gives items in the order in which they came, and takes any number without waiting [QU-053, QU-055, QU-069]',
+      async () => {
+        const queue = create();
+        for (let item = 0; item < 1_000; item += 1) await queue.put(item, { timeout: 0 });
+        expect(queue.qsize()).toBe(1_000);
+        for (let item = 0; item < 1_000; item += 1) expect(await queue.get()).toBe(item);
+        await failure(async () => queue.getNowait(), 'QueueEmptyError');
+      },
+    );
     row('brings every item once from many producers to many consumers [QU-058]', async () => {
       const queue = create();
       const got: number[] = [];

@@ -31,8 +31,10 @@ export function waitingRows(row: Define, setting: Setting, waiting: Waiting): vo
   row(
     `${verb} refuses a timeout that is negative, NaN or no number, and takes nothing [API-3${and(ids.range)}]`,
     scened(async (scene) => {
-      for (const timeout of [-1, -0.5, -100, Number.NaN, -Infinity]) await failure(() => scene.wait({ timeout }), 'RangeError');
-      for (const timeout of ['5', null, {}, 5n]) await failure(() => scene.wait({ timeout: timeout as never }), 'TypeError');
+      for (const timeout of [-1, -0.5, -100, Number.NaN, -Infinity])
+        await failure(() => scene.wait({ timeout }), 'RangeError');
+      for (const timeout of ['5', null, {}, 5n])
+        await failure(() => scene.wait({ timeout: timeout as never }), 'TypeError');
       await stillServes(scene);
     }),
   );

@@ -9,7 +9,12 @@ export interface Broken<T> {
 }
 
 /** Checks that a suite notices each of these. */
-export function noticesBroken<T>(what: string, broken: Record<string, Broken<T>>, rowsOf: (create: T) => Row[], cap?: number): void {
+export function noticesBroken<T>(
+  what: string,
+  broken: Record<string, Broken<T>>,
+  rowsOf: (create: T) => Row[],
+  cap?: number,
+): void {
   it.each(Object.entries(broken))(`notices ${what} that %s`, async (_name, { create, failing }) => {
     const rows = await failingRows(rowsOf(create), cap);
     expect(rows.join('\n')).toMatch(failing);

@@ -3,7 +3,10 @@ import { expect, it } from 'vitest';
 import { coverage, idsOf, suites } from './catalogue.ts';
 
 it.each(Object.entries(suites))('gives each row of %s a title of its own with ids', (_suite, rows) => {
-  for (const { title } of rows) expect(idsOf(title), title).toEqual(expect.arrayContaining([expect.stringMatching(/^(TH|QU|FU|AS|MP)-\d{3}$|^API-\d$/)]));
+  for (const { title } of rows)
+    expect(idsOf(title), title).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(TH|QU|FU|AS|MP)-\d{3}$|^API-\d$/)]),
+    );
   const titles = rows.map((row) => row.title);
   expect(titles.filter((title, at) => titles.indexOf(title) !== at)).toEqual([]);
 });

@@ -34,7 +34,11 @@ const all: SuiteOptions = {
 export const suites: Record<string, Row[]> = {
   lockConformance: lockRows({ ...all, create: () => new Lock() }),
   rlockConformance: rlockRows({ ...all, create: () => new RLock(), createEvent: () => new Event() }),
-  conditionConformance: conditionRows<Lock>({ ...all, create: (lock) => new Condition(lock), createLock: () => new Lock() }),
+  conditionConformance: conditionRows<Lock>({
+    ...all,
+    create: (lock) => new Condition(lock),
+    createLock: () => new Lock(),
+  }),
   semaphoreConformance: semaphoreRows({ ...all, create: (value) => new Semaphore(value) }),
   boundedSemaphoreConformance: boundedSemaphoreRows({ ...all, create: (value) => new BoundedSemaphore(value) }),
   eventConformance: eventRows({ ...all, create: () => new Event() }),
@@ -44,7 +48,11 @@ export const suites: Record<string, Row[]> = {
   priorityQueueConformance: priorityQueueRows({ ...all, create: (maxsize) => new PriorityQueue(maxsize) }),
   simpleQueueConformance: simpleQueueRows({ ...all, create: () => new SimpleQueue() }),
   futureConformance: futureRows({ ...all, create: () => new TaskFuture<unknown>(), wait, asCompleted }),
-  executorConformance: executorRows({ ...all, recycling: 'maxTasksPerChild', create: (options) => new ReferenceExecutor(options) as unknown as ExecutorLike }),
+  executorConformance: executorRows({
+    ...all,
+    recycling: 'maxTasksPerChild',
+    create: (options) => new ReferenceExecutor(options) as unknown as ExecutorLike,
+  }),
 };
 
 /** The ids that a row's title names. */
@@ -56,7 +64,11 @@ export function idsOf(title: string): string[] {
 export function coverage(): string[] {
   const covering = new Map<string, Set<string>>();
   for (const [suite, rows] of Object.entries(suites)) {
-    for (const row of rows) for (const id of idsOf(row.title)) covering.set(id, (covering.get(id) ?? new Set()).add(suite.replace('Conformance', '')));
+    for (const row of rows)
+      for (const id of idsOf(row.title))
+        covering.set(id, (covering.get(id) ?? new Set()).add(suite.replace('Conformance', '')));
   }
-  return [...covering].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([id, names]) => `| ${id} | ${[...names].join(', ')} |`);
+  return [...covering]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, names]) => `| ${id} | ${[...names].join(', ')} |`);
 }

@@ -4,7 +4,9 @@ import { ReferenceExecutor } from './reference/executor.ts';
 
 type Create = (options?: CreateExecutorOptions) => ExecutorLike;
 
-executorConformance('a right executor', { create: (options) => new ReferenceExecutor(options) as unknown as ExecutorLike });
+executorConformance('a right executor', {
+  create: (options) => new ReferenceExecutor(options) as unknown as ExecutorLike,
+});
 
 // Workers take longer to start than promises to settle.
 const broken: Record<string, Broken<Create>> = {
@@ -34,7 +36,10 @@ const broken: Record<string, Broken<Create>> = {
     failing: /no more than it has workers|uses a worker again/,
     create: (options = {}) => made(new ReferenceExecutor({ ...options, maxWorkers: (options.maxWorkers ?? 2) + 1 })),
   },
-  'forgets its initializer': { failing: /runs its initializer/, create: ({ initializer: _, ...options } = {}) => made(new ReferenceExecutor(options)) },
+  'forgets its initializer': {
+    failing: /runs its initializer/,
+    create: ({ initializer: _, ...options } = {}) => made(new ReferenceExecutor(options)),
+  },
   'pretends to cancel': {
     failing: /cancels a task that has not started/,
     create: (options) =>
@@ -49,7 +54,12 @@ const broken: Record<string, Broken<Create>> = {
 };
 
 for (const [name, { create, failing }] of Object.entries(broken)) {
-  noticesBroken('an executor', { [name]: { create, failing } }, () => executorRows({ create }).filter((row) => failing.test(row.title)), 4_000);
+  noticesBroken(
+    'an executor',
+    { [name]: { create, failing } },
+    () => executorRows({ create }).filter((row) => failing.test(row.title)),
+    4_000,
+  );
 }
 
 function made(executor: ReferenceExecutor): ExecutorLike {

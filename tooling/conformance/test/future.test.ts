@@ -76,7 +76,10 @@ noticesBroken<() => FutureLike>(
 noticesBroken<Partial<FutureSuiteOptions<Future>>>(
   'wait or asCompleted',
   {
-    'counts a future twice': { failing: /counts one that occurs twice|given? one that occurs twice|gives one that occurs twice/, create: { asCompleted: (futures, options) => twice(asCompleted(futures, options)) } },
+    'counts a future twice': {
+      failing: /counts one that occurs twice|given? one that occurs twice|gives one that occurs twice/,
+      create: { asCompleted: (futures, options) => twice(asCompleted(futures, options)) },
+    },
     'gives values instead of futures': {
       failing: /asCompleted gives/,
       create: {
@@ -91,12 +94,18 @@ noticesBroken<Partial<FutureSuiteOptions<Future>>>(
       create: {
         wait: async (futures, options) => {
           const all = [...futures];
-          if (options?.returnWhen === 'first-exception' && all.some((future) => future.cancelled())) return wait(all, { timeout: 0 }).then(({ done }) => ({ done, notDone: new Set<Future>() }));
+          if (options?.returnWhen === 'first-exception' && all.some((future) => future.cancelled()))
+            return wait(all, { timeout: 0 }).then(({ done }) => ({ done, notDone: new Set<Future>() }));
           return wait(all, options);
         },
       },
     },
-    'forgets those that are not done': { failing: /wait gives what is done/, create: { wait: async (futures, options) => ({ done: (await wait(futures, options)).done, notDone: new Set<Future>() }) } },
+    'forgets those that are not done': {
+      failing: /wait gives what is done/,
+      create: {
+        wait: async (futures, options) => ({ done: (await wait(futures, options)).done, notDone: new Set<Future>() }),
+      },
+    },
   },
   (broken) => futureRows({ ...right, ...broken }),
 );

@@ -102,8 +102,10 @@ noticesBroken<Create>(
   (create) => queueRows({ create, rounds: 50 }),
 );
 
-noticesBroken<Create>('a lifo queue', { 'is a plain one': { failing: /latest item first/, create: (maxsize) => new Queue(maxsize) } }, (create) =>
-  lifoQueueRows({ create, rounds: 10 }),
+noticesBroken<Create>(
+  'a lifo queue',
+  { 'is a plain one': { failing: /latest item first/, create: (maxsize) => new Queue(maxsize) } },
+  (create) => lifoQueueRows({ create, rounds: 10 }),
 );
 noticesBroken<Create>(
   'a priority queue',

@@ -20,7 +20,11 @@ import { RLock } from './reference/rlock.ts';
 import { BoundedSemaphore, Semaphore } from './reference/semaphore.ts';
 
 lockConformance('a right Lock', { create: () => new Lock() });
-lockConformance('a right Lock inside of something', { create: () => new Lock(), wrap: async (body) => body(), rounds: 100 });
+lockConformance('a right Lock inside of something', {
+  create: () => new Lock(),
+  wrap: async (body) => body(),
+  rounds: 100,
+});
 rlockConformance('a right RLock', { create: () => new RLock() });
 eventConformance('a right Event', { create: () => new Event() });
 semaphoreConformance('a right Semaphore', { create: (value) => new Semaphore(value) });

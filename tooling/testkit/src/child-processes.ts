@@ -11,7 +11,9 @@ export function childProcesses(): string[] {
     .flatMap((pid) => {
       try {
         // The name of the program stands in brackets and may hold anything: the fields come after the last one.
-        const [state, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+        const [state, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+          .replace(/^.*\) /s, '')
+          .split(' ');
         if (Number(parent) !== process.pid || state === 'Z' || state === 'X') return [];
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
         return command.includes('weft-tracker') ? [] : [`${pid} ${command.slice(0, 80)}`];

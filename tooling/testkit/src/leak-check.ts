@@ -45,7 +45,9 @@ export function leakCheck(options: LeakCheckOptions = {}): void {
   const check = async (): Promise<void> => {
     let left: string[] = [];
     const clean = (): boolean => {
-      left = Object.entries(looks).flatMap(([kind, look]) => beyond(look(), baseline[kind] ?? []).map((name) => `${kind}: ${name}`));
+      left = Object.entries(looks).flatMap(([kind, look]) =>
+        beyond(look(), baseline[kind] ?? []).map((name) => `${kind}: ${name}`),
+      );
       return left.length === 0;
     };
     // Node tells of a thread in the turn after its start.
@@ -89,14 +91,17 @@ function looksOf(options: LeakCheckOptions, folder: string | undefined): Record<
   if (options.threads ?? true) looks['thread'] = liveThreads();
   if (options.processes ?? true) looks['process'] = childProcesses;
   if (options.handles ?? true) looks['handle'] = handles;
-  if (options.segments ?? true) looks['shared memory'] = () => entries('/dev/shm').filter((name) => name.startsWith(`weft-${process.pid}.`));
+  if (options.segments ?? true)
+    looks['shared memory'] = () => entries('/dev/shm').filter((name) => name.startsWith(`weft-${process.pid}.`));
   if (folder !== undefined) looks['file'] = () => entries(folder);
   return looks;
 }
 
 // Timers and requests come and go with the tests themselves.
 function handles(): string[] {
-  return process.getActiveResourcesInfo().filter((name) => !/^(Timeout|Immediate|FSReq|CloseReq|GetAddrInfo|TTYWrap|ProcessWrap)/.test(name));
+  return process
+    .getActiveResourcesInfo()
+    .filter((name) => !/^(Timeout|Immediate|FSReq|CloseReq|GetAddrInfo|TTYWrap|ProcessWrap)/.test(name));
 }
 
 function entries(folder: string): string[] {

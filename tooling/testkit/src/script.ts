@@ -39,7 +39,8 @@ export interface ScriptResult {
 }
 
 /** Whether this machine can give a script a terminal. */
-export const hasPty: boolean = process.platform === 'linux' && ['/usr/bin/script', '/bin/script'].some((path) => existsSync(path));
+export const hasPty: boolean =
+  process.platform === 'linux' && ['/usr/bin/script', '/bin/script'].some((path) => existsSync(path));
 
 /**
  * Runs a program as an operating system process of its own, and ends with it: at the cap its whole group is killed.
@@ -50,7 +51,8 @@ export const hasPty: boolean = process.platform === 'linux' && ['/usr/bin/script
  */
 export async function runScript(script: string | URL, options: ScriptOptions = {}): Promise<ScriptResult> {
   const { stdio = 'pipe', timeout = 30_000 } = options;
-  if (stdio === 'pty' && !hasPty) throw new Error('Cannot give the script a terminal: util-linux "script" is not installed');
+  if (stdio === 'pty' && !hasPty)
+    throw new Error('Cannot give the script a terminal: util-linux "script" is not installed');
   const reports = join(process.cwd(), 'reports');
   mkdirSync(reports, { recursive: true });
   const folder = mkdtempSync(join(reports, 'script-'));
@@ -71,7 +73,8 @@ async function follow(
   folder: string,
 ): Promise<ScriptResult> {
   const files = { stdout: join(folder, 'stdout'), stderr: join(folder, 'stderr') };
-  const handles = options.stdio === 'file' ? { stdout: openSync(files.stdout, 'w'), stderr: openSync(files.stderr, 'w') } : undefined;
+  const handles =
+    options.stdio === 'file' ? { stdout: openSync(files.stdout, 'w'), stderr: openSync(files.stderr, 'w') } : undefined;
   const start = performance.now();
   const child = execa(command, args, {
     // A group of its own, so that the cap ends what the script has started, too.
@@ -83,7 +86,14 @@ async function follow(
     stdout: (handles?.stdout ?? 'pipe') as 'pipe',
     stderr: (handles?.stderr ?? 'pipe') as 'pipe',
     // The script is a program of its own, not a part of the test's.
-    env: { NODE_OPTIONS: undefined, WEFT_TREE: undefined, VITEST: undefined, NO_COLOR: '1', FORCE_COLOR: undefined, ...options.env },
+    env: {
+      NODE_OPTIONS: undefined,
+      WEFT_TREE: undefined,
+      VITEST: undefined,
+      NO_COLOR: '1',
+      FORCE_COLOR: undefined,
+      ...options.env,
+    },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
   });
@@ -106,7 +116,14 @@ async function follow(
     const read = (stream: 'stdout' | 'stderr'): string =>
       handles ? readFileSync(files[stream], 'utf8') : String((end as unknown as Record<string, unknown>)[stream] ?? '');
     const { exitCode, signal } = end;
-    return { stdout: read('stdout'), stderr: read('stderr'), exitCode, signal, timedOut, duration: performance.now() - start };
+    return {
+      stdout: read('stdout'),
+      stderr: read('stderr'),
+      exitCode,
+      signal,
+      timedOut,
+      duration: performance.now() - start,
+    };
   } finally {
     clearTimeout(cap);
     process.off('exit', killGroup);

@@ -21,7 +21,15 @@ async function outcomeOf(body: string): Promise<string> {
        it('comes after it', () => {});`,
     );
     const result = await runScript(vitest, {
-      args: ['run', '--root', new URL('..', import.meta.url).pathname, '--dir', folder, '--config', 'test/fixtures/leak.config.ts'],
+      args: [
+        'run',
+        '--root',
+        new URL('..', import.meta.url).pathname,
+        '--dir',
+        folder,
+        '--config',
+        'test/fixtures/leak.config.ts',
+      ],
     });
     return result.stdout + result.stderr;
   } finally {
@@ -34,7 +42,11 @@ it.each([
   ['a thread', `new Worker('setInterval(() => {}, 1000)', { eval: true }).unref();`, /left behind thread: thread \d+/],
   ['a process', `spawn('sleep', ['3'], { stdio: 'ignore' }).unref();`, /left behind process: \d+ sleep 3/],
   ['a server', `await new Promise((done) => createServer().listen(0, done));`, /left behind handle: TCPServerWrap/],
-  ['shared memory', `const path = '/dev/shm/weft-' + process.pid + '.1-test'; writeFileSync(path, ''); onTestFinished(() => rmSync(path));`, /left behind shared memory: weft-\d+\.1-test/],
+  [
+    'shared memory',
+    `const path = '/dev/shm/weft-' + process.pid + '.1-test'; writeFileSync(path, ''); onTestFinished(() => rmSync(path));`,
+    /left behind shared memory: weft-\d+\.1-test/,
+  ],
   ['a file', `writeFileSync(tmpdir() + '/left.txt', '');`, /left behind file: left.txt/],
 ])('finds %s that a test leaves behind', async (_what, body, expected) => {
   expect(await outcomeOf(body)).toMatch(expected);

@@ -1,5 +1,16 @@
 import { expect, it } from 'vitest';
-import { FileGate, Gate, Random, Turnstile, capped, deferred, flush, hammer, passFileGateSync, until } from '@weft/testkit';
+import {
+  FileGate,
+  Gate,
+  Random,
+  Turnstile,
+  capped,
+  deferred,
+  flush,
+  hammer,
+  passFileGateSync,
+  until,
+} from '@weft/testkit';
 
 it('settles a deferred from outside, and a failed one that nobody reads is no failure', async () => {
   const value = deferred<number>();
@@ -85,7 +96,11 @@ it('names the round and the seed when a hammer fails, and repeats it from the se
   const body = (random: Random): void => {
     if (random.next() > 0.95) throw new Error('hit');
   };
-  const message = async (seed: number): Promise<string> => hammer(1000, body, { seed }).then(() => '', (error: Error) => error.message);
+  const message = async (seed: number): Promise<string> =>
+    hammer(1000, body, { seed }).then(
+      () => '',
+      (error: Error) => error.message,
+    );
   const failed = await message(42);
   expect(failed).toMatch(/^Round \d+ of \d+ failed; repeat it with WEFT_SEED=42: hit$/);
   expect(await message(42)).toBe(failed);
@@ -97,12 +112,17 @@ it('names the round and the seed when a hammer fails, and repeats it from the se
 });
 
 it('opens a gate for other threads and processes by its path', async () => {
-  using gate = new FileGate();
+  const gate = new FileGate();
+  try {
+    expect(gate.isOpen).toBe(false);
+    const passing = gate.pass();
+    await flush();
+    gate.open();
+    await passing;
+    passFileGateSync(gate.path);
+    expect(gate.isOpen).toBe(true);
+  } finally {
+    gate[Symbol.dispose]();
+  }
   expect(gate.isOpen).toBe(false);
-  const passing = gate.pass();
-  await flush();
-  gate.open();
-  await passing;
-  passFileGateSync(gate.path);
-  expect(gate.isOpen).toBe(true);
 });

@@ -5,10 +5,19 @@ import { childProcesses, hasPty, leakCheck, runScript, until } from '@weft/testk
 leakCheck();
 
 it('gives what a script wrote, and its exit status', async () => {
-  const result = await runScript(`console.log('out', ...process.argv.slice(2)); console.error('err'); process.exitCode = 3;`, {
-    args: ['a b', "it's"],
+  const result = await runScript(
+    `console.log('out', ...process.argv.slice(2)); console.error('err'); process.exitCode = 3;`,
+    {
+      args: ['a b', "it's"],
+    },
+  );
+  expect(result).toMatchObject({
+    stdout: "out a b it's\n",
+    stderr: 'err\n',
+    exitCode: 3,
+    signal: undefined,
+    timedOut: false,
   });
-  expect(result).toMatchObject({ stdout: "out a b it's\n", stderr: 'err\n', exitCode: 3, signal: undefined, timedOut: false });
 });
 
 it('gives the signal that ended a script', async () => {
@@ -36,7 +45,10 @@ it('kills a script that does not end, with all that it has started', async () =>
   expect(result).toMatchObject({ timedOut: true, signal: 'SIGKILL' });
   const pid = Number(result.stdout);
   expect(pid).toBeGreaterThan(0);
-  await until(() => !childProcesses().some((name) => name.startsWith(`${pid} `)) && !isAlive(pid), 'the grandchild is gone');
+  await until(
+    () => !childProcesses().some((name) => name.startsWith(`${pid} `)) && !isAlive(pid),
+    'the grandchild is gone',
+  );
 });
 
 it('lets a script import what the package at hand can, and read its input and environment', async () => {
@@ -58,7 +70,9 @@ it('runs a file by its path or URL, with options of Node', async () => {
 
 if (hasPty) {
   it('gives a script a terminal', async () => {
-    const result = await runScript(`console.log(process.stdout.isTTY, process.stdin.isTTY); process.exitCode = 5;`, { stdio: 'pty' });
+    const result = await runScript(`console.log(process.stdout.isTTY, process.stdin.isTTY); process.exitCode = 5;`, {
+      stdio: 'pty',
+    });
     expect(result).toMatchObject({ stdout: 'true true\r\n', exitCode: 5 });
   });
 }

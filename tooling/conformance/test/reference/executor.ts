@@ -26,7 +26,8 @@ export class ReferenceExecutor {
     const { maxWorkers = 2, initializer } = options;
     if (typeof maxWorkers !== 'number' || !(maxWorkers > 0)) throw new RangeError(`Cannot have ${maxWorkers} workers`);
     if (!Number.isInteger(maxWorkers)) throw new TypeError(`Cannot have ${maxWorkers} workers`);
-    if (initializer !== undefined && typeof initializer !== 'function') throw new TypeError('Cannot initialise with that');
+    if (initializer !== undefined && typeof initializer !== 'function')
+      throw new TypeError('Cannot initialise with that');
     this.#options = { ...options, maxWorkers };
   }
 
@@ -40,11 +41,19 @@ export class ReferenceExecutor {
     }) as this;
   }
 
-  map(run: Target, items: Iterable<unknown> | AsyncIterable<unknown>, options: { timeout?: number; chunksize?: number; buffersize?: number } = {}): AsyncIterableIterator<never> {
+  map(
+    run: Target,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    options: { timeout?: number; chunksize?: number; buffersize?: number } = {},
+  ): AsyncIterableIterator<never> {
     return this.starmap(run, wrapped(items), options);
   }
 
-  starmap(run: Target, items: Iterable<unknown[]> | AsyncIterable<unknown[]>, options: { timeout?: number; chunksize?: number; buffersize?: number } = {}): AsyncIterableIterator<never> {
+  starmap(
+    run: Target,
+    items: Iterable<unknown[]> | AsyncIterable<unknown[]>,
+    options: { timeout?: number; chunksize?: number; buffersize?: number } = {},
+  ): AsyncIterableIterator<never> {
     const { timeout = Infinity, chunksize = 1, buffersize = Infinity } = options;
     for (const count of [chunksize, buffersize]) {
       if (count !== Infinity && !Number.isInteger(count)) throw new TypeError(`Cannot use ${count}`);
@@ -121,7 +130,11 @@ export class ReferenceExecutor {
     if (name === undefined) throw coded('TargetError');
     if (this.#broken) throw coded('BrokenThreadPoolError');
     if (this.#down) throw coded('InvalidStateError');
-    if (JSON.stringify(args, (_key, value: unknown) => (typeof value === 'function' ? 'a function' : typeof value === 'bigint' || ArrayBuffer.isView(value) ? 0 : value)).includes('"a function"')) {
+    if (
+      JSON.stringify(args, (_key, value: unknown) =>
+        typeof value === 'function' ? 'a function' : typeof value === 'bigint' || ArrayBuffer.isView(value) ? 0 : value,
+      ).includes('"a function"')
+    ) {
       throw coded('TransferError', 'Cannot send args[0].handlers.onDone: it is a function');
     }
     if (args.some((arg) => typeof arg === 'symbol')) throw coded('TransferError');
@@ -163,7 +176,8 @@ export class ReferenceExecutor {
       slot.job = job;
       job.future.setRunningOrNotifyCancel();
       slot.worker.postMessage({ name: job.name, args: job.args });
-      if (job.options.timeout !== undefined) setTimeout(() => this.#end(job, coded('TimeoutError')), job.options.timeout);
+      if (job.options.timeout !== undefined)
+        setTimeout(() => this.#end(job, coded('TimeoutError')), job.options.timeout);
     }
     if (this.#down && this.queue.length === 0 && this.slots.every((slot) => !slot.job)) {
       void Promise.all(this.slots.splice(0).map((slot) => slot.worker.terminate())).then(() => this.#idle.resolve());
@@ -173,7 +187,11 @@ export class ReferenceExecutor {
   #start(): Slot {
     const initializer = Object.entries(tasks).find(([, task]) => task === (this.#options.initializer as unknown))?.[0];
     const workerData = { initializer, initargs: this.#options.initargs ?? [] };
-    const slot: Slot = { worker: new Worker(new URL('../fixtures/executor-worker.mjs', import.meta.url), { workerData }), job: undefined, ready: !initializer };
+    const slot: Slot = {
+      worker: new Worker(new URL('../fixtures/executor-worker.mjs', import.meta.url), { workerData }),
+      job: undefined,
+      ready: !initializer,
+    };
     this.slots.push(slot);
     slot.worker.on('message', (message: { value?: never; error?: Packed }) => {
       const { job } = slot;
@@ -198,7 +216,8 @@ export class ReferenceExecutor {
 
   #breakDown(): void {
     this.#broken = true;
-    for (const job of [...this.slots.flatMap((slot) => slot.job ?? []), ...this.queue.splice(0)]) job.future.setException(coded('BrokenThreadPoolError'));
+    for (const job of [...this.slots.flatMap((slot) => slot.job ?? []), ...this.queue.splice(0)])
+      job.future.setException(coded('BrokenThreadPoolError'));
     for (const slot of this.slots) slot.job = undefined;
     this.#dispatch();
   }

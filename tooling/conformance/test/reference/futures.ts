@@ -7,9 +7,13 @@ type Future = TaskFuture<unknown>;
 type ReturnWhen = 'first-completed' | 'first-exception' | 'all-completed';
 
 /** Waits for several futures. */
-export async function wait(futures: Iterable<Future>, options: WaitOptions & { returnWhen?: ReturnWhen } = {}): Promise<{ done: Set<Future>; notDone: Set<Future> }> {
+export async function wait(
+  futures: Iterable<Future>,
+  options: WaitOptions & { returnWhen?: ReturnWhen } = {},
+): Promise<{ done: Set<Future>; notDone: Set<Future> }> {
   const { returnWhen = 'all-completed' } = options;
-  if (!['first-completed', 'first-exception', 'all-completed'].includes(returnWhen)) throw new RangeError(`Cannot wait until ${returnWhen}`);
+  if (!['first-completed', 'first-exception', 'all-completed'].includes(returnWhen))
+    throw new RangeError(`Cannot wait until ${returnWhen}`);
   checked(options);
   const all = [...new Set(futures)];
   const enough = (): boolean =>
@@ -53,7 +57,9 @@ export function asCompleted(futures: Iterable<Future>, options: WaitOptions = {}
       if (rest.size === 0) return { done: true, value: undefined };
       if (ready.length === 0) {
         const timeout = end === Infinity ? Infinity : Math.max(0, end - performance.now());
-        await line.wait({ ...options, timeout }, () => coded('TimeoutError', `${rest.size} (of ${total}) futures are not done`));
+        await line.wait({ ...options, timeout }, () =>
+          coded('TimeoutError', `${rest.size} (of ${total}) futures are not done`),
+        );
       }
       const value = ready.shift() as Future;
       rest.delete(value);

@@ -98,7 +98,8 @@ export class Queue {
       this.items.length = 0;
       if (this.unfinishedTasks === 0) this.#done.set();
     }
-    for (const line of [this.getters, this.putters]) for (const waiter of line.waiters.slice()) waiter.fail(coded('QueueShutDownError'));
+    for (const line of [this.getters, this.putters])
+      for (const waiter of line.waiters.slice()) waiter.fail(coded('QueueShutDownError'));
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {

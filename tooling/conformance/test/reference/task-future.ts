@@ -73,8 +73,10 @@ export class TaskFuture<T> implements PromiseLike<T> {
     this.#finish({ error, failed: true });
   }
 
-  // oxlint-disable-next-line unicorn/no-thenable -- a future is awaited like a promise
-  then<A = T, B = never>(onResult?: ((value: T) => A | PromiseLike<A>) | null, onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<A | B> {
+  then<A = T, B = never>(
+    onResult?: ((value: T) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
     return this.result().then(onResult, onError);
   }
 
