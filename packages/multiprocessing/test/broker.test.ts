@@ -1,0 +1,60 @@
+import {
+  barrierConformance,
+  boundedSemaphoreConformance,
+  conditionConformance,
+  eventConformance,
+  lockConformance,
+  queueConformance,
+  rlockConformance,
+  semaphoreConformance,
+  simpleQueueConformance,
+} from '@weft/conformance';
+import type { Lock as LockType } from '@weft/multiprocessing';
+import { expect, it } from 'vitest';
+import { elsewhere } from './peers.ts';
+
+process.env['WEFT_SHARED_MEMORY'] = 'broker';
+const { Barrier, BoundedSemaphore, Condition, Event, JoinableQueue, Lock, Pipe, Queue, RLock, Semaphore, ShareableList, SharedArray, SharedMemory, SharedValue, SimpleQueue } =
+  await import('@weft/multiprocessing');
+
+const options = { sync: true, rounds: 200, elsewhere: elsewhere() };
+lockConformance('Lock over the broker', { ...options, create: () => new Lock() });
+rlockConformance('RLock over the broker', { ...options, create: () => new RLock(), createEvent: () => new Event() });
+semaphoreConformance('Semaphore over the broker', { ...options, create: (value) => new Semaphore(value) });
+boundedSemaphoreConformance('BoundedSemaphore over the broker', { ...options, create: (value) => new BoundedSemaphore(value) });
+eventConformance('Event over the broker', { ...options, create: () => new Event() });
+conditionConformance<LockType>('Condition over the broker', { ...options, create: (lock) => new Condition(lock), createLock: () => new Lock() });
+barrierConformance('Barrier over the broker', { ...options, create: (parties, limits) => new Barrier(parties, limits) });
+queueConformance('Queue over the broker', { ...options, joinable: false, identity: false, create: (maxsize) => new Queue(maxsize) });
+queueConformance('JoinableQueue over the broker', { ...options, identity: false, create: (maxsize) => new JoinableQueue(maxsize) });
+simpleQueueConformance('SimpleQueue over the broker', { ...options, identity: false, create: () => new SimpleQueue() });
+
+const peer = elsewhere();
+
+it('shares values, arrays, blocks and lists over the broker [MP-162, MP-166, MP-262, MP-269]', async () => {
+  const { fillShared } = await import('./fixtures/sharing.mjs');
+  const value = new SharedValue('i', 1);
+  const array = new SharedArray('d', 3);
+  const list = new ShareableList(['a', 1, null]);
+  const block = new SharedMemory({ create: true, size: 16 });
+  await peer(fillShared, { value, array, list, block });
+  expect(value.value).toBe(42);
+  expect([...array]).toEqual([0.5, 1.5, 2.5]);
+  expect([...list]).toEqual(['b', 2, true]);
+  expect(block.buf[3]).toBe(7);
+  for (const owned of [list, block]) owned[Symbol.dispose]();
+});
+
+it('carries messages of any size through pipes over the broker, and tells their end [MP-119, MP-121, MP-122]', async () => {
+  const [here, there] = Pipe();
+  const { echo } = await import('./fixtures/sharing.mjs');
+  const done = peer(echo, there);
+  there.close();
+  const large = Buffer.alloc(3_000_000, 'weft');
+  for (const message of ['text', { a: [1] }, large]) {
+    await here.send(message);
+    expect(await here.recv()).toEqual(message);
+  }
+  here.close();
+  expect(await done).toBe(3);
+});
