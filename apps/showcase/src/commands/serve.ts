@@ -1,0 +1,19 @@
+import process from 'node:process';
+import { startServer } from '../serve/server.ts';
+import { UsageError } from '../usage-error.ts';
+
+const HIGHEST_PORT = 65_535;
+
+/**
+ * Serves the live page until the program is interrupted.
+ *
+ * @param port Where to listen; left out, any free port.
+ * @throws {UsageError} If that is no port.
+ */
+export async function serve(port = '0'): Promise<void> {
+  const number = Number(port);
+  if (!Number.isInteger(number) || number < 0 || number > HIGHEST_PORT) throw new UsageError(`There is no port '${port}'`);
+  const { url } = await startServer(number);
+  console.log(`${url} (only for this machine; Ctrl-C ends it)`);
+  if (process.stdout.isTTY) console.log('Move the sliders, run, and replay what happened.');
+}
