@@ -6,5 +6,7 @@ const benchCase = catalogue.find((candidate) => candidate.area === area && candi
 const subject = benchCase?.subjects.find((candidate) => candidate.name === subjectName);
 if (subject === undefined) throw new Error(`Cannot measure ${subjectName} in ${area}/${name}: no such subject`);
 
+// Some libraries let the process end while a task is under way.
+setInterval(() => {}, 1_000_000);
 const figure = await subject.measure(Number(amount));
 process.stdout.write(`${JSON.stringify({ figure })}\n`, () => process.exit(0));

@@ -35,11 +35,12 @@ async function withStreams(n: number): Promise<void> {
         }
         writer.close();
       },
-      { host: '127.0.0.1', port: 0 },
+      '127.0.0.1',
+      0,
     );
-    const { port } = server.addresses[0] as { port: number };
+    const { port } = server.address as { port: number };
     const client = async (): Promise<void> => {
-      const [reader, writer] = await openConnection({ host: '127.0.0.1', port });
+      const [reader, writer] = await openConnection('127.0.0.1', port);
       for (let i = 0; i < n / CONNECTIONS; i += 1) {
         writer.write(Buffer.from(`request ${i}\n`));
         check((await reader.readline()).toString(), `request ${i}\n`, 'a reply');

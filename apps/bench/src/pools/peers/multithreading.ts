@@ -22,6 +22,7 @@ export const multithreading: PoolPeer = {
     'blocking call to a worker and back': 'it has no blocking call',
     '1 MB copied there and back': 'it always moves buffers',
     '1 MB moved there and back': 'a result cannot be moved',
+    'memory of an idle worker': 'it has one pool only, whose size is fixed',
   },
 };
 

@@ -12,7 +12,7 @@ export const weftThreads: PoolPeer = {
     const executor = new ThreadPoolExecutor({ maxWorkers: workers });
     return {
       ...asPool(executor),
-      callMoved: (_task, bytes) => executor.submit(echoMoved, transfer(bytes, [bytes.buffer])),
+      callMoved: (_task, bytes) => executor.submit(echoMoved, transfer(bytes, [bytes.buffer])).result(),
       callSync: (task, value) => executor.submitSync(tasks[task] as (value: unknown) => unknown, value),
     };
   },
