@@ -82,7 +82,7 @@ export class Barrier extends SharedObject {
    * @throws {BrokenBarrierError} If the barrier is broken or reset, or time runs out, which breaks it.
    */
   async wait(options: WaitOptions = {}): Promise<number> {
-    const timeout = checkTimeout(options.timeout ?? this.#timeout);
+    const timeout = this.#timeoutOf(options);
     options.signal?.throwIfAborted();
     const passage = await awaitFor(this.#rendezvous, { ...options, timeout }, () => OUT_OF_TIME);
     if (passage === OUT_OF_TIME) this.#breakFor(timeout);
@@ -97,7 +97,7 @@ export class Barrier extends SharedObject {
 
   /** Does the same as {@link wait}, blocking the calling thread. The action must not return a promise. */
   waitSync(options: { timeout?: number } = {}): number {
-    const timeout = checkTimeout(options.timeout ?? this.#timeout);
+    const timeout = this.#timeoutOf(options);
     const passage = blockFor(this.#rendezvous, timeout);
     if (passage === timedOut) return this.#breakFor(timeout);
     if (passage.leads) {
@@ -136,6 +136,10 @@ export class Barrier extends SharedObject {
   [inspect.custom](): string {
     const state = this.broken ? 'broken' : `waiters=${this.nWaiting}/${this.parties}`;
     return `${this.constructor.name} { ${state} }`;
+  }
+
+  #timeoutOf({ timeout }: WaitOptions): number {
+    return checkTimeout(timeout === undefined ? this.#timeout : timeout);
   }
 
   async #act(passage: Passage, action: () => Promise<void>): Promise<void> {

@@ -1,6 +1,7 @@
 export { currentThread, enumerate, activeCount, getIdent, mainThread } from './current-thread.ts';
 export { type ExceptHook, type ExceptHookArgs, excepthook, setExcepthook } from './excepthook.ts';
 export { exit } from './exit.ts';
+export { Timer, type TimerOptions } from './timer.ts';
 export { Thread, type ThreadOptions } from './thread.ts';
 export {
   type AnyIterable,
@@ -36,6 +37,7 @@ export { BoundedSemaphore } from './bounded-semaphore.ts';
 export { Condition } from './condition.ts';
 export { Event } from './event.ts';
 export { LifoQueue } from './lifo-queue.ts';
+export { Local } from './local.ts';
 export { Lock } from './lock.ts';
 export { type Comparison, PriorityQueue, type PriorityQueueOptions } from './priority-queue.ts';
 export { Queue } from './queue.ts';

@@ -4,7 +4,7 @@ import { InvalidStateError, type Target, TransferError, type WaitOptions, fromWi
 import { checkTimeout, describeClass, describeTarget, pack } from '@weft/core/lowlevel';
 import { joinAwaiting, joinBlocking } from './internal/join.ts';
 import { MAX_NAME } from './internal/layout.ts';
-import { isAlive, nextNumber, recordOf, rename, self } from './internal/registry.ts';
+import { isAlive, nativeIdOf, nextNumber, recordOf, rename, self } from './internal/registry.ts';
 import { launch } from './internal/launch.ts';
 import { reap } from './internal/reaper.ts';
 
@@ -81,12 +81,9 @@ export class Thread<A extends unknown[] = unknown[]> {
   /** The number by which the system knows the thread; `undefined` before it starts. Waits until it has one. */
   get nativeId(): number | undefined {
     if (this.#ident === undefined) return undefined;
-    for (;;) {
-      const found = recordOf(this.#ident)?.nativeId;
-      if (found === undefined) return this.#nativeId;
-      if (found !== 0) return (this.#nativeId = found);
-      joinBlocking(this.#ident, 1);
-    }
+    while (nativeIdOf(this.#ident) === 0 && isAlive(this.#ident)) joinBlocking(this.#ident, 1);
+    this.#nativeId ??= nativeIdOf(this.#ident);
+    return this.#nativeId;
   }
 
   /** For people; it means nothing. May be changed at any time, and other threads see it. */

@@ -3,6 +3,7 @@ import { type Body, type TargetReference, unpackThrown } from '@weft/core/lowlev
 import { callHook, excepthook, installedHook } from '../excepthook.ts';
 import type { Thread } from '../thread.ts';
 import { unifyOutput } from './console.ts';
+import { threadEvents } from './events.ts';
 import { joinAtExit } from './join.ts';
 import { type Child, listen } from './reaper.ts';
 import { MAIN, self } from './registry.ts';
@@ -43,7 +44,7 @@ interface Launch {
   resourceLimits: ResourceLimits | undefined;
   job: Job;
   transfer: readonly object[];
-  threadOf(ident: number): Thread;
+  threadOf(ident: number, known: { ident: number; name: string; daemon: boolean }): Thread;
 }
 
 /** Starts the worker of a thread. */
@@ -61,16 +62,21 @@ export function launch({ name, daemon, resourceLimits, job, transfer, threadOf }
       const { thrown, ident, name: origin } = message as ThreadMessage;
       const hook = installedHook();
       if (hook === undefined && passOn !== undefined) passOn(message as ThreadMessage);
-      else callHook(hook ?? excepthook, unpackThrown(thrown, 'thread', origin), threadOf(ident));
+      else callHook(hook ?? excepthook, unpackThrown(thrown, 'thread', origin), threadOf(ident, { ident, name: origin, daemon }));
     },
-    onError: (error) => callHook(installedHook() ?? excepthook, error, threadOf(child.ident)),
-    onEnd: () => {},
+    onError: (error) => callHook(installedHook() ?? excepthook, error, threadOf(child.ident, { ident: child.ident, name, daemon })),
+    onEnd: () => report('end', child.ident, name),
   });
   child.daemon = daemon;
+  report('start', child.ident, name);
   child.worker.on('message', (ping: number) => {
     listen(child);
     // A daemon begins to run even if nothing else keeps the process alive; from then on it does not hold it either.
     if (ping === Ping.Lingers || (ping === Ping.Begun && daemon)) child.worker.unref();
   });
   return child;
+}
+
+function report(event: 'start' | 'end', ident: number, name: string): void {
+  if (threadEvents.hasSubscribers) threadEvents.publish({ event, ident, name, parent: self });
 }

@@ -9,7 +9,7 @@ export const MAX_THREADS = 1024;
 const SLOT_MASK = MAX_THREADS - 1;
 
 /** Words at the beginning. */
-export const Header = { Id: 0, Deaths: 1, Names: 2, Dummies: 3, Shelf: 4, OutputLatch: 16 } as const;
+export const Header = { Id: 0, Deaths: 1, Names: 2, Dummies: 3, Shelf: 4, Locals: 5, OutputLatch: 16 } as const;
 const HEADER_WORDS = 64;
 
 /** Words of a thread's entry. */

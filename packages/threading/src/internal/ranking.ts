@@ -26,8 +26,6 @@ export class Ranking implements Order {
     const words = this.#words;
     const count = words[Word.Count] as number;
     if (count === words[Word.Capacity]) this.#grow();
-    // A first item is compared with itself, so that one which has no order is refused at once.
-    if (count === 0) this.#compare(item, item);
     let at = count;
     const changes: [place: number, slot: number][] = [];
     while (at > 0) {

@@ -135,6 +135,13 @@ export function nextNumber(): number {
   return Atomics.add(memory, Header.Names, 1) + 1;
 }
 
+/** The number by which the system knows a thread: also after its end, until another one takes its place. 0 if unknown. */
+export function nativeIdOf(ident: number): number {
+  const entry = entryOf(ident);
+  const isLatest = identOf((entry - entryOf(0)) / (entryOf(1) - entryOf(0)), Number(memory[entry + Entry.Generation])) === ident;
+  return isLatest ? Atomics.load(memory, entry + Entry.NativeId) : 0;
+}
+
 /** Notes the number by which the system knows this thread. */
 export function noteNativeId(): void {
   Atomics.store(memory, entryOf(self) + Entry.NativeId, nativeId());

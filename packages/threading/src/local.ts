@@ -1,0 +1,76 @@
+import { inspect } from 'node:util';
+import { type Medium, TransferError, fromWire, task, toWire } from '@weft/core';
+import { type TargetReference, describeTarget, loadTarget } from '@weft/core/lowlevel';
+import { Header } from './internal/layout.ts';
+import { memory } from './internal/registry.ts';
+
+interface LocalState {
+  id: number;
+  init: TargetReference | undefined;
+}
+
+let adoptedId: number | undefined;
+const known = new Map<number, WeakRef<Local<object>>>();
+const forget = new FinalizationRegistry<number>((id) => known.delete(id));
+
+/**
+ * Holds an object of its own for each thread.
+ *
+ * Variables of a module are one per thread anyway; this is for what several threads are given, and for a value to be
+ * made when a thread first asks.
+ *
+ * @see https://docs.python.org/3/library/threading.html#threading.local
+ * @example
+ * const session = new Local(openSession);
+ * session.value.query('select 1'); // each thread has a session of its own
+ */
+export class Local<T extends object> {
+  static {
+    task(import.meta, this);
+  }
+  readonly #id: number;
+  readonly #init: (() => T) | undefined;
+  #value: T | undefined;
+
+  /**
+   * @param init Makes the value of a thread, when that first asks. Left out, an empty object. For a local that crosses to other
+   *   threads it must be an exported function.
+   * @throws {TypeError} If `init` is not a function.
+   */
+  constructor(init?: () => T) {
+    if (init !== undefined && typeof init !== 'function') throw new TypeError(`Cannot make values with ${inspect(init)}: it is not a function`);
+    this.#id = adoptedId ?? Atomics.add(memory, Header.Locals, 1) + 1;
+    adoptedId = undefined;
+    this.#init = init;
+    known.set(this.#id, new WeakRef<Local<object>>(this));
+    forget.register(this, this.#id);
+  }
+
+  /** The value of the calling thread. */
+  get value(): T {
+    this.#value ??= this.#init ? this.#init() : ({} as T);
+    return this.#value;
+  }
+
+  set value(value: T) {
+    this.#value = value;
+  }
+
+  [toWire](medium: Medium): LocalState {
+    if (medium === 'process') throw new TransferError('Cannot send a Local to another process: it is for threads');
+    return { id: this.#id, init: this.#init && describeTarget(this.#init) };
+  }
+
+  static [fromWire]({ id, init }: LocalState): Local<object> {
+    const here = known.get(id)?.deref();
+    if (here !== undefined) return here;
+    const make = init && (loadTarget(init) as (() => object) | Promise<() => object>);
+    if (typeof make === 'object') throw new TransferError(`Cannot receive a Local yet: ${init?.module} is still being loaded`);
+    adoptedId = id;
+    return new this(make);
+  }
+
+  [inspect.custom](): string {
+    return `${this.constructor.name} { ${this.#value === undefined ? 'no value yet' : inspect(this.#value)} }`;
+  }
+}

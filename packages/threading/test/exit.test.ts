@@ -1,0 +1,141 @@
+import { runScript } from '@weft/testkit';
+import { describe, expect, it } from 'vitest';
+
+const SLOW = `
+import { Event, Thread, currentThread, exit, isMain, mainThread, setExcepthook } from '@weft/threading';
+export function slow(ms) { new Event().waitSync({ timeout: ms }); console.log('thread is done'); }
+export function forever() { console.log('daemon runs'); for (;;) new Event().waitSync({ timeout: 1_000 }); }
+export function fail() { throw Object.assign(new RangeError('broken'), { code: 'E_BROKEN' }); }
+export function quit() { try { exit(3); } finally { console.log('finally'); } }
+export function nested() { new Thread({ target: slow, args: [100] }).start(); console.log('outer is done'); }
+export function daemonOfThread() { new Thread({ target: slow, args: [200], daemon: true }).start(); console.log('outer is done'); }
+`;
+
+function script(body: string): ReturnType<typeof runScript> {
+  return runScript(`${SLOW}\nif (isMain(import.meta)) {\n${body}\n}`);
+}
+
+describe('the end of the program', () => {
+  const ends = {
+    'the main module is done': ['', 0, ''],
+    'process.exit() is called': ['process.exit(4);', 4, ''],
+    'exit() is called': ['exit(5);', 5, ''],
+    'exit() is called later': ['setTimeout(() => exit(6), 1);', 6, ''],
+    'the main thread throws': ["throw new Error('main is broken');", 1, 'main is broken'],
+  } as const;
+  for (const [name, [end, status, error]] of Object.entries(ends)) {
+    it(`waits for threads when ${name} [TH-127, TH-128]`, async () => {
+      const { stdout, stderr, exitCode } = await script(`new Thread({ target: slow, args: [150] }).start(); console.log('main is done'); ${end}`);
+      expect(stdout).toBe('main is done\nthread is done\n');
+      expect(stderr).toContain(error);
+      if (error === '') expect(stderr).toBe('');
+      expect(exitCode).toBe(status);
+    });
+  }
+
+  it('waits for threads that threads have started [TH-129]', async () => {
+    const { stdout, exitCode } = await script('new Thread({ target: nested }).start();');
+    expect(stdout).toBe('outer is done\nthread is done\n');
+    expect(exitCode).toBe(0);
+  });
+
+  it('does not wait for daemons, but they have begun to run [TH-130, TH-137]', async () => {
+    const { stdout, stderr, exitCode, duration } = await script('for (let n = 0; n < 4; n += 1) new Thread({ target: forever, daemon: true }).start();');
+    expect(stdout.split('\n').filter((line) => line !== '' && line !== 'daemon runs')).toEqual([]);
+    expect([stderr, exitCode]).toEqual(['', 0]);
+    expect(duration).toBeLessThan(25_000);
+  });
+
+  it('lets the daemon of a thread run on after that thread', async () => {
+    const { stdout } = await script(`
+      const outer = new Thread({ target: daemonOfThread }).start();
+      await outer.join();
+      console.log('joined', outer.isAlive());
+      await new Promise((resolve) => setTimeout(resolve, 600));
+    `);
+    expect(stdout).toBe('outer is done\njoined false\nthread is done\n');
+  });
+
+  it('finds the main thread the current one, and starts no thread any more [TH-117, TH-136]', async () => {
+    const { stdout, exitCode } = await script(`
+      process.on('exit', () => {
+        console.log(currentThread() === mainThread());
+        try { new Thread({ target: slow, args: [1] }).start(); } catch (error) { console.log(error.name, error.message); }
+      });
+    `);
+    expect(stdout).toBe('true\nInvalidStateError Cannot start a thread: the process is ending\n');
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('an error in a thread', () => {
+  it('is printed with its stack and the name of the thread, and the program goes on [TH-139]', async () => {
+    const { stdout, stderr, exitCode } = await script("new Thread({ target: fail, name: 'worker 7' }).start().joinSync(); console.log('goes on');");
+    expect(stderr).toMatch(/^Exception in thread worker 7:\nRangeError: broken\n {4}at .*fail/);
+    expect(stderr).toContain("code: 'E_BROKEN'");
+    expect([stdout, exitCode]).toEqual(['goes on\n', 0]);
+  });
+
+  it('is not what exit() is: that is silent, and ends the one thread [TH-140]', async () => {
+    const { stdout, stderr, exitCode } = await script("new Thread({ target: quit }).start().joinSync(); console.log('goes on');");
+    expect([stdout, stderr, exitCode]).toEqual(['finally\ngoes on\n', '', 0]);
+  });
+
+  it('is printed, with that of the hook, where a hook throws [TH-142]', async () => {
+    const { stderr, exitCode } = await script(`
+      setExcepthook(() => { throw new Error('bad hook'); });
+      new Thread({ target: fail }).start().joinSync();
+    `);
+    expect(stderr).toMatch(/^Exception in threading.excepthook:\nError: bad hook/);
+    expect(exitCode).toBe(0);
+  });
+
+  it('is told where the module of the target is broken', async () => {
+    const { stderr, exitCode } = await script(`
+      const { Thread: T } = await import('@weft/threading');
+      class Missing extends T {}
+      try { new Missing().start(); } catch (error) { console.error(error.name, error.message); }
+    `);
+    expect(stderr).toContain('TargetError');
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('a program that uses the library in workers only', () => {
+  it('ends as it should [TH-153, TH-155]', async () => {
+    const { stdout, exitCode } = await runScript(`
+      import { Worker, isMainThread } from 'node:worker_threads';
+      if (isMainThread) new Worker(new URL(import.meta.url));
+      else {
+        const { Lock, currentThread } = await import('@weft/threading');
+        using guard = await new Lock().acquire();
+        console.log(currentThread().name, currentThread().daemon, currentThread().isAlive());
+        try { currentThread().joinSync(); } catch (error) { console.log(error.name); }
+      }
+    `);
+    expect(stdout).toBe('Dummy-1 true true\nInvalidStateError\n');
+    expect(exitCode).toBe(0);
+  });
+
+  it('sees workers that it started itself [TH-153]', async () => {
+    const { stdout } = await runScript(`
+      import { once } from 'node:events';
+      import { Worker, isMainThread, parentPort } from 'node:worker_threads';
+      import { enumerate, mainThread } from '@weft/threading';
+      if (isMainThread) {
+        const worker = new Worker(new URL(import.meta.url));
+        await once(worker, 'message');
+        const [other] = enumerate().filter((thread) => thread !== mainThread());
+        console.log(other.name, other.isAlive(), other.daemon);
+        try { other.joinSync(); } catch (error) { console.log(error.name); }
+        worker.postMessage('end');
+        await once(worker, 'exit');
+        console.log(other.isAlive(), enumerate().length);
+      } else {
+        parentPort.once('message', () => {});
+        parentPort.postMessage('here');
+      }
+    `);
+    expect(stdout).toBe('Dummy-1 true true\nInvalidStateError\nfalse 1\n');
+  });
+});
