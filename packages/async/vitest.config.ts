@@ -1,3 +1,4 @@
 import { packageTests } from '@weft/vitest-config';
 
-export default packageTests();
+// Some tests look at what the garbage collector can take.
+export default packageTests({ execArgv: ['--expose-gc'] });

@@ -32,7 +32,7 @@ export class Context {
   }
 
   /** Whether the variable has a value here. */
-  has(variable: ContextVar<never>): boolean {
+  has<T>(variable: ContextVar<T>): boolean {
     return this._map.has(variable as ContextVar<unknown>);
   }
 

@@ -119,10 +119,10 @@ export class Process implements AsyncDisposable {
   /** @internal Ends it and all that it started: asks first, and insists after a while. Waits whatever happens to the task. */
   _end(): Promise<void> {
     if (this.#returncode !== undefined) return Promise.resolve();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#child.nodeChildProcess.once('exit', () => resolve());
-    this.#child.kill();
-    return promise;
+    return new Promise((resolve) => {
+      this.#child.nodeChildProcess.once('exit', () => resolve());
+      this.#child.kill();
+    });
   }
 
   async #feed(input: Uint8Array | string | undefined): Promise<void> {

@@ -4,12 +4,12 @@ import { CancelledError, InvalidStateError, SystemExit, TaskGroupError } from '@
 
 import { type TaskOptions, spawn } from './create-task.ts';
 import type { Future, FutureObserver } from './future.ts';
-import { cancelledError, deliverPending } from './internal/cancellation.ts';
+import { cancelledError } from './internal/cancellation.ts';
 import { startLater, startSoon } from './internal/start-queue.ts';
 import { TaskList } from './internal/task-list.ts';
 import { taskStore } from './internal/task-store.ts';
 import { WaitList } from './internal/wait-list.ts';
-import { Waiter, park } from './internal/waiter.ts';
+import { park } from './internal/waiter.ts';
 import { KeyboardInterrupt } from './keyboard-interrupt.ts';
 import type { Task, TaskBody } from './task.ts';
 

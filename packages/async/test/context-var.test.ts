@@ -1,0 +1,110 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { inspect } from 'node:util';
+
+import { Context, ContextVar, InvalidStateError, copyContext, createTask, gather, run, sleep } from '@weft/async';
+import { describe, expect, it } from 'vitest';
+
+import { inRun } from './in-run.ts';
+
+describe('ContextVar', () => {
+  it('gives its value, a fallback or its default, and throws without any', () => {
+    const [plain, defaulted] = [new ContextVar<number>('plain'), new ContextVar<number | undefined>('defaulted', { default: undefined })];
+    expect(() => plain.get()).toThrow(ReferenceError);
+    expect(plain.get(7)).toBe(7);
+    expect(defaulted.get()).toBe(undefined);
+    expect(() => new ContextVar(7 as never)).toThrow(TypeError);
+    expect(inspect(plain)).toBe('ContextVar { plain }');
+  });
+
+  it(
+    'shows a caller what a called async function sets, as in Python',
+    inRun(async () => {
+      const variable = new ContextVar('variable', { default: 'before' });
+      await (async () => {
+        await sleep(0);
+        variable.set('inner');
+      })();
+      expect(variable.get()).toBe('inner');
+    }),
+  );
+
+  it(
+    'is reset by its token, once',
+    inRun(async () => {
+      const [variable, other] = [new ContextVar<string>('variable'), new ContextVar<string>('other')];
+      const first = variable.set('a');
+      {
+        using second = variable.set('b');
+        expect(second.oldValue).toBe('a');
+      }
+      expect(variable.get()).toBe('a');
+      expect(() => other.reset(first)).toThrow(TypeError);
+      variable.reset(first);
+      expect(() => variable.get()).toThrow(ReferenceError);
+      expect(() => variable.reset(first)).toThrow(InvalidStateError);
+    }),
+  );
+
+  it('keeps the values of tasks apart', async () => {
+    const variable = new ContextVar<number>('variable');
+    const body = (value: number) => async (): Promise<boolean> => {
+      variable.set(value);
+      for (let round = 0; round < 5; round += 1) await sleep(0);
+      return variable.get() === value;
+    };
+    expect(await run(() => gather([1, 2, 3].map(body)))).toEqual([true, true, true]);
+  });
+});
+
+describe('Context', () => {
+  it('runs a function, and keeps what that sets', async () => {
+    const variable = new ContextVar('variable', { default: 0 });
+    const check = (): void => {
+      const context = copyContext();
+      context.run(() => {
+        variable.set(1);
+        expect(() => context.run(() => {})).toThrow(InvalidStateError);
+      });
+      expect([variable.get(), context.get(variable), context.has(variable), context.size]).toEqual([0, 1, true, 1]);
+      expect([...context.copy()]).toEqual([[variable, 1]]);
+      expect(inspect(context)).toBe('Context { variable: 1 }');
+    };
+    check();
+    await run(async () => check());
+    expect(new Context().size).toBe(0);
+  });
+});
+
+describe("a user's own AsyncLocalStorage", () => {
+  it('follows the creator of a task and never leaks into another one', async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const body = async (): Promise<string[]> => {
+      const seen = [storage.getStore() ?? 'none'];
+      await sleep(0);
+      seen.push(storage.getStore() ?? 'none');
+      await createTask(async () => seen.push(storage.getStore() ?? 'none'));
+      return seen;
+    };
+    await run(async () => {
+      const tasks = ['a', 'b'].map((value) => storage.run(value, () => createTask(body)));
+      tasks.push(createTask(body));
+      expect(await gather(tasks)).toEqual([
+        ['a', 'a', 'a'],
+        ['b', 'b', 'b'],
+        ['none', 'none', 'none'],
+      ]);
+      expect(storage.getStore()).toBe(undefined);
+    });
+  });
+
+  it('is what it was for code around a run', async () => {
+    const storage = new AsyncLocalStorage<string>();
+    await storage.run('outer', async () => {
+      await run(async () => {
+        storage.enterWith('inner');
+        await sleep(0);
+      });
+      expect(storage.getStore()).toBe('outer');
+    });
+  });
+});

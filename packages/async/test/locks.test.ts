@@ -1,0 +1,212 @@
+import { inspect } from 'node:util';
+
+import {
+  Barrier,
+  CancelledError,
+  Condition,
+  Event,
+  Lock,
+  Semaphore,
+  type Task,
+  createTask,
+  currentTask,
+  gather,
+  sleep,
+} from '@weft/async';
+import { describe, expect, it } from 'vitest';
+
+import { inRun, thrownBy, turns } from './in-run.ts';
+
+/** Tasks that take a lock one after another and say so. */
+function contenders(lock: Lock | Semaphore, names: string, log: string[]): Task<void>[] {
+  return [...names].map((name) =>
+    createTask(async () => {
+      using _guard = await lock.acquire();
+      log.push(name);
+    }),
+  );
+}
+
+describe('Lock', () => {
+  it(
+    'passes a cancelled waiter over, whatever comes first in one turn [AS-119, AS-120, AS-121, AS-122]',
+    inRun(async () => {
+      for (const order of ['cancel first', 'release first']) {
+        const lock = new Lock();
+        const held = await lock.acquire();
+        const log: string[] = [];
+        const [a, b, c] = contenders(lock, 'abc', log) as [Task, Task, Task];
+        await turns();
+        if (order === 'cancel first') a.cancel();
+        held[Symbol.dispose]();
+        if (order === 'release first') a.cancel();
+        await gather(b, c);
+        expect(await thrownBy(() => a)).toBeInstanceOf(CancelledError);
+        expect(log).toEqual(['b', 'c']);
+        expect(lock.locked()).toBe(false);
+      }
+    }),
+  );
+
+  it(
+    'takes a free lock even with a cancellation pending: that lands where the call would wait',
+    inRun(async () => {
+      const lock = new Lock();
+      const task = createTask(async () => {
+        currentTask()?.cancel();
+        (await lock.acquire())[Symbol.dispose]();
+        await sleep(0);
+      });
+      expect(await thrownBy(() => task)).toBeInstanceOf(CancelledError);
+      expect(lock.locked()).toBe(false);
+    }),
+  );
+});
+
+describe('Event', () => {
+  it(
+    'keeps nothing of a cancelled waiter [AS-127]',
+    inRun(async () => {
+      const event = new Event();
+      const task = createTask(() => event.wait());
+      await turns();
+      expect(inspect(event)).toBe('Event { unset, 1 waiting }');
+      task.cancel();
+      await thrownBy(() => task);
+      expect(inspect(event)).toBe('Event { unset }');
+    }),
+  );
+});
+
+describe('Condition', () => {
+  it(
+    'throws the cancellation that ended a wait as the same object, with the lock held [AS-130, AS-131, AS-138]',
+    inRun(async () => {
+      for (const contested of [false, true]) {
+        const condition = new Condition();
+        const seen: unknown[] = [];
+        const task = createTask(async () => {
+          await condition.acquire();
+          try {
+            await condition.wait();
+          } catch (error) {
+            seen.push(error, condition.locked());
+            condition.release();
+            throw error;
+          }
+        });
+        await turns();
+        const other = contested ? await condition.acquire() : undefined;
+        task.cancel('the message');
+        await turns();
+        expect(task.done()).toBe(!contested);
+        other?.[Symbol.dispose]();
+        const error = await thrownBy(() => task);
+        expect(seen).toEqual([error, true]);
+        expect((error as Error).message).toBe('the message');
+        expect(condition.locked()).toBe(false);
+      }
+    }),
+  );
+
+  it(
+    'delivers a cancellation that came after the notification once it owns the lock, and passes the notification on [AS-132, AS-140, AS-141]',
+    inRun(async () => {
+      for (const when of ['same turn', 'while it waits for the lock']) {
+        const condition = new Condition();
+        const log: string[] = [];
+        const [first, second] = ['first', 'second'].map((name) =>
+          createTask(async () => {
+            await condition.acquire();
+            try {
+              await condition.wait();
+              log.push(name);
+            } finally {
+              condition.release();
+            }
+          }),
+        ) as [Task, Task];
+        await turns();
+        const held = await condition.acquire();
+        condition.notify();
+        if (when !== 'same turn') await turns();
+        first.cancel();
+        held[Symbol.dispose]();
+        expect(await thrownBy(() => first)).toBeInstanceOf(CancelledError);
+        await second;
+        expect(log).toEqual(['second']);
+        expect(condition.locked()).toBe(false);
+      }
+    }),
+  );
+});
+
+describe('Semaphore', () => {
+  it(
+    'gives cancelled waiters no permit and loses none [AS-144, AS-145, AS-146, AS-147]',
+    inRun(async () => {
+      const semaphore = new Semaphore(1);
+      const held = await semaphore.acquire();
+      const log: string[] = [];
+      const [a, b, c, d] = contenders(semaphore, 'abcd', log) as [Task, Task, Task, Task];
+      await turns();
+      a.cancel();
+      b.cancel();
+      held[Symbol.dispose]();
+      c.cancel();
+      await d;
+      for (const task of [a, b, c]) expect(await thrownBy(() => task)).toBeInstanceOf(CancelledError);
+      expect(log).toEqual(['d']);
+      expect(semaphore.tryAcquire()?.held).toBe(true);
+    }),
+  );
+
+  it(
+    'serves in arrival order when the first waiter is cancelled, and lets nobody overtake [AS-150, AS-151]',
+    inRun(async () => {
+      const semaphore = new Semaphore(1);
+      const held = await semaphore.acquire();
+      const log: string[] = [];
+      const [a, b, c] = contenders(semaphore, 'abc', log) as [Task, Task, Task];
+      await turns();
+      a.cancel();
+      held[Symbol.dispose]();
+      expect(semaphore.tryAcquire()).toBe(undefined);
+      const late = semaphore.acquire().then(() => log.push('late'));
+      await gather(b, c, late);
+      await thrownBy(() => a);
+      expect(log).toEqual(['b', 'c', 'late']);
+    }),
+  );
+});
+
+describe('Barrier', () => {
+  it(
+    'counts a cancelled party out [AS-160]',
+    inRun(async () => {
+      const barrier = new Barrier(3);
+      const tasks = [0, 1].map(() => createTask(() => barrier.wait()));
+      await turns();
+      tasks[0]?.cancel();
+      await thrownBy(() => tasks[0]);
+      expect([barrier.nWaiting, barrier.broken]).toEqual([1, false]);
+      const rest = [0, 1].map(() => createTask(() => barrier.wait()));
+      expect((await gather([tasks[1] as Task<number>, ...rest])).toSorted((x, y) => x - y)).toEqual([0, 1, 2]);
+    }),
+  );
+
+  it(
+    'lets those who were released go on when it is reset before they do, and breaks those of the next round [AS-158, AS-162]',
+    inRun(async () => {
+      const barrier = new Barrier(2);
+      const first = createTask(() => barrier.wait());
+      await turns();
+      expect(await barrier.wait()).toBe(1);
+      const next = barrier.wait();
+      barrier.reset();
+      expect(await first).toBe(0);
+      expect(await thrownBy(() => next)).toMatchObject({ name: 'BrokenBarrierError' });
+      expect(barrier.broken).toBe(false);
+    }),
+  );
+});

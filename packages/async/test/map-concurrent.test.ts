@@ -1,0 +1,111 @@
+import { CancelledError, createTask, mapConcurrent, sleep } from '@weft/async';
+import { describe, expect, it } from 'vitest';
+
+import { inRun, thrownBy, turns } from './in-run.ts';
+
+async function* numbers(count: number): AsyncGenerator<number> {
+  for (let number = 0; number < count; number += 1) {
+    await Promise.resolve();
+    yield number;
+  }
+}
+
+describe('mapConcurrent', () => {
+  it(
+    'gives results in the order of the items, from any source, so many at a time',
+    inRun(async () => {
+      for (const items of [[...Array(10).keys()], new Set(Array(10).keys()), numbers(10)]) {
+        let inside = 0;
+        let most = 0;
+        const results = await mapConcurrent(
+          items,
+          async (item, index) => {
+            inside += 1;
+            most = Math.max(most, inside);
+            await sleep(item % 3);
+            inside -= 1;
+            return item * 10 + index;
+          },
+          { concurrency: 4 },
+        );
+        expect(results).toEqual([0, 11, 22, 33, 44, 55, 66, 77, 88, 99]);
+        expect(most).toBe(4);
+      }
+    }),
+  );
+
+  it(
+    'gives results in the order in which they are ready, if asked to',
+    inRun(async () => {
+      const delays = [8, 1, 4];
+      const results = await mapConcurrent(delays, (delay) => sleep(delay, delay), { concurrency: 3, ordered: false });
+      expect(results).toEqual([1, 4, 8]);
+    }),
+  );
+
+  it(
+    'cancels the other calls at the first failure, starts no more and closes the source',
+    inRun(async () => {
+      const boom = new Error('third');
+      const log: string[] = [];
+      let closed = false;
+      function* source(): Generator<number> {
+        try {
+          for (let number = 0; ; number += 1) yield number;
+        } finally {
+          closed = true;
+        }
+      }
+      const error = await thrownBy(() =>
+        mapConcurrent(
+          source(),
+          async (item) => {
+            log.push(`start ${item}`);
+            if (item === 2) throw boom;
+            try {
+              await sleep(60_000);
+            } finally {
+              log.push(`end ${item}`);
+            }
+          },
+          { concurrency: 3 },
+        ),
+      );
+      expect(error).toBe(boom);
+      expect(log).toEqual(['start 0', 'start 1', 'start 2', 'end 0', 'end 1']);
+      expect(closed).toBe(true);
+    }),
+  );
+
+  it(
+    'is cancelled with its caller, once its calls have ended',
+    inRun(async () => {
+      let ended = 0;
+      const task = createTask(() =>
+        mapConcurrent(
+          [1, 2, 3],
+          async () => {
+            try {
+              await sleep(60_000);
+            } finally {
+              await sleep(1);
+              ended += 1;
+            }
+          },
+          { concurrency: 2 },
+        ),
+      );
+      await turns();
+      task.cancel();
+      expect(await thrownBy(() => task)).toBeInstanceOf(CancelledError);
+      expect(ended).toBe(2);
+    }),
+  );
+
+  it('refuses no calls at a time, and takes an empty source', async () => {
+    expect(await thrownBy(() => mapConcurrent([1], async () => {}, { concurrency: 0 }))).toBeInstanceOf(RangeError);
+    expect(await thrownBy(() => mapConcurrent(new Set([1]), async () => {}, { concurrency: Infinity }))).toBeInstanceOf(RangeError);
+    expect(await mapConcurrent([], async () => {}, { concurrency: Infinity })).toEqual([]);
+    expect(await mapConcurrent(new Set<number>(), async () => {}, { concurrency: 3 })).toEqual([]);
+  });
+});

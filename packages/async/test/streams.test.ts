@@ -1,0 +1,335 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+
+import {
+  CancelledError,
+  type ConnectionHandler,
+  Event,
+  IncompleteReadError,
+  InvalidStateError,
+  LimitOverrunError,
+  type Server,
+  StreamReader,
+  type StreamWriter,
+  TimeoutError,
+  createTask,
+  gather,
+  openConnection,
+  openUnixConnection,
+  sleep,
+  startServer,
+  startUnixServer,
+  timeout,
+} from '@weft/async';
+import { describe, expect, it } from 'vitest';
+
+import { inRun, thrownBy, turns } from './in-run.ts';
+
+const HOST = '127.0.0.1';
+
+function fed(text: string, { end = true, limit = 65_536 } = {}): StreamReader {
+  const reader = new StreamReader({ limit });
+  reader.feedData(Buffer.from(text));
+  if (end) reader.feedEof();
+  return reader;
+}
+
+/** Serves, connects and closes everything at the end. */
+async function connected(
+  handler: ConnectionHandler,
+  body: (reader: StreamReader, writer: StreamWriter, server: Server) => Promise<void>,
+): Promise<void> {
+  await using server = await startServer(handler, HOST);
+  const [reader, writer] = await openConnection(HOST, server.port as number);
+  try {
+    await body(reader, writer, server);
+  } finally {
+    writer.close();
+    server.closeClients();
+  }
+}
+
+const echo: ConnectionHandler = async (reader, writer) => {
+  for (let bytes = await reader.read(65_536); bytes.length > 0; bytes = await reader.read(65_536)) {
+    writer.write(bytes);
+    await writer.drain();
+  }
+  writer.close();
+};
+
+describe('StreamReader', () => {
+  it('reads some bytes, all of them, or nothing at the end', async () => {
+    const reader = fed('hello world');
+    expect(String(await reader.read(5))).toBe('hello');
+    expect(String(await reader.read(0))).toBe('');
+    expect(reader.atEof()).toBe(false);
+    expect(String(await reader.read())).toBe(' world');
+    expect([reader.atEof(), String(await reader.read(5)), String(await reader.read())]).toEqual([true, '', '']);
+    expect(inspect(reader)).toBe('StreamReader { 0 bytes, ended }');
+  });
+
+  it('reads exactly as many bytes, across the pieces in which they came', async () => {
+    const reader = new StreamReader();
+    const reading = reader.readexactly(7);
+    for (const piece of ['ab', 'cd', 'efghi']) reader.feedData(Buffer.from(piece));
+    expect(String(await reading)).toBe('abcdefg');
+    reader.feedEof();
+    expect((await reader.readexactly(0)).length).toBe(0);
+    const error = (await thrownBy(() => reader.readexactly(3))) as IncompleteReadError;
+    expect(error).toBeInstanceOf(IncompleteReadError);
+    expect([String(error.partial), error.expected, error.code]).toEqual(['hi', 3, 'ERR_INCOMPLETE_READ']);
+    expect(await thrownBy(() => reader.readexactly(-1))).toBeInstanceOf(RangeError);
+  });
+
+  it('reads lines, the last one without a line feed', async () => {
+    const reader = fed('one\ntwo\n\nrest');
+    const lines: string[] = [];
+    for await (const line of reader) lines.push(String(line));
+    expect(lines).toEqual(['one\n', 'two\n', '\n', 'rest']);
+    expect(String(await reader.readline())).toBe('');
+  });
+
+  it('drops a line that is longer than its limit', async () => {
+    const reader = fed('much too long\nok\n', { limit: 5 });
+    expect(await thrownBy(() => reader.readline())).toBeInstanceOf(RangeError);
+    expect(String(await reader.readline())).toBe('ok\n');
+    const endless = fed('no line feed at all', { end: false, limit: 5 });
+    expect(await thrownBy(() => endless.readline())).toBeInstanceOf(RangeError);
+    endless.feedData(Buffer.from('end\n'));
+    expect(String(await endless.readline())).toBe('end\n');
+  });
+
+  it('reads up to a separator, also one that came in pieces, or the first of several to end', async () => {
+    const reader = new StreamReader();
+    const reading = reader.readuntil('--END--');
+    for (const piece of ['data-', '-EN', 'D--', 'more;x']) reader.feedData(Buffer.from(piece));
+    expect(String(await reading)).toBe('data--END--');
+    expect(String(await reader.readuntil([Buffer.from('x'), ';']))).toBe('more;');
+    reader.feedEof();
+    const error = (await thrownBy(() => reader.readuntil(';'))) as IncompleteReadError;
+    expect([String(error.partial), error.expected]).toEqual(['x', undefined]);
+    expect(await thrownBy(() => reader.readuntil(''))).toBeInstanceOf(RangeError);
+  });
+
+  it('keeps what it has when a separator is not within the limit', async () => {
+    const missing = fed('abcdefgh', { end: false, limit: 5 });
+    const error = (await thrownBy(() => missing.readuntil(';'))) as LimitOverrunError;
+    expect(error).toBeInstanceOf(LimitOverrunError);
+    expect(error.consumed).toBe(8);
+    expect(String(await missing.readexactly(8))).toBe('abcdefgh');
+    const far = fed('abcdefgh;', { limit: 5 });
+    expect(await thrownBy(() => far.readuntil(';'))).toMatchObject({ consumed: 8 });
+    expect(String(await far.read())).toBe('abcdefgh;');
+  });
+
+  it('lets one task read at a time', async () => {
+    const reader = new StreamReader();
+    const first = reader.readline();
+    expect(await thrownBy(() => reader.readline())).toBeInstanceOf(InvalidStateError);
+    reader.feedData(Buffer.from('x\n'));
+    expect(String(await first)).toBe('x\n');
+  });
+
+  it('throws what the stream failed with', async () => {
+    const reader = new StreamReader();
+    const reading = thrownBy(() => reader.read());
+    const boom = new Error('lost');
+    reader.setException(boom);
+    expect(await reading).toBe(boom);
+    expect([await thrownBy(() => reader.read()), reader.exception()]).toEqual([boom, boom]);
+  });
+
+  it(
+    'loses no byte when a read is cancelled, before as after the bytes came [nothing lost]',
+    inRun(async () => {
+      for (const came of [false, true]) {
+        const reader = new StreamReader();
+        const task = createTask(() => reader.readexactly(3));
+        await turns();
+        if (came) reader.feedData(Buffer.from('abc'));
+        task.cancel();
+        expect(await thrownBy(() => task)).toBeInstanceOf(CancelledError);
+        reader.feedData(Buffer.from('def'));
+        expect(String(await reader.readexactly(3))).toBe(came ? 'abc' : 'def');
+      }
+    }),
+  );
+
+  it('refuses data after the end, and a limit below 1', () => {
+    expect(() => fed('').feedData(Buffer.from('x'))).toThrow(InvalidStateError);
+    expect(() => new StreamReader({ limit: 0 })).toThrow(RangeError);
+  });
+});
+
+describe('a connection', () => {
+  it(
+    'carries bytes both ways, and ends one way after the other',
+    inRun(() =>
+      connected(echo, async (reader, writer, server) => {
+        writer.write('one\n');
+        writer.writelines(['two', Buffer.from('\n'), 'rest']);
+        await writer.drain();
+        expect(String(await reader.readline())).toBe('one\n');
+        expect(String(await reader.readline())).toBe('two\n');
+        expect(writer.canWriteEof()).toBe(true);
+        writer.writeEof();
+        expect(String(await reader.read())).toBe('rest');
+        expect(writer.getExtraInfo('peername')).toEqual([HOST, server.port]);
+        expect(writer.getExtraInfo('nothing', 'fallback')).toBe('fallback');
+        expect(inspect(writer)).toMatch(/^StreamWriter \{ open/);
+        writer.close();
+        await writer.waitClosed();
+        expect([writer.isClosing(), inspect(writer)]).toEqual([true, 'StreamWriter { closed, 0 bytes to send }']);
+        expect(await thrownBy(() => writer.drain())).toMatchObject({ code: 'ERR_BROKEN_PIPE' });
+      }),
+    ),
+  );
+
+  it(
+    'holds the writer back while the other side does not read, and both go on afterwards',
+    inRun(async () => {
+      const go = new Event();
+      const total = 8 * 1024 * 1024;
+      let received = 0;
+      await connected(
+        async (reader, writer) => {
+          await go.wait();
+          for (let bytes = await reader.read(65_536); bytes.length > 0; bytes = await reader.read(65_536)) received += bytes.length;
+          writer.write('done');
+          writer.close();
+        },
+        async (reader, writer) => {
+          writer.write(Buffer.alloc(total));
+          let drained = false;
+          const draining = createTask(async () => {
+            await writer.drain();
+            drained = true;
+          });
+          await sleep(20);
+          expect(drained).toBe(false);
+          go.set();
+          await draining;
+          writer.writeEof();
+          expect(String(await reader.read())).toBe('done');
+          expect(received).toBe(total);
+        },
+      );
+    }),
+  );
+
+  it(
+    'reads more at a time than it keeps unread',
+    inRun(() =>
+      connected(
+        async (_reader, writer) => {
+          writer.write(Buffer.alloc(1_000_000, 'x'));
+          await writer.drain();
+          writer.close();
+        },
+        async (reader) => {
+          await sleep(10);
+          expect((await reader.readexactly(1_000_000)).length).toBe(1_000_000);
+          expect((await reader.read()).length).toBe(0);
+        },
+      ),
+    ),
+  );
+
+  it(
+    'is refused with the error of Node, and given up when time is over or the task is cancelled',
+    inRun(async () => {
+      const server = await startServer(echo, HOST);
+      const { port } = server;
+      server.close();
+      await server.waitClosed();
+      expect(server.isServing()).toBe(false);
+      expect(await thrownBy(() => openConnection(HOST, port as number))).toMatchObject({ code: 'ECONNREFUSED' });
+      // An address that answers nobody.
+      expect(await thrownBy(() => openConnection('192.0.2.1', 9, { timeout: 5 }))).toMatchObject({ name: expect.stringMatching(/TimeoutError|Error/) });
+      const task = createTask(() => openConnection('192.0.2.1', 9));
+      await turns();
+      task.cancel();
+      expect(await thrownBy(() => task)).toMatchObject({ name: expect.stringMatching(/CancelledError|Error/) });
+      expect(await thrownBy(() => openConnection(HOST, 9, { signal: AbortSignal.abort(new Error('gone')) }))).toMatchObject({ message: 'gone' });
+    }),
+  );
+
+  it(
+    'ends a read by a timeout, and reads on afterwards',
+    inRun(() =>
+      connected(echo, async (reader, writer) => {
+        expect(await thrownBy(() => timeout(2, () => reader.readline()))).toBeInstanceOf(TimeoutError);
+        writer.write('late\n');
+        expect(String(await reader.readline())).toBe('late\n');
+      }),
+    ),
+  );
+
+  it(
+    'goes over a Unix socket as well',
+    inRun(async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'weft-'));
+      try {
+        const path = join(folder, 'socket');
+        const server = await startUnixServer(echo, path);
+        const [reader, writer] = await openUnixConnection(path);
+        writer.write('hello\n');
+        expect(String(await reader.readline())).toBe('hello\n');
+        expect(server.address).toBe(path);
+        writer.close();
+        await gather(writer.waitClosed(), server[Symbol.asyncDispose]());
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    }),
+  );
+
+  it('is closed when its handler throws, which is reported', async () => {
+    const reports: string[] = [];
+    const body = inRun(
+      async () => {
+        await connected(
+          async () => {
+            throw new Error('handler');
+          },
+          async (reader) => {
+            expect((await reader.read()).length).toBe(0);
+          },
+        );
+      },
+      { unhandled: ({ error }) => reports.push((error as Error).message) },
+    );
+    await body();
+    expect(reports).toEqual(['handler']);
+  });
+});
+
+describe('Server', () => {
+  it(
+    'serves until it is cancelled, and ends its connections when asked to',
+    inRun(async () => {
+      const server = await startServer(echo, HOST);
+      const serving = createTask(() => server.serveForever());
+      const [reader, writer] = await openConnection(HOST, server.port as number);
+      writer.write('x');
+      await reader.readexactly(1);
+      expect(inspect(server)).toMatch(/1 connections/);
+      serving.cancel();
+      expect(await thrownBy(() => serving)).toBeInstanceOf(CancelledError);
+      expect(server.isServing()).toBe(false);
+      server.abortClients();
+      await server.waitClosed();
+      expect((await reader.read().catch(() => Buffer.alloc(0))).length).toBe(0);
+    }),
+  );
+
+  it(
+    'is refused a port that is taken, with the error of Node',
+    inRun(async () => {
+      await using server = await startServer(echo, HOST);
+      expect(await thrownBy(() => startServer(echo, HOST, server.port))).toMatchObject({ code: 'EADDRINUSE' });
+    }),
+  );
+});
