@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore, SharedValue } from '@weft/multiprocessing';
+import { until } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { addUnderLock, holdAndRelease, holdForEver, marks, mark, passBarrier, releaseIt, rounds, waitFor, waitForValue, waitOnCondition } from './fixtures/sharing.mjs';
 import { releaseAll, setAfter } from './fixtures/deep.mjs';
@@ -206,8 +207,9 @@ describe('Barrier', () => {
     peer.run(waitFor, barrier, 'wait', started).catch(() => {});
     await started.wait();
     const here = barrier.wait({ timeout: 10_000 });
+    await until(() => barrier.nWaiting === 2, 'both wait');
     await peer.kill();
-    await expect(here).rejects.toThrow('broken');
+    await expect(here).rejects.toThrow('Cannot pass the barrier: it is broken');
     barrier.reset();
     expect(barrier.broken).toBe(false);
   });

@@ -101,6 +101,8 @@ export class Segment implements MemoryBlock {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    // Older than Node 22: views cannot be ended, so the memory stays until nobody can reach them.
+    if (typeof this.buffer.transfer !== 'function') return;
     unreachable.unregister(this);
     // Detach first: reading unmapped memory would end the process.
     this.buffer.transfer(0);
