@@ -1,0 +1,203 @@
+import { Barrier, BrokenBarrierError, Condition, Event, Lock, Queue, RLock, Semaphore, Thread, setExcepthook } from '@weft/threading';
+import { capped, hammer, leakCheck, until } from '@weft/testkit';
+import { afterEach, describe, expect, it } from 'vitest';
+import { childOf } from '../dist/internal/reaper.js';
+import {
+  awaitLock,
+  blockAtBarrier,
+  blockFor,
+  blockForItem,
+  blockForNotice,
+  blockForPlace,
+  churn,
+  churnAsync,
+  exitHolding,
+  holdForEver,
+} from './fixtures/doomed.ts';
+import { exhaustMemory } from './fixtures/targets.ts';
+
+leakCheck();
+afterEach(() => {
+  setExcepthook();
+});
+
+/** Ends a thread as Node does when its parent ends: no code of it runs any more. */
+function terminate(thread: { ident: number | undefined }): Promise<unknown> {
+  return childOf(Number(thread.ident))?.worker.terminate() ?? Promise.resolve();
+}
+
+describe('a thread that dies with a lock', () => {
+  for (const create of [() => new Lock(), () => new RLock()]) {
+    const { name } = create().constructor;
+    it(`passes a ${name} on to one who awaits it, who learns of it`, async () => {
+      const [lock, held] = [create(), new Event()];
+      const thread = new Thread({ target: holdForEver, args: [lock, held, new Event()] }).start();
+      await held.wait();
+      const waiting = [lock.acquire(), lock.acquire({ timeout: 20_000 })] as const;
+      await terminate(thread);
+      const first = await capped(waiting[0], 'the lock passes on');
+      expect(first.abandoned).toBe(true);
+      first[Symbol.dispose]();
+      if (lock instanceof RLock) return;
+      const second = await waiting[1];
+      expect(second.abandoned).toBe(false);
+      second[Symbol.dispose]();
+      expect(lock.locked()).toBe(false);
+    });
+
+    it(`passes a ${name} on to the main thread that blocks for it`, async () => {
+      const [lock, held] = [create(), new Event()];
+      const thread = new Thread({ target: holdForEver, args: [lock, held, new Event()] }).start();
+      held.waitSync();
+      const ended = terminate(thread);
+      const guard = lock.acquireSync({ timeout: 20_000 });
+      expect(guard.abandoned).toBe(true);
+      guard[Symbol.dispose]();
+      expect(lock.tryAcquire()?.abandoned).toBe(false);
+      lock.release();
+      await ended;
+    });
+  }
+
+  it('gives it to whoever tries afterwards', async () => {
+    const lock = new Lock();
+    await new Thread({ target: exitHolding, args: [lock] }).start().join();
+    expect(lock.locked()).toBe(false);
+    expect(lock.tryAcquire()?.abandoned).toBe(true);
+    lock.release();
+    expect((await lock.acquire()).abandoned).toBe(false);
+    lock.release();
+  });
+
+  it('is noticed by a main thread that blocks, when it has no memory left', () => {
+    const [lock, held] = [new Lock(), new Event()];
+    const told: unknown[] = [];
+    setExcepthook(({ excValue }) => told.push(excValue));
+    const thread = new Thread({ target: exhaustMemory, args: [lock, held], resourceLimits: { maxOldGenerationSizeMb: 30 } }).start();
+    held.waitSync();
+    expect(lock.acquireSync({ timeout: 30_000 }).abandoned).toBe(true);
+    lock.release();
+    thread.joinSync();
+    expect(thread.isAlive()).toBe(false);
+    return until(() => told.length === 1, 'the hook is told');
+  });
+});
+
+describe('a thread that dies in a line', () => {
+  for (const target of [blockFor, awaitLock]) {
+    it(`loses its place in a lock's: ${target.name} [QU-068]`, async () => {
+      const [lock, ready] = [new Lock(), new Event()];
+      const guard = lock.acquireSync();
+      const thread = new Thread({ target, args: [lock, ready] }).start();
+      await ready.wait();
+      const next = lock.acquire();
+      await terminate(thread);
+      guard[Symbol.dispose]();
+      expect((await capped(next, 'the next one gets the lock')).abandoned).toBe(false);
+      lock.release();
+    });
+
+    it(`loses its place in a semaphore's: ${target.name}`, async () => {
+      const [semaphore, ready] = [new Semaphore(0), new Event()];
+      const thread = new Thread({ target, args: [semaphore, ready] }).start();
+      await ready.wait();
+      const next = semaphore.acquire();
+      await terminate(thread);
+      semaphore.release();
+      await capped(next, 'the next one gets the permit');
+      expect(semaphore.value).toBe(0);
+    });
+  }
+
+  it("loses its place in a queue's, and the item goes to the next [QU-068]", async () => {
+    const [queue, ready] = [new Queue<unknown>(), new Event()];
+    const thread = new Thread({ target: blockForItem, args: [queue, ready] }).start();
+    await ready.wait();
+    const next = queue.get();
+    const ended = terminate(thread);
+    queue.putNowait('item');
+    queue.putNowait('other');
+    await ended;
+    const rest = [await capped(next, 'the next one gets an item')];
+    while (!queue.empty()) rest.push(queue.getNowait());
+    expect(rest.at(-1)).toBe('other');
+  });
+
+  it('gives back the item that it was woken for and did not take', async () => {
+    await hammer(10, async () => {
+      const [queue, ready] = [new Queue<unknown>(), new Event()];
+      const thread = new Thread({ target: blockForItem, args: [queue, ready] }).start();
+      await ready.wait();
+      const ended = terminate(thread);
+      queue.putNowait('item');
+      await ended;
+      queue.putNowait('sentinel');
+      const got = [queue.getNowait()];
+      if (got[0] === 'item') got.push(queue.getNowait());
+      expect(got.at(-1)).toBe('sentinel');
+      expect(queue.empty()).toBe(true);
+    });
+  });
+
+  it('loses its place among those who wait for room [QU-068]', async () => {
+    const [queue, ready] = [new Queue<unknown>(1), new Event()];
+    queue.putNowait('first');
+    const thread = new Thread({ target: blockForPlace, args: [queue, ready] }).start();
+    await ready.wait();
+    const next = queue.put('second');
+    await terminate(thread);
+    expect(queue.getNowait()).toBe('first');
+    await capped(next, 'the next one gets the place');
+    expect(queue.getNowait()).toBe('second');
+  });
+
+  it('breaks the barrier that it waits at', async () => {
+    const barrier = new Barrier(3);
+    const threads = [1, 2].map(() => new Thread({ target: blockAtBarrier, args: [barrier] }).start());
+    await until(() => barrier.nWaiting === 2, 'two wait');
+    await terminate(threads[0]!);
+    await until(() => barrier.broken, 'the barrier breaks');
+    await threads[1]?.join();
+    await expect(barrier.wait()).rejects.toThrow(BrokenBarrierError);
+  });
+
+  it('is passed over by a notification', async () => {
+    const [condition, ready] = [new Condition(), new Event()];
+    const thread = new Thread({ target: blockForNotice, args: [condition, ready] }).start();
+    await ready.wait();
+    await condition.acquire();
+    await terminate(thread);
+    const notified = condition.with(async () => condition.wait({ timeout: 20_000 }));
+    condition.release();
+    await until(() => !condition.locked(), 'the waiter has given up the lock');
+    await condition.with(() => condition.notify());
+    expect(await notified).toBe(true);
+  });
+});
+
+describe('threads that are ended at any time', () => {
+  it('hang nobody and tear nothing', async () => {
+    await hammer(15, async (random) => {
+      const lock = new Lock();
+      const words = new Int32Array(new SharedArrayBuffer(4));
+      const queue = new Queue<number | string>();
+      for (let item = 0; item < 8; item += 1) queue.putNowait(random.chance(0.5) ? item : 'long '.repeat(item * 20));
+      const doomed = [
+        new Thread({ target: churn, args: [lock, words, queue] }).start(),
+        new Thread({ target: churnAsync, args: [lock, queue] }).start(),
+      ];
+      await until(() => Number(words[0]) > 100, 'they are at work');
+      for (let turn = random.int(0, 50); turn > 0; turn -= 1) (await lock.acquire())[Symbol.dispose]();
+      await Promise.all(doomed.map(terminate));
+      const guard = await capped(lock.acquire(), 'the lock is free');
+      guard[Symbol.dispose]();
+      queue.putNowait('end');
+      const rest: unknown[] = [];
+      while (rest.at(-1) !== 'end') rest.push(await capped(queue.get(), 'the queue works'));
+      // Each of the two may have died with an item in its hands.
+      expect(rest.length).toBeGreaterThanOrEqual(7);
+      expect(rest.length).toBeLessThanOrEqual(9);
+      expect(queue.empty()).toBe(true);
+    });
+  });
+});
