@@ -1,10 +1,11 @@
 import { cpus } from 'node:os';
 import { inspect } from 'node:util';
 import { BrokenProcessPoolError, InvalidStateError, RemoteTraceback, TargetError, TimeoutError, TransferError } from '@weft/core';
-import { Pool, Process, activeChildren } from '@weft/multiprocessing';
-import { FileGate, capped, leakCheck, until } from '@weft/testkit';
+import { Pool, Process, activeChildren, setExecutable } from '@weft/multiprocessing';
+import { FileGate, capped, leakCheck, runScript, until } from '@weft/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/pool-tasks.ts';
+import { collectGarbage } from './collect-garbage.ts';
 
 leakCheck({ after: 'file' });
 
@@ -112,7 +113,7 @@ describe('map', () => {
     expect(await pool.map(tasks.square, [3])).toEqual([9]);
   });
 
-  it('makes all calls although one fails, and throws the first failure [MP-205]', async () => {
+  it('makes all calls although one fails, and throws the first failure; what maps asynchronously comes back at once [MP-181, MP-205]', async () => {
     const held = gate();
     const result = pool.starmapAsync(tasks.passLater, [[gate().path, held.path]]);
     const failing = pool.mapAsync(tasks.parse, ['a', '1', 'b'], { chunksize: 1 });
@@ -173,7 +174,7 @@ describe('apply', () => {
     expect(cause.stack).toMatch(/SpawnPoolWorker-\d+[^]*pool-tasks\.ts:\d+/);
   });
 
-  it('fails only the task whose argument or result cannot cross', async () => {
+  it('fails only the task whose argument or result cannot cross, as a pool cannot [MP-226]', async () => {
     expect(() => pool.applyAsync(tasks.echo, [() => {}])).toThrow(TransferError);
     await expect(pool.apply(tasks.giveFunction)).rejects.toThrow(TransferError);
     expect(() => pool.applyAsync(tasks.echo, [pool])).toThrow(TransferError);
@@ -427,16 +428,44 @@ describe('the life of a pool', () => {
   });
 
   it('keeps nothing of tasks that are done [MP-215]', async () => {
-    const { gc } = globalThis as { gc?: () => void };
     let argument: object | undefined = { large: [1] };
     const watched = new WeakRef(argument);
     await pool.apply(tasks.echo, [argument]);
     argument = undefined;
-    if (gc === undefined) return;
     await until(() => {
-      gc();
+      collectGarbage();
       return watched.deref() === undefined;
     }, 'the argument is collected');
+  });
+
+  it('is broken if its workers cannot be started [MP-224]', async () => {
+    setExecutable('/nowhere/node');
+    try {
+      await using stillborn = new Pool(3);
+      const error: unknown = await stillborn.apply(tasks.square, [1]).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(BrokenProcessPoolError);
+      expect((error as Error).cause).toMatchObject({ message: expect.stringContaining('/nowhere/node') as string });
+    } finally {
+      setExecutable(process.execPath);
+    }
+  });
+
+  it('warns when it is forgotten while it runs, and does not lose what was handed to it [MP-216]', async () => {
+    const { stdout, stderr, exitCode } = await runScript(
+      `
+      import { Pool } from '@weft/multiprocessing';
+      import * as tasks from '${new URL('fixtures/pool-tasks.ts', import.meta.url).href}';
+      const warned = new Promise((resolve) => process.once('warning', resolve));
+      const result = (() => new Pool(1).applyAsync(tasks.squareLater, [5]))();
+      let over = false;
+      void warned.then(() => { over = true; });
+      while (!over) { gc(); await new Promise((resolve) => setTimeout(resolve, 1)); }
+      console.log((await warned).name, await result);
+    `,
+      { execArgv: ['--expose-gc'] },
+    );
+    expect([stdout, exitCode]).toEqual(['ResourceWarning 25\n', 0]);
+    expect(stderr).toMatch(/close or terminate it/);
   });
 
   it('has fifty workers if need be [MP-227]', { timeout: 120_000 }, async () => {

@@ -159,6 +159,16 @@ function startGroup(source: string): { child: ChildProcess; ended: Promise<unkno
   return { child, ended: new Promise((resolve) => child.once('close', resolve)), output: () => text };
 }
 
+it('passes on what it inherited to children of its own [MP-055]', async () => {
+  const { stdout } = await run(`
+    import { Queue } from '@weft/multiprocessing';
+    const queue = new Queue();
+    await new Process({ target: targets.putAndHaveChildPut, args: [queue] }).start().join();
+    console.log([await queue.get(), await queue.get()].toSorted());
+  `);
+  expect(stdout).toBe("[ 'from the child', 'from the grandchild' ]\n");
+});
+
 describe('what children print', () => {
   for (const stdio of ['pipe', 'file', 'pty'] as const) {
     it(`is all there before the join is done, in whole lines, into a ${stdio} [MP-026, MP-047]`, async () => {

@@ -102,7 +102,7 @@ describe('a task of a ProcessPoolExecutor', () => {
     expect(await executor.submit(tasks.square, 3)).toBe(9);
   });
 
-  it('may exit as Python does, which is an error of its own [FU-123]', async () => {
+  it('may exit as Python does, which is an error of its own [FU-078, FU-123]', async () => {
     await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
     expect(await failureOf(executor.submit(tasks.leavePolitely, 3))).toMatchObject({ name: 'SystemExit', exitCode: 3 });
     expect(await executor.submit(tasks.square, 3)).toBe(9);
@@ -233,6 +233,26 @@ describe('a program with a ProcessPoolExecutor', () => {
       `);
       expect([stdout, exitCode, timedOut]).toEqual(['25\n', 0, false]);
     }
+  });
+
+  it('keeps arguments neither here nor in the process once a task is done [FU-024, FU-111]', async () => {
+    const { stdout } = await runScript(
+      `${head}
+      await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+      let argument = { large: new Array(1000).fill(1) };
+      const watched = new WeakRef(argument);
+      await executor.submit(tasks.watchArgument, argument);
+      argument = undefined;
+      await executor.submit(tasks.square, 1);
+      // A WeakRef holds what it gave until the end of the turn.
+      const turn = () => new Promise((resolve) => setTimeout(resolve, 1));
+      do { await turn(); gc(); await turn(); } while (watched.deref());
+      while (!(await executor.submit(tasks.isArgumentGone)));
+      console.log('gone');
+    `,
+      { execArgv: ['--expose-gc'] },
+    );
+    expect(stdout).toBe('gone\n');
   });
 
   it('refuses tasks in its exit handlers [FU-087]', async () => {

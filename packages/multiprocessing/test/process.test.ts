@@ -7,6 +7,8 @@ import { Process, activeChildren, currentProcess, parentProcess } from '@weft/mu
 import { leakCheck, until } from '@weft/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as targets from './fixtures/process-targets.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import { startThreads } from './fixtures/threads.ts';
 
 leakCheck();
 
@@ -181,15 +183,13 @@ describe('what a process is given', () => {
   });
 
   it('lets go of its arguments once the child has them [MP-034]', async () => {
-    const { gc } = globalThis as { gc?: () => void };
     let argument: object | undefined = { some: 'thing' };
     const watched = new WeakRef(argument);
     const child = new Process({ target: targets.reportArgs, args: [path, argument] }).start();
     argument = undefined;
     await child.join();
-    if (gc === undefined) return;
     await until(() => {
-      gc();
+      collectGarbage();
       return watched.deref() === undefined;
     }, 'the argument is collected');
   });
@@ -344,6 +344,11 @@ describe('how a process ends', () => {
     expect(readFileSync(path, 'utf8')).toBe('done');
     await new Process({ target: targets.onExitAppend, args: [path] }).start().join();
     expect(readFileSync(path, 'utf8')).toBe('doneexit handler');
+  });
+
+  it('waits for its threads before it ends, but not for those that do not hold it [MP-036]', async () => {
+    await new Process({ target: startThreads, args: [path] }).start().join();
+    expect(readFileSync(path, 'utf8')).toBe('thread');
   });
 
   it('ends well although its standard output is closed [MP-037]', async () => {
