@@ -22,3 +22,4 @@ export { type PoolOptions, type PoolSettings, checkPoolOptions } from './schedul
 export { Scheduler, type SchedulerOptions } from './scheduler/scheduler.ts';
 export type { Task } from './scheduler/task.ts';
 export type { Transport, TransportEvents, Usage, WorkerExit, WorkerLimits } from './scheduler/transport.ts';
+export { currentTaskSignal, setTaskSignal } from './task-signal.ts';

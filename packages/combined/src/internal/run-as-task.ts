@@ -1,5 +1,5 @@
 import { createTask } from '@weft/async';
-import { type Target, type TargetReference, loadTarget } from '@weft/core/lowlevel';
+import { type Target, type TargetReference, currentTaskSignal, loadTarget } from '@weft/core/lowlevel';
 
 /**
  * Runs a function as a task of the worker's own event loop, so that cancelling the call ends its waits there and leaves
@@ -10,9 +10,10 @@ import { type Target, type TargetReference, loadTarget } from '@weft/core/lowlev
  * @returns What it returns.
  */
 export async function runAsTask(reference: TargetReference, args: unknown[]): Promise<unknown> {
+  // Asked for before anything is awaited: afterwards it is no longer certain whose turn it is.
+  const signal = currentTaskSignal();
   const target = (await loadTarget(reference)) as Target;
   const task = createTask(async () => await target(...args), { name: target.name });
-  const signal = undefined as AbortSignal | undefined;
   const onAbort = (): void => void task.cancel();
   signal?.addEventListener('abort', onAbort);
   try {

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTaskSignal } from '@weft/core/lowlevel';
 import type { Results } from './pool-results.ts';
 
 /** What a worker of a pool offers to the code of its tasks. */
@@ -18,6 +19,10 @@ let only = -1;
 /** Makes this thread a worker of a pool. */
 export function setTaskHost(worker: TaskHost): void {
   host = worker;
+  setTaskSignal(() => {
+    const id = runningTask();
+    return id < 0 ? undefined : signalOf(id);
+  });
 }
 
 /** What this worker offers; `undefined` where this thread is no worker of a pool. */
