@@ -43,6 +43,7 @@ export function put(memory: CellMemory, member: number, _value: number, wake: Wa
   const { words } = memory;
   const message = outgoing(memory);
   if (words[AT_SHUT] === 1) return SHUT_DOWN;
+  buryDeadEnds(memory);
   if (isEnded(memory, AT_READERS)) return END;
   if (!hasRoom(memory, message.length) || memory.waiting(PUTTERS) > 0) {
     const place = memory.wait(member, PUTTERS, message.length, wake);
@@ -86,6 +87,7 @@ export function get(memory: CellMemory, member: number, _value: number, wake: Wa
     return DONE;
   }
   if (memory.words[AT_SHUT] === 1) return SHUT_DOWN;
+  buryDeadEnds(memory);
   if (isEnded(memory, AT_WRITERS)) return END;
   const place = memory.wait(member, GETTERS, 0, wake);
   return place === DONE ? takePromised(memory, member) : place;
@@ -107,7 +109,9 @@ function takePromised(memory: CellMemory, member: number): number {
 
 /** Waits until there is something to take, or nothing will come any more. Takes nothing. */
 export function poll(memory: CellMemory, member: number, _value: number, wake: Wake): number {
-  if (available(memory) > 0 || memory.words[AT_SHUT] === 1 || isEnded(memory, AT_WRITERS)) return DONE;
+  if (available(memory) > 0 || memory.words[AT_SHUT] === 1) return DONE;
+  buryDeadEnds(memory);
+  if (isEnded(memory, AT_WRITERS)) return DONE;
   return memory.enqueue(member, POLLERS, 0, wake);
 }
 
@@ -272,6 +276,11 @@ function dropAll(memory: CellMemory): void {
     const promised = memory.lineOf(slot) === GETTERS && memory.stateOf(slot) === GRANTED && memory.valueOf(slot) === DONE;
     if (promised) memory.set(AT_SLOTS + slot * SLOT_WORDS + SLOT_VALUE, SHUT_DOWN);
   }
+}
+
+/** Of a pipe, clears up after the dead, so that its end is noticed at once. */
+function buryDeadEnds(memory: CellMemory): void {
+  if (memory.words[AT_MAX_BYTES] !== 0) memory.reap();
 }
 
 /** Whether nobody has an end of this kind any more. Queues have no ends. */
