@@ -45,3 +45,5 @@ export { RLock } from './rlock.ts';
 export { Semaphore } from './semaphore.ts';
 export { SimpleQueue } from './simple-queue.ts';
 export { ThreadPoolExecutor, type ThreadPoolExecutorOptions } from './thread-pool-executor.ts';
+export { reportProgress } from './report-progress.ts';
+export { taskSignal } from './task-signal.ts';

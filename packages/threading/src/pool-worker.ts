@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   try {
     await initialize();
   } catch (error) {
-    results.note(-1, Kind.Unready, packThrown(error, 'thread').body);
+    results.note(-1, Kind.Unready, packThrown(error, 'thread'));
     process.exit(1);
   }
   keepApart();

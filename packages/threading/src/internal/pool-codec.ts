@@ -34,6 +34,8 @@ export const Kind = {
   Ready: 18,
   /** Its initializer threw; the error goes by message port. */
   Unready: 19,
+  /** An item of a stream, by message port. */
+  Item: 20,
 } as const;
 
 /** The bits of a slot's kind word above the kind. Above them stands the target. */

@@ -4,6 +4,7 @@ import { Claims } from './pool-claims.ts';
 import { type Callee, invoke, invokeAll } from './pool-invoke.ts';
 import { type Board, Seat, Slot, slotAt } from './pool-layout.ts';
 import type { Mailbox } from './pool-mailbox.ts';
+import { isStream, pump } from './pool-pump.ts';
 import type { Results } from './pool-results.ts';
 import { Searcher } from './pool-searcher.ts';
 import { readValue } from './pool-slots.ts';
@@ -36,6 +37,8 @@ export class Dispatcher {
   #active = 0;
   /** How many of them wait for their arguments. */
   #wanting = 0;
+  /** How many of them are streams, which end when their readers want. */
+  #streaming = 0;
   #busy = false;
   #looping = false;
   #lastTurn = 0;
@@ -79,7 +82,7 @@ export class Dispatcher {
         this.#mailbox.read();
         continue;
       }
-      if (this.#active === 0 && (this.#recycling.due || this.#isStopped())) this.#leave();
+      if (this.#active === 0 ? this.#recycling.due || this.#isStopped() : this.#active === this.#streaming && this.#isStopped()) this.#leave();
       if (this.#active > 0 && this.#wanting === this.#active && !this.#hasRoom()) {
         this.#searcher.end();
         this.#mailbox.block();
@@ -193,8 +196,25 @@ export class Dispatcher {
       this.#end(id, error, began, true);
       return;
     }
-    if (result !== null && typeof result === 'object' && isThenable(result)) this.#await(result, id, began);
+    this.#return(id, result, began);
+  }
+
+  #return(id: number, result: unknown, began: number): void {
+    if (result === null || typeof result !== 'object') this.#end(id, result, began, false);
+    else if (isThenable(result)) this.#await(result, id, began);
+    else if (isStream(result)) this.#stream(result, id);
     else this.#end(id, result, began, false);
+  }
+
+  // The reader decides when it ends; until then it takes the place of a task.
+  #stream(iterable: AsyncIterable<unknown>, id: number): void {
+    const run = this.#occupy();
+    this.#streaming += 1;
+    void pump(iterable, id, this.#results, this.#mailbox).then(() => {
+      this.#streaming -= 1;
+      this.#vacate(run);
+      this.#run(true);
+    });
   }
 
   #await(result: PromiseLike<unknown>, id: number, began: number): void {
@@ -206,7 +226,8 @@ export class Dispatcher {
   }
 
   #settle(run: number, id: number, outcome: unknown, began: number, threw: boolean): void {
-    this.#end(id, outcome, began, threw);
+    if (!threw && outcome !== null && typeof outcome === 'object' && isStream(outcome)) this.#stream(outcome, id);
+    else this.#end(id, outcome, began, threw);
     this.#board.words[run] = -1;
     this.#vacate(run);
     this.#run(true);

@@ -1,5 +1,5 @@
 import { type Transferable, parentPort, type MessagePort } from 'node:worker_threads';
-import { type Body, type Packed, asTransferError, packThrown } from '@weft/core/lowlevel';
+import { type Packed, asTransferError, packThrown } from '@weft/core/lowlevel';
 import { Flag, Kind, encode } from './pool-codec.ts';
 import { ARENA_BYTES, type Board, type CompletionRing, Hot, Owner, Ring, SLOTS, SLOT_MASK, SLOT_WORDS, Slot } from './pool-layout.ts';
 import { type Arena, writeValue } from './pool-slots.ts';
@@ -52,9 +52,9 @@ export class Results implements Arena {
     this.#publish(at, id, began === 0 ? Kind.Error : Kind.Error | this.#time(at, began));
   }
 
-  /** Publishes anything else; a body goes by message port. */
-  note(id: number, kind: number, body?: Body): void {
-    if (body !== undefined) this.#port.postMessage(body);
+  /** Publishes anything else; what was packed goes by message port. */
+  note(id: number, kind: number, packed?: Packed): void {
+    if (packed !== undefined) this.#post(packed, packed.body.v);
     this.#publish(this.#next(), id, kind);
   }
 
@@ -74,7 +74,7 @@ export class Results implements Arena {
     try {
       this.#port.postMessage(body, transfer as Transferable[]);
     } catch (error) {
-      throw asTransferError(error, value, 'the result');
+      throw asTransferError(error, value, 'the value');
     }
   }
 

@@ -6,6 +6,7 @@ import { Kind } from './pool-codec.ts';
 import { type CompletionSink, Completions } from './pool-completions.ts';
 import { type Board, Seat as Word, makeCompletionRing } from './pool-layout.ts';
 import type { Sleepers } from './pool-sleepers.ts';
+import { PoolStream, type StreamItem } from './pool-stream.ts';
 import { MAIN, self } from './registry.ts';
 import { type Child } from './reaper.ts';
 import { spawn } from './spawn.ts';
@@ -39,6 +40,7 @@ export class PoolSeat implements CompletionSink {
   readonly #child: Child;
   readonly #block: number;
   #delivered: Task[] = [];
+  readonly #streams = new Map<number, PoolStream>();
   #ending = false;
   #failure: WorkerExit | undefined;
 
@@ -64,8 +66,9 @@ export class PoolSeat implements CompletionSink {
         this.#failure ??= { what: `died of ${error.name}: ${error.message}`, cause: error };
       },
       onEnd: () => {
-        this.port.close();
         options.onEnd();
+        for (const stream of this.#streams.values()) stream.break(this.exit()?.what ?? 'was ended');
+        this.port.close();
       },
     });
     this.#child.worker.on('message', options.onBell);
@@ -184,6 +187,15 @@ export class PoolSeat implements CompletionSink {
       case Kind.Progress:
         events.progressed(id, unpack(this.#receive(), 'thread'));
         return;
+      case Kind.Stream:
+        events.finished(id, this.#openStream(this.#receive().v as number));
+        return;
+      case Kind.Item: {
+        const item = this.#receive().v as StreamItem;
+        this.#streams.get(item.stream)?.take(item);
+        if (item.done) this.#streams.delete(item.stream);
+        return;
+      }
       case Kind.Ready:
         this.ready = true;
         events.ready(seat);
@@ -202,6 +214,12 @@ export class PoolSeat implements CompletionSink {
     const loading = loadClasses(body);
     if (loading === undefined) fail();
     else void loading.then(fail).then(() => events.turn());
+  }
+
+  #openStream(stream: number): PoolStream {
+    const opened = new PoolStream((stop) => this.post({ pull: stream, stop }), this.#options.name);
+    this.#streams.set(stream, opened);
+    return opened;
   }
 
   // The worker posts before it publishes the completion, so it is there.

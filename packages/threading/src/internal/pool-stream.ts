@@ -1,0 +1,88 @@
+import { BrokenThreadPoolError } from '@weft/core';
+import { type Body, keepAlive, unpack, unpackThrown } from '@weft/core/lowlevel';
+
+/** What a worker says of an item: the next one, the end, or what the iterable threw. */
+export interface StreamItem {
+  readonly stream: number;
+  readonly done: boolean;
+  readonly value?: Body;
+  readonly thrown?: Body;
+}
+
+interface Reader {
+  resolve(result: IteratorResult<unknown>): void;
+  reject(error: unknown): void;
+  release(): void;
+}
+
+/**
+ * The items of an async iterable that a task returned, brought one by one as they are asked for.
+ *
+ * Its worker is taken until the end is reached, or the reader leaves.
+ */
+export class PoolStream implements AsyncIterableIterator<unknown> {
+  readonly #pull: (stop: boolean) => void;
+  readonly #origin: string;
+  readonly #readers: Reader[] = [];
+  #over = false;
+  #failure: string | undefined;
+
+  /** @param pull Asks the worker for the next item, or to stop. @param origin The name of the worker. */
+  constructor(pull: (stop: boolean) => void, origin: string) {
+    this.#pull = pull;
+    this.#origin = origin;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<unknown>> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) reject(this.#lost());
+      else if (this.#over) resolve({ done: true, value: undefined });
+      else {
+        this.#readers.push({ resolve, reject, release: keepAlive() });
+        this.#pull(false);
+      }
+    });
+  }
+
+  async return(): Promise<IteratorResult<unknown>> {
+    if (!this.#over && this.#failure === undefined) {
+      this.#over = true;
+      this.#pull(true);
+    }
+    return { done: true, value: undefined };
+  }
+
+  /** An item came. */
+  take(item: StreamItem): void {
+    const reader = this.#readers.shift();
+    reader?.release();
+    if (item.done) this.#over = true;
+    if (item.thrown !== undefined) reader?.reject(unpackThrown(item.thrown, 'thread', this.#origin));
+    else if (item.done) reader?.resolve({ done: true, value: undefined });
+    else reader?.resolve({ done: false, value: unpack(item.value as Body, 'thread') });
+    if (this.#over) for (const late of this.#readers.splice(0)) this.#leave(late);
+  }
+
+  /** The worker is gone. @param why What happened to it. */
+  break(why: string): void {
+    if (this.#over) return;
+    this.#failure = why;
+    for (const reader of this.#readers.splice(0)) {
+      reader.release();
+      reader.reject(this.#lost());
+    }
+  }
+
+  #leave(reader: Reader): void {
+    reader.release();
+    reader.resolve({ done: true, value: undefined });
+  }
+
+  #lost(): BrokenThreadPoolError {
+    return new BrokenThreadPoolError(`Cannot read on: the worker ${this.#failure}`);
+  }
+}
