@@ -42,10 +42,11 @@ export interface DecodeOptions {
  * @throws {TransferError} If part of the value cannot cross, with the path to it.
  */
 export function encodeBytes(value: unknown, options: EncodeOptions): Buffer {
-  const constant = CONSTANTS.get(value);
-  if (constant !== undefined) return constant;
   if (typeof value === 'number') return encodeNumber(value);
   if (typeof value === 'string') return encodeText(value, Tag.Latin1);
+  // Only now: a look-up in a map would hash every character of a text.
+  const constant = CONSTANTS.get(value);
+  if (constant !== undefined) return constant;
   if (isJsonExact(value)) return encodeText(JSON.stringify(value), Tag.Json);
   return encodeClone(value, pack(value, options.medium, options.path, options.shareBuffer), options);
 }
