@@ -61,7 +61,7 @@ export class RLock extends SharedObject implements ConditionLock {
     }
     this.#own(context.id, 1, context);
     // What the caller's caller does before the next microtask happens in this context by chance.
-    await undefined;
+    await Promise.resolve();
     context.entered = true;
     return this.#guard(abandoned);
   }

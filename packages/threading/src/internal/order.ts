@@ -1,5 +1,5 @@
 import type { Arena } from './arena.ts';
-import { type Found, type Parcel, SLOT_WORDS, readSlot, writeSlot } from './parcel.ts';
+import { type Found, type Parcel, SLOT_WORDS, numberIn, readSlot, writeSlot } from './parcel.ts';
 import { Word } from './queue-layout.ts';
 
 /** Where a queue's items are kept, and which comes next. Every method wants the queue's latch held. */
@@ -8,6 +8,8 @@ export interface Order {
   push(parcel: Parcel, item: unknown): void;
   /** Takes the next item. There must be one. */
   pop(): Found;
+  /** Adds the numbers of the items that this thread has put to a set. */
+  collectNumbers(into: Set<number>): void;
   /** Mends what a thread left half done that died here. */
   mend(): void;
 }
@@ -47,6 +49,10 @@ export class Sequence implements Order {
     words[Word.First] = ((words[Word.First] as number) + 1) & ((words[Word.Capacity] as number) - 1);
     words[Word.Count] = count - 1;
     return found;
+  }
+
+  collectNumbers(into: Set<number>): void {
+    for (let index = 0; index < (this.#words[Word.Count] as number); index += 1) into.add(numberIn(this.#arena, this.#slot(index)));
   }
 
   mend(): void {}

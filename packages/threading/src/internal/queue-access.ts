@@ -1,7 +1,8 @@
 import { QueueEmptyError, QueueFullError, TimeoutError, type WaitOptions } from '@weft/core';
 import { checkTimeout } from '@weft/core/lowlevel';
 import { queueEvents } from './events.ts';
-import { type Found, type Parcel, unwrap, unwrapLoading, wrap } from './parcel.ts';
+import { Originals } from './originals.ts';
+import { type Found, type Parcel, mayNeedLoading, unwrap, unwrapLoading, wrap } from './parcel.ts';
 import type { QueueCore } from './queue-core.ts';
 import { Word } from './queue-layout.ts';
 import { GetTurn, JoinTurn, PutTurn } from './queue-turns.ts';
@@ -11,10 +12,12 @@ import { awaitFor, blockFor, timedOut } from './turn.ts';
 /** What all queues do, whatever order they have. */
 export class QueueAccess<T> {
   readonly #core: QueueCore;
+  readonly #originals: Originals;
   readonly #getTurn: () => GetTurn;
 
   constructor(core: QueueCore) {
     this.#core = core;
+    this.#originals = new Originals(core);
     this.#getTurn = () => new GetTurn(core);
   }
 
@@ -61,7 +64,9 @@ export class QueueAccess<T> {
       found = got;
       this.#report('get');
     }
-    return (await unwrapLoading(found)) as T;
+    const original = this.#originals.recall(found.number);
+    if (original !== undefined) return original as T;
+    return (mayNeedLoading(found) ? await unwrapLoading(found) : unwrap(found)) as T;
   }
 
   getSync(options: { timeout?: number }): T {
@@ -74,7 +79,7 @@ export class QueueAccess<T> {
       found = got;
       this.#report('get');
     }
-    return unwrap(found) as T;
+    return (this.#originals.recall(found.number) ?? unwrap(found)) as T;
   }
 
   getNowait(): T {
@@ -95,6 +100,7 @@ export class QueueAccess<T> {
   #wrap(item: T): Parcel {
     this.#core.mustBeOpen();
     const parcel = wrap(item);
+    if (typeof item === 'object' && item !== null) parcel.number = this.#originals.remember(item, parcel.bytes?.length ?? 0);
     this.#core.store(parcel);
     return parcel;
   }

@@ -115,6 +115,15 @@ export class QueueCore {
     }
   }
 
+  /** The numbers of the items that this thread has put and nobody has taken. */
+  numbersHere(): Set<number> {
+    const numbers = new Set<number>();
+    this.lock();
+    this.#order.collectNumbers(numbers);
+    this.unlock();
+    return numbers;
+  }
+
   /** Wakes as many getters as there are items for them. */
   promiseItems(): void {
     for (let node = 0; this.available() > 0 && (node = this.#firstWaiting(Word.Getters)) !== 0;) {

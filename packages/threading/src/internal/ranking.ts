@@ -1,6 +1,6 @@
 import type { Arena } from './arena.ts';
 import type { Order } from './order.ts';
-import { type Found, type Parcel, SLOT_WORDS, peek, readSlot, writeSlot } from './parcel.ts';
+import { type Found, type Parcel, SLOT_WORDS, numberIn, peek, readSlot, writeSlot } from './parcel.ts';
 import { Word } from './queue-layout.ts';
 
 const FIRST_CAPACITY = 64;
@@ -62,6 +62,10 @@ export class Ranking implements Order {
     this.#carryOut(changes, count, words[Word.Unfinished] as number);
     this.#arena.give(slot, SLOT_WORDS);
     return found;
+  }
+
+  collectNumbers(into: Set<number>): void {
+    for (let place = 0; place < (this.#words[Word.Count] as number); place += 1) into.add(numberIn(this.#arena, this.#at(place)));
   }
 
   mend(): void {
