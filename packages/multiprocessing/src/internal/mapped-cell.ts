@@ -84,7 +84,7 @@ export class MappedCell extends Cell {
    */
   static create(kind: number, state: readonly number[], extra = 0): MappedCell {
     const segment = Segment.create(CELL_BYTES + extra);
-    const words = new Int32Array(segment.buffer);
+    const words = new Int32Array(segment.buffer, 0, CELL_BYTES / WORD);
     words.set(state, AT_STATE);
     words[AT_KIND] = kind;
     words[AT_CREATOR_ID] = thisAgent().id;
@@ -102,7 +102,7 @@ export class MappedCell extends Cell {
 
   static #open(name: string): MappedCell {
     const segment = Segment.open(name);
-    if (segment.size < CELL_BYTES || new Int32Array(segment.buffer)[AT_MAGIC] !== MAGIC) {
+    if (segment.size < CELL_BYTES || new Int32Array(segment.buffer, 0, CELL_BYTES / WORD)[AT_MAGIC] !== MAGIC) {
       segment.close();
       throw new TypeError(`Cannot open ${JSON.stringify(name)}: it holds something else than a primitive`);
     }

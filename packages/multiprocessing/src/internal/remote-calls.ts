@@ -50,6 +50,8 @@ export class RemoteCalls {
         action: 'call a manager',
         begin: (waiter) => {
           this.#pending.set(id, waiter);
+          this.#post({ ...request, id } as Request, id);
+          this.#receive();
           return () => {
             // The other side decides: it answers with what it had granted, or with the abort.
             this.#post({ kind: 'abort', id });
@@ -58,8 +60,6 @@ export class RemoteCalls {
         },
       },
     );
-    this.#post({ ...request, id } as Request, id);
-    this.#receive();
     const reply = await answer;
     if ('error' in reply) throw reply.error;
     return reply;

@@ -1,0 +1,260 @@
+import { QueueEmptyError } from '@weft/core';
+import { Manager, Proxy, RemoteError } from '@weft/multiprocessing';
+import { until } from '@weft/testkit';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { setAuthkey } from './fixtures/authkey.mjs';
+import { Counter, Probe, initialise, useManaged } from './fixtures/sharing.mjs';
+import { Peer } from './peers.ts';
+
+const key = 'a key for tests';
+let manager: Manager;
+beforeAll(async () => {
+  manager = new Manager();
+  await manager.start();
+});
+afterAll(() => manager.shutdown());
+
+const others: Manager[] = [];
+afterEach(async () => {
+  for (const other of others.splice(0)) await other.shutdown();
+});
+
+describe('what a manager keeps', () => {
+  it('list: all that a list can do [MP-230, MP-231]', async () => {
+    const list = await manager.list([0, 1, 2, 3]);
+    await list.append(4);
+    await list.extend([5, 6]);
+    await list.insert(0, -1);
+    expect(await list.copy()).toEqual([-1, 0, 1, 2, 3, 4, 5, 6]);
+    expect([await list.pop(), await list.pop(0), await list.get(-1), await list.size()]).toEqual([6, -1, 5, 6]);
+    await list.set(-1, 50);
+    await list.remove(3);
+    await list.reverse();
+    expect(await list.slice(0, 2)).toEqual([50, 4]);
+    await list.sort();
+    expect([await list.copy(), await list.concat([9]), await list.repeat(2)]).toEqual([[0, 1, 2, 4, 50], [0, 1, 2, 4, 50, 9], [0, 1, 2, 4, 50, 0, 1, 2, 4, 50]]);
+    expect([await list.index(2), await list.count(2), await list.includes(7)]).toEqual([2, 1, false]);
+    await expect(list.get(99)).rejects.toThrow(RangeError);
+  });
+
+  it('list: is read as it is while it is iterated [MP-232]', async () => {
+    const list = await manager.list([1, 2, 3]);
+    const seen: number[] = [];
+    for await (const item of list) {
+      seen.push(item);
+      if (item === 1) await list.set(2, 30);
+    }
+    expect(seen).toEqual([1, 2, 30]);
+  });
+
+  it('dict: all that a dict can do [MP-231, MP-234]', async () => {
+    const dict = await manager.dict<string, number>({ a: 1 });
+    await dict.set('b', 2);
+    await dict.update([['c', 3]]);
+    expect([await dict.keys(), await dict.values(), await dict.items()]).toEqual([['a', 'b', 'c'], [1, 2, 3], [['a', 1], ['b', 2], ['c', 3]]]);
+    expect([await dict.get('a'), await dict.get('x', 0), await dict.has('b'), await dict.size()]).toEqual([1, 0, true, 3]);
+    expect([await dict.setdefault('d', 4), await dict.pop('d'), await dict.popitem(), await dict.delete('zz')]).toEqual([4, 4, ['c', 3], false]);
+    expect(await dict.copy()).toEqual(new Map([['a', 1], ['b', 2]]));
+    await expect(dict.pop('x')).rejects.toThrow(RangeError);
+    await dict.clear();
+    expect(await dict.size()).toBe(0);
+  });
+
+  it('dict: shares what is nested as a proxy, and copies what is plain [MP-236]', async () => {
+    const inner = await manager.dict<string, number>();
+    const outer = await manager.list<unknown>([inner, [1, 2]]);
+    const again = (await outer.get(0)) as typeof inner;
+    expect(again).toBeInstanceOf(Proxy);
+    await again.set('x', 1);
+    expect(await inner.get('x')).toBe(1);
+    const plain = (await outer.get(1)) as number[];
+    plain.push(3);
+    expect(await outer.get(1)).toEqual([1, 2]);
+  });
+
+  it('queue: lives inside of another object, with the errors of queues [MP-238, MP-255]', async () => {
+    const queue = await manager.Queue<string>(1);
+    const dict = await manager.dict<string, unknown>({ queue });
+    const same = (await dict.get('queue')) as typeof queue;
+    await same.put('through');
+    await expect(queue.putNowait('full')).rejects.toHaveProperty('code', 'ERR_QUEUE_FULL');
+    expect(await queue.get()).toBe('through');
+    await expect(queue.getNowait()).rejects.toThrow(QueueEmptyError);
+    const abort = new AbortController();
+    const waiting = queue.get({ signal: abort.signal });
+    abort.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    await queue.put('kept');
+    expect(await queue.get({ timeout: 1000 })).toBe('kept');
+  });
+
+  it('Namespace, Value, Array and set [MP-239, MP-245, MP-246]', async () => {
+    const [space, value, array, set] = [await manager.Namespace({ x: 1 }), await manager.Value('i', 2 ** 31), await manager.Array('d', [0.5, 1.5]), await manager.set([1, 2])];
+    await space.set('y', 2);
+    await space.delete('x');
+    expect(await space.copy()).toEqual({ y: 2 });
+    await expect(space.get('x')).rejects.toThrow(RangeError);
+    expect(await value.get()).toBe(-(2 ** 31));
+    await array.set(-1, 9);
+    expect(await array.slice()).toEqual([0.5, 9]);
+    await set.add(3);
+    expect([await set.union([9]), await set.intersection([2, 9]), await set.difference([1]), await set.symmetricDifference([1, 9])]).toEqual([
+      new Set([1, 2, 3, 9]),
+      new Set([2]),
+      new Set([2, 3]),
+      new Set([2, 3, 9]),
+    ]);
+    expect([await set.isSubset([1, 2, 3, 4]), await set.isSuperset([1]), await set.isDisjoint([9]), await set.has(2)]).toEqual([true, true, true, true]);
+    await expect(set.remove(99)).rejects.toThrow(RangeError);
+  });
+
+  it('Lock, RLock, Event, Semaphore, Condition and Barrier [MP-240, MP-241]', async () => {
+    const [lock, rlock, event, semaphore, condition, barrier] = [
+      await manager.Lock(),
+      await manager.RLock(),
+      await manager.Event(),
+      await manager.BoundedSemaphore(1),
+      await manager.Condition(),
+      await manager.Barrier(2),
+    ];
+    const guard = await lock.acquire();
+    expect(await lock.locked()).toBe(true);
+    expect(await lock.tryAcquire()).toBe(undefined);
+    guard[Symbol.dispose]();
+    await until(async () => !(await lock.locked()), 'the lock is free');
+    await expect(lock.release()).rejects.toHaveProperty('code', 'ERR_INVALID_STATE');
+    await rlock.acquire();
+    await rlock.acquire();
+    await rlock.release();
+    expect(await rlock.locked()).toBe(true);
+    await rlock.release();
+    expect(await rlock.locked()).toBe(false);
+    await expect(rlock.release()).rejects.toHaveProperty('code', 'ERR_NOT_OWNER');
+    const set = event.wait();
+    await event.set();
+    expect(await set).toBe(true);
+    await expect(semaphore.release()).rejects.toThrow(RangeError);
+    await condition.acquire();
+    expect(await condition.wait({ timeout: 5 })).toBe(false);
+    await condition.release();
+    expect((await Promise.all([barrier.wait(), barrier.wait()])).toSorted()).toEqual([0, 1]);
+  });
+
+  it('gives back what a client held that is gone', async () => {
+    const lock = await manager.Lock();
+    const visitor = new Manager({ address: await manager.address() });
+    await visitor.connect();
+    const own = await visitor.Lock();
+    await own.acquire();
+    await manager.dict({ own });
+    await visitor.shutdown();
+    using guard = await lock.acquire({ timeout: 1000 });
+    expect(guard.held).toBe(true);
+  });
+});
+
+describe('classes of the user', () => {
+  it('lend their public methods, and only the exposed ones if these are named [MP-248]', async () => {
+    const counter = await manager.create(Counter, [5]);
+    expect([await counter.add(), await counter.add(4)]).toEqual([6, 10]);
+    await expect(counter.call('_secret')).rejects.toThrow(RemoteError);
+    await expect(counter.call('constructor')).rejects.toThrow(RemoteError);
+    const narrow = await manager.create(Counter, [], { exposed: ['_secret'] });
+    expect(await narrow.call('_secret')).toBe('secret');
+    await expect(narrow.add()).rejects.toThrow(RemoteError);
+  });
+
+  it('throw in the caller what their methods throw [MP-249]', async () => {
+    const counter = await manager.create(Counter, []);
+    await expect(counter.fail()).rejects.toThrow(new RangeError('Cannot count further'));
+  });
+
+  it('lend their generators as iterators [MP-250]', async () => {
+    const counter = await manager.create(Counter, []);
+    const seen: number[] = [];
+    for await (const square of await counter.squares(5)) seen.push(square);
+    expect(seen).toEqual([0, 1, 4, 9, 16]);
+  });
+});
+
+describe('the server of a manager', () => {
+  it('is used by another process through proxies that are sent to it [MP-234, MP-252]', async () => {
+    const shared = new Manager({ authkey: key });
+    others.push(shared);
+    const [dict, list, counter] = [await shared.dict<string, string>(), await shared.list([1]), await shared.create(Counter, [1])];
+    const peer = new Peer();
+    try {
+      await peer.run(setAuthkey, key);
+      expect(await peer.run(useManaged, dict, list, counter)).toBe(11);
+    } finally {
+      await peer.end();
+    }
+    expect([await dict.get('from'), await list.size()]).toEqual(['afar', 2]);
+  });
+
+  it('is found by its address and key over TCP, and by nobody without the key [MP-252]', async () => {
+    const remote = new Manager({ address: ['127.0.0.1', 0], authkey: key });
+    others.push(remote);
+    await remote.start();
+    const address = await remote.address();
+    const client = new Manager({ address, authkey: key });
+    others.push(client);
+    await client.connect();
+    const queue = await client.Queue<number>();
+    await queue.put(1);
+    expect(await queue.get()).toBe(1);
+    await expect(new Manager({ address, authkey: 'wrong' }).connect()).rejects.toHaveProperty('code', 'ERR_AUTHENTICATION');
+  });
+
+  it('ends with the block that the manager is for, and may come back at its address [MP-251, MP-253]', async () => {
+    let ended: Manager;
+    let address;
+    {
+      await using scoped = new Manager();
+      ended = scoped;
+      await scoped.start();
+      address = await scoped.address();
+      expect(scoped.exitcode).toBe(undefined);
+    }
+    expect(ended.exitcode).toBe(0);
+    await expect(ended.dict()).rejects.toThrow('shut down');
+    await using again = new Manager({ address });
+    expect(await (await again.list([1])).size()).toBe(1);
+  });
+
+  it('runs its initializer first, and refuses one that is no function [MP-254]', async () => {
+    const started = new Manager();
+    others.push(started);
+    await started.start(initialise, ['ready']);
+    expect(await (await started.create(Probe, [])).initialised()).toBe('ready');
+    await expect(new Manager().start('no' as never)).rejects.toThrow(TypeError);
+    await expect(started.start()).rejects.toThrow('twice');
+  });
+
+  it('keeps an object for as long as it has proxies [MP-256]', async () => {
+    const own = new Manager();
+    others.push(own);
+    const list = await own.list<unknown>();
+    const inner = await own.dict();
+    expect(await own.numberOfObjects()).toBe(2);
+    await list.append(inner);
+    inner[Symbol.dispose]();
+    const again = (await list.get(0)) as typeof inner;
+    expect(await again.size()).toBe(0);
+    list[Symbol.dispose]();
+    const last = await own.Event();
+    last[Symbol.dispose]();
+    expect(await own.numberOfObjects()).toBe(1);
+  });
+
+  it('that is killed fails the calls that wait and all later ones [MP-258]', async () => {
+    const doomed = new Manager();
+    others.push(doomed);
+    const queue = await doomed.Queue();
+    const waiting = queue.get();
+    process.kill(doomed.pid as number, 'SIGKILL');
+    await expect(waiting).rejects.toHaveProperty('code', 'ERR_END_OF_STREAM');
+    await expect(queue.qsize()).rejects.toThrow('gone');
+  });
+});
+
