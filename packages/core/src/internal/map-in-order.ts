@@ -86,13 +86,14 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
   }
 
   async #resultOf(future: Future<R>): Promise<R> {
-    const rest = this.#limits.timeout === Infinity ? Infinity : Math.max(0, this.#end - performance.now());
+    if (this.#limits.timeout === Infinity) return future;
     try {
-      return await future.result({ timeout: rest });
+      return await future.result({ timeout: Math.max(0, this.#end - performance.now()) });
     } catch (error) {
+      // A task may throw a TimeoutError of its own.
+      const late = !future.done();
       future.cancel();
-      if (error instanceof TimeoutError && !future.done()) throw new TimeoutError('get every result', this.#limits.timeout);
-      throw error;
+      throw late && error instanceof TimeoutError ? new TimeoutError('get every result', this.#limits.timeout) : error;
     }
   }
 

@@ -1,0 +1,87 @@
+import { Executor, type ExecutorStats, Future, type TaskOptions } from '@weft/core';
+import { checkCount } from '@weft/core/lowlevel';
+import { describe, expect, it } from 'vitest';
+
+/** Calls at once, in this thread. */
+class DirectExecutor extends Executor {
+  readonly futures: Future[] = [];
+  readonly hold: boolean;
+
+  constructor(hold = false) {
+    super();
+    this.hold = hold;
+  }
+
+  submit<A extends unknown[], R>(target: (...args: A) => R, ...args: A): Future<Awaited<R>> {
+    const future = new Future<Awaited<R>>();
+    this.futures.push(future as Future<never> as Future);
+    if (!this.hold) {
+      try {
+        future.setResult(target(...args) as Awaited<R>);
+      } catch (error) {
+        future.setException(error);
+      }
+    }
+    return future;
+  }
+
+  async shutdown(): Promise<void> {}
+
+  with(_options: TaskOptions): this {
+    return this;
+  }
+
+  stats(): ExecutorStats {
+    const none = { p50: 0, p95: 0, p99: 0, max: 0 };
+    return { workers: 1, busy: 0, queued: 0, done: this.futures.length, failed: 0, utilisation: 0, waitTime: none, runTime: none };
+  }
+}
+
+const double = (x: number): number => x * 2;
+
+describe('Executor', () => {
+  it('maps in order, and submits everything before it is asked [FU-004, FU-005]', async () => {
+    const executor = new DirectExecutor();
+    const results = executor.map(double, [1, 2, 3]);
+    expect(executor.futures.length).toBe(3);
+    const seen: number[] = [];
+    for await (const result of results) seen.push(result);
+    expect(seen).toEqual([2, 4, 6]);
+  });
+
+  it('takes no more items ahead than it may [FU-013, FU-014, FU-015]', async () => {
+    const executor = new DirectExecutor();
+    let pulled = 0;
+    function* endless(): Generator<number> {
+      for (;;) yield (pulled += 1);
+    }
+    const results = executor.map(double, endless(), { buffersize: 2 });
+    for (let i = 1; i <= 3; i += 1) {
+      expect(pulled).toBeLessThanOrEqual(i + 1);
+      expect(await results.next()).toEqual({ done: false, value: i * 2 });
+    }
+    expect(await results.return?.()).toEqual({ done: true, value: undefined });
+  });
+
+  it('cancels what has not started when it is left, fails, or is late [FU-007, FU-008, FU-010, FU-011]', async () => {
+    for (const end of ['leave', 'late', 'fail'] as const) {
+      const executor = new DirectExecutor(true);
+      const results = executor.map(double, [1, 2, 3], end === 'late' ? { timeout: 1 } : {});
+      if (end === 'fail') executor.futures[0]?.setException(new RangeError('no'));
+      if (end === 'leave') await results.return?.();
+      else await expect(results.next()).rejects.toThrow(end === 'late' ? /within 1 ms/ : /no/);
+      expect(executor.futures.slice(1).every((future) => future.cancelled())).toBe(true);
+      expect(await results.next()).toEqual({ done: true, value: undefined });
+    }
+  });
+
+  it('checks what it is told [FU-016]', () => {
+    const executor = new DirectExecutor();
+    expect(() => executor.map(double, [1], { buffersize: 0 })).toThrow(RangeError);
+    expect(() => executor.map(double, [1], { buffersize: 2.5 })).toThrow(TypeError);
+    expect(() => executor.map(double, [1], { chunksize: -1 })).toThrow(RangeError);
+    expect(() => executor.map(double, 5 as never)).toThrow(TypeError);
+    expect(checkCount('n', Infinity, Infinity)).toBe(Infinity);
+    expect(() => checkCount('n', Infinity)).toThrow(TypeError);
+  });
+});
