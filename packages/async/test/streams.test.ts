@@ -191,7 +191,7 @@ describe('a connection', () => {
     'holds the writer back while the other side does not read, and both go on afterwards',
     inRun(async () => {
       const go = new Event();
-      const total = 8 * 1024 * 1024;
+      const total = 32 * 1024 * 1024;
       let received = 0;
       await connected(
         async (reader, writer) => {

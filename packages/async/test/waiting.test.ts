@@ -1,5 +1,6 @@
 import {
   CancelledError,
+  Event,
   Future,
   Queue,
   TimeoutError,
@@ -78,10 +79,12 @@ describe('wait', () => {
   it(
     'divides them when time is over, and cancels nothing [AS-209]',
     inRun(async () => {
-      const [fast, slow] = [createTask(later(1)), createTask(later('late', 10))];
+      const gate = new Event();
+      const [fast, slow] = [createTask(async () => true), createTask(() => gate.wait())];
       const { done, pending } = await wait([fast, slow], { timeout: 3 });
       expect([[...done], [...pending]]).toEqual([[fast], [slow]]);
-      expect(await slow).toBe('late');
+      gate.set();
+      expect(await slow).toBe(true);
       expect((await wait([fast, slow], { timeout: 60_000 })).pending.size).toBe(0);
     }),
   );
@@ -89,12 +92,14 @@ describe('wait', () => {
   it(
     'can be cancelled without cancelling what it waits for, and leaves nothing in it',
     inRun(async () => {
-      const slow = createTask(later('kept', 5));
+      const gate = new Event();
+      const slow = createTask(() => gate.wait());
       const waiting = createTask(() => wait([slow]));
       await turns();
       waiting.cancel();
       expect(await thrownBy(() => waiting)).toBeInstanceOf(CancelledError);
-      expect(await slow).toBe('kept');
+      gate.set();
+      expect(await slow).toBe(true);
     }),
   );
 });
@@ -113,14 +118,16 @@ describe('asCompleted', () => {
   it(
     'gives those that are done, then throws when time is over; the rest runs on [AS-211]',
     inRun(async () => {
-      const [fast, slow] = [createTask(later('fast')), createTask(later('slow', 20))];
+      const gate = new Event();
+      const [fast, slow] = [createTask(async () => true), createTask(() => gate.wait())];
       const seen: unknown[] = [];
       const error = await thrownBy(async () => {
         for await (const task of asCompleted([fast, slow], { timeout: 5 })) seen.push(task);
       });
       expect(error).toBeInstanceOf(TimeoutError);
       expect(seen).toEqual([fast]);
-      expect(await slow).toBe('slow');
+      gate.set();
+      expect(await slow).toBe(true);
     }),
   );
 
@@ -174,14 +181,21 @@ describe('shield', () => {
     const body = inRun(
       async () => {
         for (const failed of [false, true]) {
-          const inner = createTask(failed ? failing(new Error('later'), 2) : later('kept', 2), { name: 'inner' });
-          const outer = createTask(async () => shield<string | undefined>(inner));
+          const gate = new Event();
+          const body = async (): Promise<string> => {
+            await gate.wait();
+            if (failed) throw new Error('later');
+            return 'kept';
+          };
+          const inner = createTask(body, { name: 'inner' });
+          const outer = createTask(async () => shield(inner));
           await turns();
           outer.cancel();
           expect(await thrownBy(() => outer)).toBeInstanceOf(CancelledError);
           expect(inner.done()).toBe(false);
-          await sleep(5);
-          expect(inner.cancelled()).toBe(false);
+          gate.set();
+          await turns();
+          expect([inner.done(), inner.cancelled()]).toEqual([true, false]);
         }
       },
       { unhandled: ({ message }) => reports.push(message) },
