@@ -42,27 +42,21 @@ export class RemoteCalls {
   /** Asks, and waits for the answer; a signal or a timeout among the options of a wait ends it there too. */
   async ask(request: WithoutId<Request>, options: WaitOptions = {}): Promise<Reply> {
     if (this.#gone) throw this.#gone;
+    const { signal } = options;
+    signal?.throwIfAborted();
     this.#last += 1;
     const id = this.#last;
-    const answer = interruptible<Reply>(
-      { signal: options.signal },
-      {
-        action: 'call a manager',
-        begin: (waiter) => {
-          this.#pending.set(id, waiter);
-          this.#post({ ...request, id } as Request, id);
-          this.#receive();
-          return () => {
-            // The other side decides: it answers with what it had granted, or with the abort.
-            this.#post({ kind: 'abort', id });
-            return this.#settleAborted(id);
-          };
-        },
-      },
-    );
-    const reply = await answer;
-    if ('error' in reply) throw reply.error;
-    return reply;
+    // The other side decides: it answers with what it had granted, which then counts, or that the wait is over.
+    const onAbort = (): void => this.#post({ kind: 'abort', id });
+    signal?.addEventListener('abort', onAbort);
+    try {
+      const reply = await this.#send(id, { ...request, id } as Request);
+      if (!('error' in reply)) return reply;
+      signal?.throwIfAborted();
+      throw reply.error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
   }
 
   /** Tells something that is not answered. */
@@ -78,6 +72,24 @@ export class RemoteCalls {
   close(): void {
     this.#connection.close();
     this.#fail(new EndOfStreamError(GONE));
+  }
+
+  #send(id: number, request: Request): Promise<Reply> {
+    return interruptible<Reply>(
+      {},
+      {
+        action: 'call a manager',
+        begin: (waiter) => {
+          this.#pending.set(id, waiter);
+          this.#post(request, id);
+          this.#receive();
+          return () => {
+            this.#post({ kind: 'abort', id });
+            return this.#settleAborted(id);
+          };
+        },
+      },
+    );
   }
 
   #post(request: Request, id?: number): void {
