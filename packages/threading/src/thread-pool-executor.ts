@@ -21,7 +21,8 @@ let made = 0;
  * Runs tasks on worker threads.
  *
  * Threads start when there is work for them, and wait for more without keeping the process alive or any CPU busy. A
- * worker that dies takes only its own task along, which fails with a BrokenThreadPoolError; another takes its place.
+ * worker that dies takes only its own task along, which fails with a BrokenThreadPoolError, and another takes its place,
+ * unless `onWorkerDeath` is `'break'`.
  *
  * @see https://docs.python.org/3/library/concurrent.futures.html#threadpoolexecutor
  * @example
@@ -36,13 +37,13 @@ export class ThreadPoolExecutor extends PoolExecutor {
    * @throws {TargetError} If the workers could not find the initializer.
    */
   constructor(options: ThreadPoolExecutorOptions = {}) {
-    const settings = checkPoolOptions(options, Math.min(32, availableParallelism() + 4));
+    const settings = checkPoolOptions({ onWorkerDeath: 'replace', ...options }, Math.min(32, availableParallelism() + 4));
     const { resourceLimits, maxMemory } = checkPoolThreads(settings.maxWorkers, options);
     const name = options.threadNamePrefix || `ThreadPoolExecutor-${made}`;
     made += 1;
     super(
       new Scheduler(
-        { ...settings, name, onWorkerDeath: 'replace', broken: (message, cause) => new BrokenThreadPoolError(message, cause) },
+        { ...settings, name, broken: (message, cause) => new BrokenThreadPoolError(message, cause) },
         (events) => new ThreadTransport(events, { ...settings, name, resourceLimits, maxMemory }),
       ),
     );

@@ -4,15 +4,22 @@ import type { Future } from '../future.ts';
 import { checkTaskOptions } from './task-options.ts';
 import type { Scheduler } from './scheduler.ts';
 
+// An executor that nobody can reach any more gets no more tasks: its workers end when they have done what they have.
+const forgotten = new FinalizationRegistry<Scheduler>((scheduler) => void scheduler.shutdown({ wait: false }));
+
 /** An executor over a scheduler: what the executors of threads and of processes have in common, and their views. */
 export class PoolExecutor extends Executor {
   readonly #scheduler: Scheduler;
   readonly #options: TaskOptions | undefined;
+  /** What a view keeps reachable: the executor that it is a view on. */
+  readonly #owner: PoolExecutor;
 
-  constructor(scheduler: Scheduler, options?: TaskOptions) {
+  constructor(scheduler: Scheduler, options?: TaskOptions, owner?: PoolExecutor) {
     super();
     this.#scheduler = scheduler;
     this.#options = options;
+    this.#owner = owner ?? this;
+    if (owner === undefined) forgotten.register(this, scheduler);
   }
 
   /** Hands a call over, as {@link Executor.submit} does. */
@@ -50,7 +57,7 @@ export class PoolExecutor extends Executor {
 
   /** A view on the same workers whose tasks have these options, and those of the view that it is made from. */
   with(options: TaskOptions): PoolExecutor {
-    return new PoolExecutor(this.#scheduler, { ...this.#options, ...checkTaskOptions(options) });
+    return new PoolExecutor(this.#scheduler, { ...this.#options, ...checkTaskOptions(options) }, this.#owner);
   }
 
   /** What it has done so far, since the start or {@link resetStats}. */

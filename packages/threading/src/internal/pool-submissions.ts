@@ -1,18 +1,20 @@
 import type { Task } from '@weft/core/lowlevel';
 import { Flag, Kind, TARGET_SHIFT } from './pool-codec.ts';
-import { ARENA_BYTES, type Board, Hot, SLOTS, SLOT_MASK, Slot, cancelledWord, claimantOf, freeWord, fullWord, slotAt } from './pool-layout.ts';
+import { ARENA_BYTES, type Board, Hot, SLOTS, Slot, cancelledWord, claimantOf, freeWord, fullWord, slotAt } from './pool-layout.ts';
 import { type Arena, writeValue } from './pool-slots.ts';
 
 /** The owner's end of the submission ring: tasks in the order in which workers claim them. */
 export class Submissions {
   readonly #board: Board;
   readonly #arena: SubmissionArena;
-  readonly #tasks: (Task | undefined)[] = new Array<Task | undefined>(SLOTS).fill(undefined);
+  readonly #find: (id: number) => Task | undefined;
   /** The position of the next task. */
   tail = 0;
 
-  constructor(board: Board) {
+  /** @param find Finds a task by its number. */
+  constructor(board: Board, find: (id: number) => Task | undefined) {
     this.#board = board;
+    this.#find = find;
     this.#arena = new SubmissionArena(board);
   }
 
@@ -33,7 +35,6 @@ export class Submissions {
     slots.words[at + Slot.Id] = task.id;
     slots.words[at + Slot.Kind] =
       (task.target << TARGET_SHIFT) | kind | (task.kind & Flag.Spread) | (task.watched ? Flag.Watched : 0) | (task.submitted > 0 ? Flag.Timed : 0);
-    this.#tasks[position & SLOT_MASK] = task;
     task.slot = position;
     this.tail = (position + 1) | 0;
     // Pairs with the load in a worker's claim: whoever sees the state sees the task.
@@ -56,7 +57,7 @@ export class Submissions {
   recall(): Task[] {
     const recalled: Task[] = [];
     for (let position = Atomics.load(this.#board.words, Hot.Head); position !== this.tail; position = (position + 1) | 0) {
-      const task = this.#tasks[position & SLOT_MASK];
+      const task = this.#find(this.#board.slots.words[slotAt(position) + Slot.Id] as number);
       if (task !== undefined && task.slot === position && this.#cancel(position)) recalled.push(task);
     }
     return recalled;

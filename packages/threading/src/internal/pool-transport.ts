@@ -49,7 +49,7 @@ export class ThreadTransport implements Transport {
     this.#initializer = threads.initializer && describeTarget(threads.initializer);
     this.#initargs = pack(threads.initargs, 'thread', 'initargs');
     this.#board = makeBoard(threads.maxWorkers, threads.concurrency);
-    this.#submissions = new Submissions(this.#board);
+    this.#submissions = new Submissions(this.#board, (id) => events.find(id));
     this.#sleepers = new Sleepers(this.#board, (seat) => this.#seats[seat]?.port.postMessage(0));
     this.#loop = new OwnerLoop(this.#board, this.#submissions, this.#sleepers, this.#seats, () => events.turn());
   }
