@@ -5,8 +5,8 @@ export const processesCostMemory: Claim = {
   id: 'processes-cost-memory',
   section: 'multiprocessing',
   sentence: 'Higher memory consumption due to separate processes.',
-  experiment: 'What one ready worker adds to the memory of all processes together (PSS): a thread, a process.',
-  thresholds: () => [{ metric: 'memory of a process by that of a thread', unit: '×', atLeast: 1.5 }],
+  experiment: 'What one more thread and one more process that wait add to the memory of all processes together (PSS).',
+  thresholds: () => [{ metric: 'memory of a process by that of a thread', unit: '×', atLeast: 1.1 }],
   expected: 'confirmed',
   because: 'A process has a heap, a runtime and an event loop of its own; a thread shares the runtime and brings a heap and a loop.',
   measure: async (lab) => {

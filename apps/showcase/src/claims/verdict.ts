@@ -40,8 +40,13 @@ export function judge(thresholds: readonly Threshold[], samples: Samples): Verdi
 /** Writes a threshold as people read it. */
 export function describeThreshold({ metric, unit, atLeast, atMost, emulated }: Threshold): string {
   const where = emulated === true ? ' (emulated GIL)' : '';
-  if (atLeast !== undefined && atMost !== undefined) return `${metric}${where}: ${atLeast} to ${atMost} ${unit}`;
-  return atLeast === undefined ? `${metric}${where}: at most ${atMost} ${unit}` : `${metric}${where}: at least ${atLeast} ${unit}`;
+  return `${metric}${where}: ${describeRange(atLeast, atMost)} ${unit}`.trimEnd();
+}
+
+function describeRange(atLeast: number | undefined, atMost: number | undefined): string {
+  if (atLeast === undefined) return `at most ${atMost}`;
+  if (atMost === undefined) return `at least ${atLeast}`;
+  return atLeast === atMost ? `exactly ${atLeast}` : `${atLeast} to ${atMost}`;
 }
 
 function combine(thresholds: readonly Threshold[], samples: Samples): Outcome {

@@ -30,7 +30,7 @@ export interface StartCost {
   coldStart: Summary;
   /** Milliseconds to a result from a worker that is ready. */
   warmStart: Summary;
-  /** Bytes (PSS) that a ready worker adds; undefined where the system does not tell. */
+  /** Bytes (PSS) that one more thread, process or task adds that waits; undefined if there is nothing to add. */
   memoryPerWorker: number | undefined;
 }
 

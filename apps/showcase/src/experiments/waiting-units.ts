@@ -1,19 +1,14 @@
-// A program: starts many waiting tasks or threads and prints how many bytes of memory they take together.
+// A program: starts many waiting tasks, threads or processes and prints how many bytes of memory they take together.
 import process from 'node:process';
 import { setImmediate } from 'node:timers/promises';
-import { asyncio, isMain, threading } from '@weft/combined';
+import { asyncio, isMain, multiprocessing, threading } from '@weft/combined';
 import { range } from '../examples/sum.ts';
-import { proportionalMemory } from '../measure/process-tree.ts';
-
-/** What a thread does: it says that it is there, and waits. */
-export function waitForGate(ready: threading.Semaphore, gate: threading.Event): void {
-  ready.release();
-  gate.waitSync();
-}
+import { waitForGate } from './wait-for-gate.ts';
+import { childrenOf, memoryOf } from '../measure/process-tree.ts';
 
 async function memory(): Promise<number> {
   globalThis.gc?.();
-  return (await proportionalMemory(process.pid)) ?? process.memoryUsage().rss;
+  return (await memoryOf([process.pid, ...(await childrenOf(process.pid))])) ?? process.memoryUsage().rss;
 }
 
 async function memoryOfTasks(count: number): Promise<number> {
@@ -42,7 +37,21 @@ async function memoryOfThreads(count: number): Promise<number> {
   return after - before;
 }
 
+async function memoryOfProcesses(count: number): Promise<number> {
+  const ready = new multiprocessing.Semaphore(0);
+  const gate = new multiprocessing.Event();
+  const before = await memory();
+  const processes = Array.from(range(count), () => new multiprocessing.Process({ target: waitForGate, args: [ready, gate] }).start());
+  for (const _ of processes) await ready.acquire();
+  const after = await memory();
+  gate.set();
+  for (const child of processes) await child.join();
+  return after - before;
+}
+
+const measures = { tasks: memoryOfTasks, threads: memoryOfThreads, processes: memoryOfProcesses };
+
 if (isMain(import.meta)) {
   const [kind, count] = process.argv.slice(2);
-  console.log(await (kind === 'tasks' ? memoryOfTasks : memoryOfThreads)(Number(count)));
+  console.log(await measures[kind as keyof typeof measures](Number(count)));
 }

@@ -20,12 +20,11 @@ const palette = {
   '#010101': 'var(--series-1)',
   '#020202': 'var(--series-2)',
   '#030303': 'var(--series-3)',
-  '#070707': 'var(--on-series)',
   '#080808': 'var(--text)',
   '#090909': 'var(--rule)',
 } as const;
 const [TEXT, RULE] = ['#080808', '#090909'];
-const LABEL = '#070707';
+const SERIES = ['#010101', '#020202', '#030303'];
 const BARS = { barMaxWidth: 18 } as const;
 const WIDTH = 760;
 const ROW = 30;
@@ -53,10 +52,10 @@ function optionsOf({ categories, series, unit }: BarChartData): EChartsCoreOptio
   const text = { color: TEXT, fontFamily: 'system-ui, sans-serif', fontSize: 13 };
   return {
     animation: false,
-    color: Object.keys(palette).slice(0, 3),
+    color: SERIES,
     textStyle: text,
     legend: { show: series.length > 1, top: 0, textStyle: text, data: series.map(({ name }) => name) },
-    grid: { left: 10, right: 70, top: series.length > 1 ? 34 : 12, bottom: 8, outerBoundsMode: 'same' },
+    grid: { left: 40, right: 70, top: series.length > 1 ? 34 : 12, bottom: 8, outerBoundsMode: 'same' },
     xAxis: {
       type: 'value',
       axisLabel: { ...text, formatter: `{value} ${unit}` },
@@ -75,17 +74,17 @@ function optionsOf({ categories, series, unit }: BarChartData): EChartsCoreOptio
         type: 'bar',
         name,
         ...BARS,
+        itemStyle: { color: SERIES[index] },
         data: values.map((value) => value?.median ?? '-'),
-        label: { show: true, position: 'insideLeft', ...text, color: LABEL, formatter: ({ value }: { value: number | string }) => format(value, unit) },
       },
-      drawSpread(values, index, series.length),
+      drawSpread(values, unit, index, series.length),
     ]),
   };
 }
 
-/** A line over each bar, from the lower end of the middle half to the upper one. */
-function drawSpread(values: readonly (Summary | undefined)[], index: number, count: number): CustomSeriesOption {
-  const data = values.flatMap((value, category) => (value === undefined ? [] : [[category, value.q1, value.q3]]));
+/** A line over each bar, from the lower end of the middle half to the upper one, and the median as a number behind it. */
+function drawSpread(values: readonly (Summary | undefined)[], unit: string, index: number, count: number): CustomSeriesOption {
+  const data = values.flatMap((value, category) => (value === undefined ? [] : [[category, value.q1, value.q3, value.median]]));
   return {
     type: 'custom',
     data,
@@ -95,11 +94,18 @@ function drawSpread(values: readonly (Summary | undefined)[], index: number, cou
       const [x1 = 0, middle = 0] = api.coord([Number(api.value(1)), category]);
       const [x2 = 0] = api.coord([Number(api.value(2)), category]);
       const y = middle + (api.barLayout?.({ ...BARS, count })?.[index]?.offsetCenter ?? 0);
-      return { type: 'line', shape: { x1, x2: Math.max(x2, x1 + 1), y1: y, y2: y }, style: { stroke: TEXT, lineWidth: 2 } };
+      const median = format(Number(api.value(3)), unit);
+      return {
+        type: 'group',
+        children: [
+          { type: 'line', shape: { x1, x2: Math.max(x2, x1 + 1), y1: y, y2: y }, style: { stroke: TEXT, lineWidth: 2 } },
+          { type: 'text', style: { x: Math.max(x1, x2) + 8, y: y - 6, text: median, fill: TEXT, fontSize: 12 } },
+        ],
+      };
     },
   };
 }
 
-function format(value: number | string, unit: string): string {
-  return typeof value === 'number' ? `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}` : '';
+function format(value: number, unit: string): string {
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }

@@ -8,7 +8,6 @@ const paint: Record<string, string> = {
   'var(--series-1)': '#2f6f9f',
   'var(--series-2)': '#b4642a',
   'var(--series-3)': '#5b7f3a',
-  'var(--on-series)': '#ffffff',
   'var(--text)': '#1d1f23',
   'var(--rule)': '#dcd9d0',
 };

@@ -65,6 +65,8 @@ if (isMain(import.meta)) {
   const scenario = scenarioSchema.parse(JSON.parse(process.argv[2] ?? '{}'));
   await withWorkers(scenario, await tasksOf(scenario), async (work) => {
     channel('showcase:wait').publish({ event: 'scenario' });
-    console.log(JSON.stringify({ wall: await wallTime(work) }));
+    const wall = await wallTime(work);
+    channel('showcase:wait').publish({ event: 'scenario-end' });
+    console.log(JSON.stringify({ wall }));
   });
 }

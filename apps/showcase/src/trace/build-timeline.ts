@@ -30,6 +30,8 @@ class TimelineBuilder {
   readonly #threads = new Map<string, LaneBuilder>();
   readonly #tasks = new Map<string, LaneBuilder>();
   readonly #names = new Map<string, string>();
+  /** The task that ran last on each thread. */
+  readonly #running = new Map<string, LaneBuilder>();
 
   take(record: TraceRecord): void {
     if (record.channel === 'program') this.#takeProgram(record);
@@ -55,8 +57,8 @@ class TimelineBuilder {
     const thread = this.#threadOf(record);
     const process = this.#processes.get(record.process);
     if (record.event === 'begin') {
-      const name = this.#names.get(`thread ${record.process} ${record.ident}`);
-      if (name !== undefined) this.#nameThread(thread, name);
+      const name = record.name ?? this.#names.get(`thread ${record.process} ${record.ident}`);
+      if (record.thread !== 0 && name !== undefined) this.#nameThread(thread, name);
       if (record.thread === 0 && process?.isCalled !== true) process?.call(`${record.name ?? 'node'} (${record.process})`);
     } else {
       thread.end(record.at);
@@ -84,9 +86,24 @@ class TimelineBuilder {
 
   #takeTask(record: TraceRecord): void {
     const { event, name = 'task', id = '', at, pool } = record;
-    if (pool === undefined) takeAsyncTask(this.#taskOf(record), record);
+    if (pool === undefined) this.#takeAsyncTask(record);
     else if (event === 'start') this.#threadOf(record).beginTask(at, name, id);
     else if (event === 'end') this.#threadOf(record).endTask(at, id);
+  }
+
+  /** One task runs at a time on a thread: when another one goes on, the one before has stopped, whatever it waits for. */
+  #takeAsyncTask(record: TraceRecord): void {
+    const { event, at, waits = '' } = record;
+    const task = this.#taskOf(record);
+    if (event === 'started' || event === 'resumed') {
+      this.#running.get(threadLane(record))?.stop(at);
+      this.#running.set(threadLane(record), task);
+      task.run(at);
+    } else if (event === 'waiting') {
+      task.waitInstead(at, reasonOf(waits), waits);
+    } else if (event === 'done') {
+      task.end(at);
+    }
   }
 
   #threadOf(record: TraceRecord): LaneBuilder {
@@ -124,12 +141,6 @@ class TimelineBuilder {
     this.#tasks.set(id, lane);
     return lane;
   }
-}
-
-function takeAsyncTask(lane: LaneBuilder, { event, at, waits = '' }: TraceRecord): void {
-  if (event === 'started' || event === 'resumed') lane.run(at);
-  else if (event === 'waiting') lane.waitInstead(at, reasonOf(waits), waits);
-  else if (event === 'done') lane.end(at);
 }
 
 function takeWait(lane: LaneBuilder, { channel, event, at, waits = '' }: TraceRecord): void {

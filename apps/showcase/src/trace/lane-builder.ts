@@ -38,6 +38,12 @@ export class LaneBuilder {
     this.#open.push({ from: at, kind: 'running', label: this.#name });
   }
 
+  /** Ends what runs; a wait goes on. */
+  stop(at: number): void {
+    const index = this.#open.findIndex(({ kind }) => kind === 'running');
+    if (index !== -1) this.#close(index, at);
+  }
+
   waitInstead(at: number, reason: Reason, label: string): void {
     this.#closeAll(at);
     this.#open.push({ from: at, kind: 'waiting', reason, label });

@@ -23,18 +23,12 @@ export function locateTasks(records: readonly TraceRecord[]): TraceRecord[] {
 function findWorkers(records: readonly TraceRecord[]): (record: TraceRecord) => Place | undefined {
   const named = new Map<string, Place>();
   const numbered: Place[] = [];
-  for (const { channel, event, process, id, ident, name = '' } of records) {
-    if (!event.startsWith('start')) continue;
-    const place = channel === 'process' ? { process: Number(id), thread: 0 } : channel === 'thread' ? threadOf(records, process, ident) : undefined;
-    if (place === undefined) continue;
+  for (const { channel, event, process, thread, id, name = '' } of records) {
+    if (channel === 'program' && event === 'begin' && thread !== 0) named.set(name, { process, thread });
+    if (channel !== 'process' || !event.startsWith('start')) continue;
+    const place = { process: Number(id), thread: 0 };
     named.set(name, place);
     if (/PoolWorker-/.test(name)) numbered.push(place);
   }
   return ({ pool, worker = -1 }) => named.get(`${pool}_${worker}`) ?? numbered[worker];
-}
-
-function threadOf(records: readonly TraceRecord[], process: number, ident: number | undefined): Place | undefined {
-  if (ident === undefined) return undefined;
-  const begin = records.find((record) => record.channel === 'program' && record.process === process && record.ident === ident);
-  return begin === undefined ? undefined : { process, thread: begin.thread };
 }

@@ -3,7 +3,7 @@ import { channel } from 'node:diagnostics_channel';
 import { openSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import process from 'node:process';
-import { threadId, workerData } from 'node:worker_threads';
+import * as workers from 'node:worker_threads';
 import { TRACE_FOLDER, type TraceRecord } from './record.ts';
 import { SubjectNames } from './subject-names.ts';
 
@@ -11,13 +11,13 @@ const folder = process.env[TRACE_FOLDER];
 if (folder !== undefined) trace(folder);
 
 function trace(where: string): void {
-  const file = openSync(join(where, `${process.pid}-${threadId}.jsonl`), 'a');
+  const file = openSync(join(where, `${process.pid}-${workers.threadId}.jsonl`), 'a');
   const names = new SubjectNames();
   const write = (record: { channel: TraceRecord['channel'] } & Description) => {
     const at = Number(process.hrtime.bigint() / 1000n);
-    writeSync(file, `${JSON.stringify({ at, process: process.pid, thread: threadId, ...record })}\n`);
+    writeSync(file, `${JSON.stringify({ at, process: process.pid, thread: workers.threadId, ...record })}\n`);
   };
-  write({ channel: 'program', event: 'begin', name: basename(process.argv[1] ?? 'node'), ...identity() });
+  write({ channel: 'program', event: 'begin', ...identity() });
   process.once('exit', () => write({ channel: 'program', event: 'end' }));
   for (const name of ['task', 'thread', 'process', 'lock', 'queue'] as const) {
     channel(`weft:${name}`).subscribe((message) => write({ channel: name, ...describe(message as Message, names) }));
@@ -59,8 +59,11 @@ function describe(message: Message, names: SubjectNames): Description {
   };
 }
 
-/** A worker of @weft/threading is told the number by which its siblings know it. */
-function identity(): { ident?: number } {
-  const ident = (workerData as { weft?: { ident?: unknown } } | null)?.weft?.ident;
-  return typeof ident === 'number' ? { ident } : {};
+/** The main thread is called as its program; a worker of @weft/threading knows the number that its siblings know it by. */
+function identity(): { ident?: number; name?: string } {
+  if (workers.isMainThread) return { name: basename(process.argv[1] ?? 'node') };
+  const ident = (workers.workerData as { weft?: { ident?: unknown } } | null)?.weft?.ident;
+  // Node 22.20 and 24.6 and later tell a thread what it is called.
+  const { threadName = '' } = workers as { threadName?: string };
+  return { ...(typeof ident === 'number' ? { ident } : {}), ...(threadName === '' ? {} : { name: threadName }) };
 }
