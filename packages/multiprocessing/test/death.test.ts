@@ -1,0 +1,119 @@
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { encodeBytes } from '@weft/core/lowlevel';
+import { Lock, Queue, QueueEmptyError, Semaphore, SharedArray } from '@weft/multiprocessing';
+import { Random, hammer, until } from '@weft/testkit';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('./fixtures/root.mjs', import.meta.url));
+const CHAOS = new URL('./fixtures/chaos.mjs', import.meta.url);
+/** Its bit in the masks of /proc. */
+const SIGINT = 2;
+const files = (part: string): string[] => readdirSync('/dev/shm').filter((file) => file.includes(part));
+
+/** Starts the first process of a tree of its own; answers when it has something of everything. */
+async function startRoot(way: string, name: string): Promise<{ child: ChildProcess; tree: string }> {
+  const { WEFT_TREE: _tree, ...env } = process.env;
+  const child = spawn(process.execPath, [ROOT, way, name], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const [line] = (await once(child.stdout as NonNullable<typeof child.stdout>, 'data')) as [Buffer];
+  return { child, tree: line.toString().trim() };
+}
+
+describe('what a tree of processes shared', () => {
+  it.each(['exit', 'throw'])('is gone as soon as its root has ended by %s', async (way) => {
+    const name = `weft-named-${way}-${process.pid}`;
+    const { child, tree } = await startRoot(way, name);
+    await once(child, 'exit');
+    expect([...files(tree), ...files(name)]).toEqual([]);
+  });
+
+  it('is gone soon after its root was killed, every time [MP-278]', async () => {
+    await hammer(5, async (random, round) => {
+      const name = `weft-named-${process.pid}-${round}-${random.int(0, 1e6)}`;
+      const { child, tree } = await startRoot('stay', name);
+      expect(files(tree).length).toBeGreaterThan(8);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      await until(() => files(tree).length + files(name).length === 0, 'nothing is left in /dev/shm');
+    });
+  });
+
+  it('is gone too when the tracker was killed before, which another one replaces [MP-276, MP-280]', async () => {
+    const name = `weft-named-tracker-${process.pid}`;
+    const { child, tree } = await startRoot('stay', name);
+    const trackerOf = (): number[] =>
+      execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
+        .split('\n')
+        .filter((line) => line.includes('weft-tracker') && line.includes(tree))
+        .map((line) => Number.parseInt(line, 10));
+    const [first] = trackerOf();
+    const ignores = (): boolean => (Number.parseInt(readFileSync(`/proc/${first}/status`, 'utf8').split('SigIgn:')[1] as string, 16) & SIGINT) !== 0;
+    await until(ignores, 'the tracker ignores Ctrl-C');
+    process.kill(first as number, 'SIGINT');
+    expect(trackerOf()).toEqual([first]);
+    process.kill(first as number, 'SIGKILL');
+    await until(() => trackerOf().length === 1 && trackerOf()[0] !== first, 'another tracker runs');
+    child.kill('SIGKILL');
+    await until(() => files(tree).length + files(name).length === 0, 'nothing is left in /dev/shm');
+  });
+});
+
+describe('processes that are killed at random', () => {
+  it('hang nobody, lose no item that they had put, and leave nothing [MP-073, MP-118, QU-068]', async () => {
+    const [lock, semaphore, queue, checks] = [new Lock(), new Semaphore(2), new Queue<[number, number, unknown]>(100), new SharedArray('i', 4, { lock: false })];
+    const alive = new Map<number, ChildProcess>();
+    const ready: number[] = [];
+    const failures: string[] = [];
+    let started = 0;
+    const start = (): void => {
+      started += 1;
+      const state = encodeBytes({ lock, semaphore, queue, checks, id: started }, { medium: 'process', path: 'state' });
+      const child = fork(CHAOS, { execArgv: [], env: { ...process.env, CHAOS: state.toString('base64') } });
+      const pid = child.pid as number;
+      alive.set(pid, child);
+      child.on('message', () => ready.push(pid));
+      child.on('exit', (code, signal) => {
+        if (signal !== 'SIGKILL') failures.push(`child ended with ${code ?? signal}`);
+        alive.delete(pid);
+      });
+    };
+    for (let i = 0; i < 3; i += 1) start();
+
+    let over = false;
+    const last = new Map<number, number>();
+    const consume = async (): Promise<void> => {
+      for (;;) {
+        try {
+          const [id, number] = await queue.get({ timeout: 500 });
+          if (number !== (last.get(id) ?? -1) + 1) failures.push(`child ${id}: item ${number} after ${last.get(id)}`);
+          last.set(id, number);
+        } catch (error) {
+          if (!(error instanceof QueueEmptyError)) throw error;
+          if (over) return;
+        }
+      }
+    };
+    const consuming = consume();
+    await hammer(25, async (random: Random) => {
+      await until(() => ready.length > 0, 'a child is ready');
+      await new Promise((resolve) => setTimeout(resolve, random.int(0, 25)));
+      const [victim] = ready.splice(random.int(0, ready.length - 1), 1);
+      process.kill(victim as number, 'SIGKILL');
+      start();
+      const guard = await lock.acquire({ timeout: 10_000 });
+      Atomics.store(checks.typedArray, 0, 0);
+      guard[Symbol.dispose]();
+    });
+    for (const child of alive.values()) child.kill('SIGKILL');
+    await until(() => alive.size === 0, 'all are gone');
+    over = true;
+    await consuming;
+    const guards = [await lock.acquire({ timeout: 5000 }), await semaphore.acquire({ timeout: 5000 }), await semaphore.acquire({ timeout: 5000 })];
+    expect(semaphore.tryAcquire()).toBe(undefined);
+    expect(guards.every((guard) => guard.held)).toBe(true);
+    expect({ failures, intruders: checks[1] }).toEqual({ failures: [], intruders: 0 });
+    expect(last.size).toBeGreaterThan(5);
+  });
+});
