@@ -46,7 +46,8 @@ export function captureCallGraph(future: Future | undefined = currentTask()): Ca
  * @param future A future or task; left out, all tasks.
  */
 export function formatCallGraph(future?: Future): string {
-  if (future !== undefined) return lines(captureCallGraph(future), ({ awaitedBy }) => awaitedBy, 'awaited by ').join('\n');
+  if (future !== undefined)
+    return lines(captureCallGraph(future), ({ awaitedBy }) => awaitedBy, 'awaited by ').join('\n');
   const graphs = [...allTasks()].map((task) => captureCallGraph(task));
   const below = new Map<Future, CallGraph[]>();
   const roots: CallGraph[] = [];

@@ -24,7 +24,8 @@ export class ContextVar<T> {
    * @param options `default` is what `get` gives where nothing was set.
    */
   constructor(name: string, options: { readonly default?: T } = {}) {
-    if (typeof name !== 'string') throw new TypeError(`Cannot name a context variable ${String(name)}: it must be a string`);
+    if (typeof name !== 'string')
+      throw new TypeError(`Cannot name a context variable ${String(name)}: it must be a string`);
     this.name = name;
     this.#options = options;
     const known = ContextVar.#named.get(name);
@@ -79,7 +80,8 @@ export class ContextVar<T> {
    * @throws {InvalidStateError} If the token was used before.
    */
   reset(token: ContextToken<T>): void {
-    if (token.variable !== this) throw new TypeError(`Cannot reset '${this.name}' with a token of '${token.variable.name}'`);
+    if (token.variable !== this)
+      throw new TypeError(`Cannot reset '${this.name}' with a token of '${token.variable.name}'`);
     const old = token._use();
     const values: Map<ContextVar<unknown>, unknown> = new Map(currentValues());
     if (old === undefined) values.delete(this as ContextVar<unknown>);

@@ -76,7 +76,12 @@ export async function createSubprocessShell(command: string, options: Subprocess
 /** What execa gives, as far as it is needed. */
 interface Execution extends Child, PromiseLike<{ cause?: unknown }> {}
 
-async function start(file: string, args: readonly string[], options: SubprocessOptions, shell: boolean): Promise<Process> {
+async function start(
+  file: string,
+  args: readonly string[],
+  options: SubprocessOptions,
+  shell: boolean,
+): Promise<Process> {
   const { execa } = await import('execa');
   const { stdin = 'inherit', stdout = 'inherit', stderr = 'inherit', cwd, env, limit } = options;
   const merged = stderr === STDOUT && stdout === PIPE;

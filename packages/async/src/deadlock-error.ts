@@ -13,7 +13,9 @@ export class DeadlockError extends ConcurrencyError {
 
   constructor(tasks: readonly Task[]) {
     const lines = tasks.map((task) => `\n  ${describe(task)}`);
-    super(`Cannot go on: ${tasks.length} pending and nothing left that could wake ${tasks.length === 1 ? 'it' : 'them'}${lines.join('')}`);
+    super(
+      `Cannot go on: ${tasks.length} pending and nothing left that could wake ${tasks.length === 1 ? 'it' : 'them'}${lines.join('')}`,
+    );
     this.tasks = tasks;
   }
 }

@@ -22,7 +22,8 @@ export type AwaitableResult<A> = A extends PromiseLike<infer T> ? T : A extends 
 export function ensureFuture<T>(awaitable: Awaitable<T>): Future<T> {
   if (awaitable instanceof Future) return awaitable as Future<T>;
   if (typeof awaitable === 'function') return createTask(awaitable);
-  if (!isThenable(awaitable)) throw new TypeError(`Cannot wait for ${String(awaitable)}: it is no task, promise or function`);
+  if (!isThenable(awaitable))
+    throw new TypeError(`Cannot wait for ${String(awaitable)}: it is no task, promise or function`);
   const future = new Future<T>();
   awaitable.then(
     (value) => {

@@ -20,8 +20,6 @@ export interface FutureObserver {
   readonly _looks?: false;
 }
 
-
-
 const toSource = Function.prototype.toString;
 
 /**
@@ -62,7 +60,8 @@ export class Future<T = unknown> implements PromiseLike<T> {
    * @throws {CancelledError} If it was cancelled; what it failed with, if it failed.
    */
   result(): T {
-    if (this._state === WAITING) throw new InvalidStateError(`Cannot give the result of ${this._describe()}: it is not done`);
+    if (this._state === WAITING)
+      throw new InvalidStateError(`Cannot give the result of ${this._describe()}: it is not done`);
     this._look();
     if (this._state === SUCCEEDED) return this._value as T;
     throw this._value;
@@ -75,7 +74,8 @@ export class Future<T = unknown> implements PromiseLike<T> {
    * @throws {CancelledError} If it was cancelled.
    */
   exception(): unknown {
-    if (this._state === WAITING) throw new InvalidStateError(`Cannot give the error of ${this._describe()}: it is not done`);
+    if (this._state === WAITING)
+      throw new InvalidStateError(`Cannot give the error of ${this._describe()}: it is not done`);
     this._look();
     if (this._state === CANCELLED) throw this._value;
     return this._state === FAILED ? this._value : undefined;
@@ -194,7 +194,13 @@ export class Future<T = unknown> implements PromiseLike<T> {
 
   /** @internal */
   _report(): TaskReport {
-    return { kind: 'failure', message: 'A future failed and nobody looked at it', error: this._value, task: undefined, createdAt: undefined };
+    return {
+      kind: 'failure',
+      message: 'A future failed and nobody looked at it',
+      error: this._value,
+      task: undefined,
+      createdAt: undefined,
+    };
   }
 
   /** @internal A promise of the outcome, for code that is no task. */
@@ -216,7 +222,11 @@ export class Future<T = unknown> implements PromiseLike<T> {
   }
 
   /** @internal */
-  _await(onValue: (value: unknown) => unknown, onError: (error: unknown) => unknown, task: Task<unknown> | undefined): void {
+  _await(
+    onValue: (value: unknown) => unknown,
+    onError: (error: unknown) => unknown,
+    task: Task<unknown> | undefined,
+  ): void {
     if (this._state !== WAITING) {
       this._look();
       if (this._state === SUCCEEDED) onValue(this._value);
@@ -274,7 +284,8 @@ export class Future<T = unknown> implements PromiseLike<T> {
   }
 
   #refuseIfDone(): void {
-    if (this._state !== WAITING) throw new InvalidStateError(`Cannot end ${this._describe()}: it is ${this._stateName} already`);
+    if (this._state !== WAITING)
+      throw new InvalidStateError(`Cannot end ${this._describe()}: it is ${this._stateName} already`);
   }
 }
 

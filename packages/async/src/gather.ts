@@ -7,7 +7,9 @@ import { Future, type FutureObserver } from './future.ts';
 import { CANCELLED, SUCCEEDED, WAITING } from './internal/future-state.ts';
 
 /** The results of several awaitables, in their order. */
-export type GatherResults<A extends readonly Awaitable<unknown>[]> = { -readonly [I in keyof A]: AwaitableResult<A[I]> };
+export type GatherResults<A extends readonly Awaitable<unknown>[]> = {
+  -readonly [I in keyof A]: AwaitableResult<A[I]>;
+};
 
 /** The results of several awaitables, errors included, in their order. */
 export type SettledResults<A extends readonly Awaitable<unknown>[]> = {
@@ -80,7 +82,8 @@ export class GatheringFuture<T> extends Future<T> implements FutureObserver {
     if (children.length === 0) this._settle(SUCCEEDED, []);
     for (const child of children) {
       if (child._state !== WAITING) queueMicrotask(() => this._settled(child));
-      else if (child._observers === this || (child._observers instanceof Set && child._observers.has(this))) this.#left -= 1;
+      else if (child._observers === this || (child._observers instanceof Set && child._observers.has(this)))
+        this.#left -= 1;
       else child._observe(this);
     }
   }
@@ -121,7 +124,11 @@ export class GatheringFuture<T> extends Future<T> implements FutureObserver {
 
   #finish(): void {
     if (this.#cancelled !== undefined) this._settle(CANCELLED, this.#cancelled);
-    else this._settle(SUCCEEDED, this.#children.map(({ _value }) => _value));
+    else
+      this._settle(
+        SUCCEEDED,
+        this.#children.map(({ _value }) => _value),
+      );
   }
 }
 

@@ -16,7 +16,9 @@ export class IncompleteReadError extends EndOfStreamError {
   readonly expected: number | undefined;
 
   constructor(partial: Buffer, expected: number | undefined) {
-    super(`Cannot read ${expected === undefined ? 'up to a separator' : `${expected} bytes`}: the stream ended after ${partial.length}`);
+    super(
+      `Cannot read ${expected === undefined ? 'up to a separator' : `${expected} bytes`}: the stream ended after ${partial.length}`,
+    );
     this.partial = partial;
     this.expected = expected;
   }

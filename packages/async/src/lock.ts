@@ -42,7 +42,9 @@ export class Lock implements WaitSource {
       return this.#readyGuard();
     }
     const task = taskStore.getStore();
-    return options ? parkWithin(task, this.#waiters, this, undefined, options) : park(task, this.#waiters, this, undefined);
+    return options
+      ? parkWithin(task, this.#waiters, this, undefined, options)
+      : park(task, this.#waiters, this, undefined);
   }
 
   /** Takes the lock if it is free; `undefined` if it is not. */

@@ -34,11 +34,20 @@ export async function mapConcurrent<T, R>(
 ): Promise<R[]> {
   if (!(concurrency >= 1)) throw new RangeError(`Cannot run ${concurrency} calls at a time: it must be 1 or more`);
   const results: R[] = [];
-  const keep = ordered ? (index: number, result: R) => void (results[index] = result) : (_: number, result: R) => void results.push(result);
-  const source = Array.isArray(items) ? fromArray<T>(items) : Symbol.asyncIterator in items ? fromAsync(items) : fromIterable(items);
+  const keep = ordered
+    ? (index: number, result: R) => void (results[index] = result)
+    : (_: number, result: R) => void results.push(result);
+  const source = Array.isArray(items)
+    ? fromArray<T>(items)
+    : Symbol.asyncIterator in items
+      ? fromAsync(items)
+      : fromIterable(items);
   const workers = Math.min(concurrency, source.size);
-  if (workers === Infinity) throw new RangeError('Cannot run any number of calls at a time: the source has no known length');
-  const tasks = Array.from({ length: workers }, () => createTask(() => source.work(fn, keep), { name: 'mapConcurrent' }));
+  if (workers === Infinity)
+    throw new RangeError('Cannot run any number of calls at a time: the source has no known length');
+  const tasks = Array.from({ length: workers }, () =>
+    createTask(() => source.work(fn, keep), { name: 'mapConcurrent' }),
+  );
   try {
     await gather(tasks);
   } catch (error) {

@@ -56,7 +56,10 @@ export async function openConnection(
  *
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.open_unix_connection
  */
-export async function openUnixConnection(path: string, { limit, ...wait }: ConnectOptions = {}): Promise<[StreamReader, StreamWriter]> {
+export async function openUnixConnection(
+  path: string,
+  { limit, ...wait }: ConnectOptions = {},
+): Promise<[StreamReader, StreamWriter]> {
   return connected(() => connect({ path, allowHalfOpen: true }), 'connect', limit, wait);
 }
 

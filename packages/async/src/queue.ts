@@ -143,7 +143,8 @@ export class Queue<T> implements WaitSource {
    * @throws {RangeError} If that is said more often than items were put.
    */
   taskDone(): void {
-    if (this.#unfinished <= 0) throw new RangeError('Cannot report a task done: as many were reported as items were put');
+    if (this.#unfinished <= 0)
+      throw new RangeError('Cannot report a task done: as many were reported as items were put');
     this.#unfinished -= 1;
     if (this.#unfinished === 0) this.#joiners.resolveAll(undefined);
   }

@@ -67,13 +67,19 @@ export class ReadUntil implements ReadRequest {
     const found = buffer.length > this.#searched ? buffer.find(this.#separators, this.#searched) : undefined;
     if (found !== undefined) {
       if (found.at > this.#limit) {
-        throw new LimitOverrunError(`Cannot read up to the separator: it is ${found.at} bytes away, past the limit of ${this.#limit}`, found.at);
+        throw new LimitOverrunError(
+          `Cannot read up to the separator: it is ${found.at} bytes away, past the limit of ${this.#limit}`,
+          found.at,
+        );
       }
       return buffer.take(found.at + found.length);
     }
     this.#searched = Math.max(0, buffer.length + 1 - this.#longest);
     if (this.#searched > this.#limit) {
-      throw new LimitOverrunError(`Cannot read up to the separator: it is not within the limit of ${this.#limit} bytes`, this.#searched);
+      throw new LimitOverrunError(
+        `Cannot read up to the separator: it is not within the limit of ${this.#limit} bytes`,
+        this.#searched,
+      );
     }
     if (ended) throw new IncompleteReadError(buffer.take(buffer.length), undefined);
     return undefined;

@@ -57,7 +57,12 @@ export class Runner implements AsyncDisposable {
   #running = false;
   #closed = false;
 
-  constructor({ debug = false, slowCallbackDuration = 100, handleSigint = true, unhandled = 'report' }: RunOptions = {}) {
+  constructor({
+    debug = false,
+    slowCallbackDuration = 100,
+    handleSigint = true,
+    unhandled = 'report',
+  }: RunOptions = {}) {
     this.#registry = new TaskRegistry(unhandled, debug, slowCallbackDuration);
     this.#handleSigint = handleSigint;
   }
@@ -76,7 +81,8 @@ export class Runner implements AsyncDisposable {
     if (typeof main !== 'function') throw new TypeError(`Cannot run ${String(main)}: it must be an async function`);
     if (this.#closed) throw new InvalidStateError('Cannot run: the runner is closed');
     if (this.#running) throw new InvalidStateError('Cannot run: the runner is running another main function');
-    if (taskStore.getStore() !== undefined) throw new InvalidStateError('Cannot run inside a task: use createTask or await');
+    if (taskStore.getStore() !== undefined)
+      throw new InvalidStateError('Cannot run inside a task: use createTask or await');
     this.#running = true;
     this.#registry.open();
     if (this.#registry.debug) watchRun(this.#registry);

@@ -47,7 +47,9 @@ export class Semaphore implements WaitSource {
     if (refused) return refused;
     if (this.#take()) return Promise.resolve(new Guard(this.#giveBack));
     const task = taskStore.getStore();
-    return options ? parkWithin(task, this.#waiters, this, undefined, options) : park(task, this.#waiters, this, undefined);
+    return options
+      ? parkWithin(task, this.#waiters, this, undefined, options)
+      : park(task, this.#waiters, this, undefined);
   }
 
   /** Takes a permit if there is one; `undefined` if there is none. */

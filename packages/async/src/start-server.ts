@@ -60,7 +60,11 @@ export async function startServer(
  *
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.start_unix_server
  */
-export async function startUnixServer(handler: ConnectionHandler, path: string, { limit, backlog }: ServeOptions = {}): Promise<Server> {
+export async function startUnixServer(
+  handler: ConnectionHandler,
+  path: string,
+  { limit, backlog }: ServeOptions = {},
+): Promise<Server> {
   return listening(handler, { path, backlog }, limit, undefined);
 }
 
@@ -79,7 +83,9 @@ async function listening(
   };
   const options = { noDelay: true, allowHalfOpen: true };
   const server: NetServer =
-    ssl === undefined ? createServer(options, accept) : (await import('node:tls')).createServer({ ...options, ...ssl }, accept);
+    ssl === undefined
+      ? createServer(options, accept)
+      : (await import('node:tls')).createServer({ ...options, ...ssl }, accept);
   const completion = new Completion<void>('for a server to listen');
   server.once('error', (error) => completion.reject(error));
   server.listen(address, () => completion.resolve());

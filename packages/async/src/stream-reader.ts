@@ -139,7 +139,8 @@ export class StreamReader implements WaitSource {
   }
 
   #ask(request: ReadRequest): Promise<Buffer> {
-    if (this.#readers.head !== undefined) return Promise.reject(new InvalidStateError('Cannot read: another task is reading'));
+    if (this.#readers.head !== undefined)
+      return Promise.reject(new InvalidStateError('Cannot read: another task is reading'));
     if (this.#error !== undefined) return Promise.reject(this.#error as Error);
     let ready: Buffer | undefined;
     try {

@@ -95,7 +95,8 @@ export class TaskGroup implements FutureObserver {
   }
 
   [inspect.custom](): string {
-    const state = this.#list === undefined ? 'not entered' : this.#aborting ? 'shutting down' : this.#left ? 'leaving' : 'entered';
+    const state =
+      this.#list === undefined ? 'not entered' : this.#aborting ? 'shutting down' : this.#left ? 'leaving' : 'entered';
     return `TaskGroup { ${state}, ${this.#list?.size ?? 0} pending, ${this.#errors.length} failed }`;
   }
 

@@ -220,7 +220,8 @@ export class Task<T = unknown> extends Future<T> implements AmbientTask {
     if (current === undefined) this._wait = wait;
     else if (current instanceof Set) current.add(wait);
     else this._wait = new Set([current, wait]);
-    if (taskChannel.hasSubscribers) taskChannel.publish({ type: 'waiting', task: this, name: this.name, waits: wait.describe() });
+    if (taskChannel.hasSubscribers)
+      taskChannel.publish({ type: 'waiting', task: this, name: this.name, waits: wait.describe() });
   }
 
   /** @internal */
@@ -270,7 +271,8 @@ export class Task<T = unknown> extends Future<T> implements AmbientTask {
     this._list.remove(this as Task);
     this._pending = undefined;
     super._settle(state, value);
-    if (taskChannel.hasSubscribers) taskChannel.publish({ type: 'done', task: this, name: this.name, state: this._stateName });
+    if (taskChannel.hasSubscribers)
+      taskChannel.publish({ type: 'done', task: this, name: this.name, state: this._stateName });
   }
 }
 
@@ -286,8 +288,17 @@ function runCurrent(): void {
   }
   // A promise calls back in the async context of `then`, where the task is found: that saves two closures for each.
   if (isPlainPromise(outcome)) outcome.then(succeedCurrent, failCurrent);
-  else if (outcome instanceof Future) outcome._await((value) => task._succeed(value), (error) => task._fail(error), task);
-  else if (isThenable(outcome)) outcome.then((value) => task._succeed(value), (error: unknown) => task._fail(error));
+  else if (outcome instanceof Future)
+    outcome._await(
+      (value) => task._succeed(value),
+      (error) => task._fail(error),
+      task,
+    );
+  else if (isThenable(outcome))
+    outcome.then(
+      (value) => task._succeed(value),
+      (error: unknown) => task._fail(error),
+    );
   else task._succeed(outcome);
 }
 

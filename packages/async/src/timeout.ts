@@ -133,7 +133,9 @@ export class Timeout {
     const own = task.uncancel() <= this.#cancelsBefore;
     if (!own || !(error instanceof CancelledError)) return error;
     const timedOut =
-      this.#delay === null ? new TimeoutError('Cannot finish before the deadline') : new TimeoutError('finish', this.#delay);
+      this.#delay === null
+        ? new TimeoutError('Cannot finish before the deadline')
+        : new TimeoutError('finish', this.#delay);
     timedOut.cause = error;
     return timedOut;
   }

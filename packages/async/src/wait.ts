@@ -36,7 +36,8 @@ export async function wait<F extends PromiseLike<unknown>>(
   futures: Iterable<F>,
   { returnWhen = 'all-completed', timeout, signal }: WaitForOptions = {},
 ): Promise<{ done: Set<F>; pending: Set<F> }> {
-  if (!MODES.includes(returnWhen)) throw new RangeError(`Cannot wait until '${returnWhen}': it must be one of ${MODES.join(', ')}`);
+  if (!MODES.includes(returnWhen))
+    throw new RangeError(`Cannot wait until '${returnWhen}': it must be one of ${MODES.join(', ')}`);
   checkTimeout(timeout);
   const given = new Map<F, Future>();
   for (const future of new Set(futures)) given.set(future, observable(future));

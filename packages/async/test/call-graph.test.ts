@@ -55,7 +55,12 @@ describe('the call graph', () => {
         ].join('\n'),
       );
       const graph = captureCallGraph(locker);
-      expect(graph).toMatchObject({ future: locker, name: "task 'locker'", state: 'pending', waits: 'to acquire a lock' });
+      expect(graph).toMatchObject({
+        future: locker,
+        name: "task 'locker'",
+        state: 'pending',
+        waits: 'to acquire a lock',
+      });
       expect(graph.createdAt).toMatch(/call-graph\.test\.ts/);
       expect(captureCallGraph()?.future).toBe(currentTask());
       top.cancel();

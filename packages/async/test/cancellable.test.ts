@@ -1,7 +1,15 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as foreignSleep } from 'node:timers/promises';
 
-import { CancelledError, InvalidStateError, cancellable, createTask, currentSignal, currentTask, sleep } from '@weft/async';
+import {
+  CancelledError,
+  InvalidStateError,
+  cancellable,
+  createTask,
+  currentSignal,
+  currentTask,
+  sleep,
+} from '@weft/async';
 import { interruptible } from '@weft/core/lowlevel';
 import { describe, expect, it } from 'vitest';
 

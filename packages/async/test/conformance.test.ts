@@ -42,7 +42,10 @@ for (const [where, options] of [
     reentrant: false,
   });
   semaphoreConformance(`Semaphore ${where}`, { ...options, create: (value) => new Semaphore(value) });
-  boundedSemaphoreConformance(`BoundedSemaphore ${where}`, { ...options, create: (value) => new BoundedSemaphore(value) });
+  boundedSemaphoreConformance(`BoundedSemaphore ${where}`, {
+    ...options,
+    create: (value) => new BoundedSemaphore(value),
+  });
   barrierConformance(`Barrier ${where}`, { ...options, create: (parties, rest) => new Barrier(parties, rest) });
   queueConformance(`Queue ${where}`, { ...options, create: (maxsize) => new Queue(maxsize) });
   lifoQueueConformance(`LifoQueue ${where}`, { ...options, create: (maxsize) => new LifoQueue(maxsize) });

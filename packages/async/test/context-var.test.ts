@@ -8,7 +8,10 @@ import { inRun } from './in-run.ts';
 
 describe('ContextVar', () => {
   it('gives its value, a fallback or its default, and throws without any', () => {
-    const [plain, defaulted] = [new ContextVar<number>('plain'), new ContextVar<number | undefined>('defaulted', { default: undefined })];
+    const [plain, defaulted] = [
+      new ContextVar<number>('plain'),
+      new ContextVar<number | undefined>('defaulted', { default: undefined }),
+    ];
     expect(() => plain.get()).toThrow(ReferenceError);
     expect(plain.get(7)).toBe(7);
     expect(defaulted.get()).toBe(undefined);

@@ -81,7 +81,9 @@ describe('Future', () => {
     const future = new Future<number>();
     expect(ensureFuture(future)).toBe(future);
     expect(await ensureFuture(Promise.resolve(1))).toBe(1);
-    expect(await thrownBy(() => ensureFuture(Promise.reject(new Error('foreign'))))).toMatchObject({ message: 'foreign' });
+    expect(await thrownBy(() => ensureFuture(Promise.reject(new Error('foreign'))))).toMatchObject({
+      message: 'foreign',
+    });
     const abandoned = ensureFuture(new Promise(() => {}));
     expect(abandoned.cancel()).toBe(true);
     expect(await thrownBy(() => abandoned)).toBeInstanceOf(CancelledError);

@@ -1,18 +1,22 @@
 import { inspect } from 'node:util';
 
-import { CancelledError, TaskGroup, createTask, gather, shield, sleep } from '@weft/async';
+import { CancelledError, Event, TaskGroup, createTask, gather, shield, sleep } from '@weft/async';
 import { describe, expect, it } from 'vitest';
 
 import { inRun, thrownBy, turns } from './in-run.ts';
 
-const later = <T>(value: T, delay = 0) => async (): Promise<T> => {
-  await sleep(delay);
-  return value;
-};
-const failing = (error: Error, delay = 0) => async (): Promise<never> => {
-  await sleep(delay);
-  throw error;
-};
+const later =
+  <T>(value: T, delay = 0) =>
+  async (): Promise<T> => {
+    await sleep(delay);
+    return value;
+  };
+const failing =
+  (error: Error, delay = 0) =>
+  async (): Promise<never> => {
+    await sleep(delay);
+    throw error;
+  };
 
 describe('gather', () => {
   it(
@@ -129,17 +133,22 @@ describe('gather', () => {
   it(
     'gathers shields, and is shielded [AS-220]',
     inRun(async () => {
-      const inner = createTask(later('kept', 2));
+      const gate = new Event();
+      const inner = createTask(() => gate.wait());
       const all = gather(shield(inner), () => sleep(60_000));
       await turns();
       all.cancel();
       expect(await thrownBy(() => all)).toBeInstanceOf(CancelledError);
-      expect(await inner).toBe('kept');
-      const shielded = shield(gather(later('a', 1), later('b')));
-      const awaiting = createTask(async () => shielded);
+      gate.set();
+      expect(await inner).toBe(true);
+      gate.clear();
+      const gathered = gather(() => gate.wait(), later('b'));
+      const awaiting = createTask(async () => shield(gathered));
       await turns();
       awaiting.cancel();
       expect(await thrownBy(() => awaiting)).toBeInstanceOf(CancelledError);
+      gate.set();
+      expect(await gathered).toEqual([true, 'b']);
     }),
   );
 
@@ -160,7 +169,8 @@ describe('gather', () => {
         if (depth === 0) leaves += 1;
         else
           await TaskGroup.run((group) => {
-            for (let child = 0; child < 2; child += 1) group.createTask(() => groups(depth - 1), { eager: depth % 2 === 0 });
+            for (let child = 0; child < 2; child += 1)
+              group.createTask(() => groups(depth - 1), { eager: depth % 2 === 0 });
           });
       };
       await groups(8);

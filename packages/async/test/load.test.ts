@@ -62,7 +62,9 @@ describe('under load', () => {
         }),
       );
       await sleep(0);
-      expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length).toBeLessThanOrEqual(before + 1);
+      expect(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length).toBeLessThanOrEqual(
+        before + 1,
+      );
       await gather(sleepers);
       expect(early).toBe(0);
     }),

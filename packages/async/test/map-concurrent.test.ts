@@ -104,7 +104,9 @@ describe('mapConcurrent', () => {
 
   it('refuses no calls at a time, and takes an empty source', async () => {
     expect(await thrownBy(() => mapConcurrent([1], async () => {}, { concurrency: 0 }))).toBeInstanceOf(RangeError);
-    expect(await thrownBy(() => mapConcurrent(new Set([1]), async () => {}, { concurrency: Infinity }))).toBeInstanceOf(RangeError);
+    expect(await thrownBy(() => mapConcurrent(new Set([1]), async () => {}, { concurrency: Infinity }))).toBeInstanceOf(
+      RangeError,
+    );
     expect(await mapConcurrent([], async () => {}, { concurrency: Infinity })).toEqual([]);
     expect(await mapConcurrent(new Set<number>(), async () => {}, { concurrency: 3 })).toEqual([]);
   });

@@ -15,7 +15,10 @@ export interface ProgramEnd {
  * @param source The lines after the import.
  * @param interruptAt Sends SIGINT whenever the program prints this line.
  */
-export async function runProgram(source: string, { interruptAt = '', flags = [] as string[] } = {}): Promise<ProgramEnd> {
+export async function runProgram(
+  source: string,
+  { interruptAt = '', flags = [] as string[] } = {},
+): Promise<ProgramEnd> {
   const text = `import * as asyncio from ${JSON.stringify(library)};\n${source}`;
   const program = execa(process.execPath, [...flags, '--input-type=module', '-e', text], {
     reject: false,

@@ -72,7 +72,9 @@ describe('Queue', () => {
     const queue = new Queue<number>();
     await queue.put(1, { timeout: -1 });
     expect(queue.qsize()).toBe(1);
-    expect(await thrownBy(() => queue.put(2, { signal: AbortSignal.abort(new Error('gone')) }))).toMatchObject({ message: 'gone' });
+    expect(await thrownBy(() => queue.put(2, { signal: AbortSignal.abort(new Error('gone')) }))).toMatchObject({
+      message: 'gone',
+    });
   });
 
   it('getNowait and tryAcquire take no timeout, so there is none to ignore [QU-015]', () => {
@@ -177,11 +179,13 @@ describe('Queue', () => {
 
   it('keeps nothing of an item that was taken [QU-061]', async () => {
     const queue = new Queue<object>();
-    const item = new WeakRef((() => {
-      const made = {};
-      queue.putNowait(made);
-      return made;
-    })());
+    const item = new WeakRef(
+      (() => {
+        const made = {};
+        queue.putNowait(made);
+        return made;
+      })(),
+    );
     queue.getNowait();
     for (let round = 0; round < 50 && item.deref(); round += 1) {
       await sleep(1);

@@ -29,7 +29,8 @@ describe('run', () => {
   });
 
   it('takes a function and nothing else [AS-242]', async () => {
-    for (const wrong of [Promise.resolve(), 42, undefined]) expect(await thrownBy(() => run(wrong as never))).toBeInstanceOf(TypeError);
+    for (const wrong of [Promise.resolve(), 42, undefined])
+      expect(await thrownBy(() => run(wrong as never))).toBeInstanceOf(TypeError);
   });
 
   it('is refused inside a task [AS-244]', async () => {
@@ -72,9 +73,12 @@ describe('run', () => {
     const reports: TaskReport[] = [];
     await run(
       async () => {
-        createTask(async () => {
-          throw new Error('lost');
-        }, { name: 'lost one' });
+        createTask(
+          async () => {
+            throw new Error('lost');
+          },
+          { name: 'lost one' },
+        );
         for (const look of ['await', 'result', 'exception', 'callback'] as const) {
           const task = createTask(async () => {
             throw new Error('seen');
@@ -214,14 +218,20 @@ describe('a program', () => {
       }).catch((error) => console.log(error.name, error.tasks.length, error.message));`,
     );
     expect(stdout).toMatch(/^unwound\nDeadlockError 2 Cannot go on: 2 pending/);
-    expect(stdout).toMatch(/task 'main' waits for an event, created at .*\n\s+task 'worker' waits to get an item, created at/);
+    expect(stdout).toMatch(
+      /task 'main' waits for an event, created at .*\n\s+task 'worker' waits to get an item, created at/,
+    );
     expect(exitCode).toBe(0);
   });
 
   it('is told of a deadlock of tasks outside of run() too, and of foreign promises', async () => {
-    const outside = await runProgram(`asyncio.createTask(() => new asyncio.Lock().acquire().then(() => new asyncio.Event().wait()), { name: 'alone' });`);
+    const outside = await runProgram(
+      `asyncio.createTask(() => new asyncio.Lock().acquire().then(() => new asyncio.Event().wait()), { name: 'alone' });`,
+    );
     expect(outside.stderr).toMatch(/task 'alone' waits for an event/);
-    const foreign = await runProgram(`await asyncio.run(() => new Promise(() => {})).catch((error) => console.log(error.message));`);
+    const foreign = await runProgram(
+      `await asyncio.run(() => new Promise(() => {})).catch((error) => console.log(error.message));`,
+    );
     expect(foreign.stdout).toMatch(/task 'main' waits for a promise that is not ours/);
   });
 

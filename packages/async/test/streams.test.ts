@@ -196,7 +196,8 @@ describe('a connection', () => {
       await connected(
         async (reader, writer) => {
           await go.wait();
-          for (let bytes = await reader.read(65_536); bytes.length > 0; bytes = await reader.read(65_536)) received += bytes.length;
+          for (let bytes = await reader.read(65_536); bytes.length > 0; bytes = await reader.read(65_536))
+            received += bytes.length;
           writer.write('done');
           writer.close();
         },
@@ -247,12 +248,16 @@ describe('a connection', () => {
       expect(server.isServing()).toBe(false);
       expect(await thrownBy(() => openConnection(HOST, port as number))).toMatchObject({ code: 'ECONNREFUSED' });
       // An address that answers nobody.
-      expect(await thrownBy(() => openConnection('192.0.2.1', 9, { timeout: 5 }))).toMatchObject({ name: expect.stringMatching(/TimeoutError|Error/) });
+      expect(await thrownBy(() => openConnection('192.0.2.1', 9, { timeout: 5 }))).toMatchObject({
+        name: expect.stringMatching(/TimeoutError|Error/),
+      });
       const task = createTask(() => openConnection('192.0.2.1', 9));
       await turns();
       task.cancel();
       expect(await thrownBy(() => task)).toMatchObject({ name: expect.stringMatching(/CancelledError|Error/) });
-      expect(await thrownBy(() => openConnection(HOST, 9, { signal: AbortSignal.abort(new Error('gone')) }))).toMatchObject({ message: 'gone' });
+      expect(
+        await thrownBy(() => openConnection(HOST, 9, { signal: AbortSignal.abort(new Error('gone')) })),
+      ).toMatchObject({ message: 'gone' });
     }),
   );
 

@@ -63,7 +63,12 @@ describe('createSubprocessExec', () => {
     'gives folder and environment, and merges error output on request',
     inRun(async () => {
       const source = 'console.log(process.cwd(), process.env.ONE, process.env.HOME); console.error("err")';
-      const program = await createSubprocessExec(NODE, '-e', source, { stdout: PIPE, stderr: STDOUT, cwd: '/', env: { ONE: '1' } });
+      const program = await createSubprocessExec(NODE, '-e', source, {
+        stdout: PIPE,
+        stderr: STDOUT,
+        cwd: '/',
+        env: { ONE: '1' },
+      });
       const [stdout, stderr] = await program.communicate();
       expect([String(stdout), stderr]).toEqual(['/ 1 undefined\nerr\n', undefined]);
     }),

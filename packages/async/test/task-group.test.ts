@@ -195,7 +195,10 @@ describe('TaskGroup', () => {
         parent.cancel();
         const [inner, ...rest] = await groupErrors(() => parent);
         expect(rest).toEqual([]);
-        expect((inner as TaskGroupError).errors.map((error) => error.constructor)).toEqual([ZeroDivision, ZeroDivision]);
+        expect((inner as TaskGroupError).errors.map((error) => error.constructor)).toEqual([
+          ZeroDivision,
+          ZeroDivision,
+        ]);
       }
     }),
   );
@@ -362,7 +365,11 @@ describe('TaskGroup', () => {
       const gone: string[] = [];
       const collected = new FinalizationRegistry<string>((name) => gone.push(name));
       await TaskGroup.run(async (group) => {
-        (() => collected.register(group.createTask(async () => {}), 'child'))();
+        (() =>
+          collected.register(
+            group.createTask(async () => {}),
+            'child',
+          ))();
         for (let round = 0; gone.length === 0 && round < 100; round += 1) {
           await sleep(1);
           globalThis.gc?.();

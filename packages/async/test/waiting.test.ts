@@ -16,14 +16,18 @@ import { describe, expect, it } from 'vitest';
 
 import { inRun, thrownBy, turns } from './in-run.ts';
 
-const later = <T>(value: T, delay = 0) => async (): Promise<T> => {
-  await sleep(delay);
-  return value;
-};
-const failing = (error: Error, delay = 0) => async (): Promise<never> => {
-  await sleep(delay);
-  throw error;
-};
+const later =
+  <T>(value: T, delay = 0) =>
+  async (): Promise<T> => {
+    await sleep(delay);
+    return value;
+  };
+const failing =
+  (error: Error, delay = 0) =>
+  async (): Promise<never> => {
+    await sleep(delay);
+    throw error;
+  };
 
 describe('wait', () => {
   it(
@@ -46,7 +50,9 @@ describe('wait', () => {
     inRun(async () => {
       expect(await thrownBy(() => wait([]))).toBeInstanceOf(RangeError);
       expect(await thrownBy(() => wait([(async () => 1) as never]))).toBeInstanceOf(TypeError);
-      expect(await thrownBy(() => wait([Promise.resolve()], { returnWhen: 'some' as never }))).toBeInstanceOf(RangeError);
+      expect(await thrownBy(() => wait([Promise.resolve()], { returnWhen: 'some' as never }))).toBeInstanceOf(
+        RangeError,
+      );
       expect(await thrownBy(() => wait([Promise.resolve()], { timeout: -1 }))).toBeInstanceOf(RangeError);
     }),
   );
@@ -110,7 +116,8 @@ describe('asCompleted', () => {
     inRun(async () => {
       const tasks = [createTask(later('b', 6)), createTask(later('a', 1))];
       const seen: unknown[] = [];
-      for await (const task of asCompleted<string>([...tasks, later('c', 12)])) seen.push(tasks.indexOf(task as never), await task);
+      for await (const task of asCompleted<string>([...tasks, later('c', 12)]))
+        seen.push(tasks.indexOf(task as never), await task);
       expect(seen).toEqual([1, 'a', 0, 'b', -1, 'c']);
     }),
   );
@@ -223,7 +230,9 @@ describe('waitFor', () => {
       for (const cancelled of [true, false]) {
         for (const kind of ['function', 'task']) {
           const log: string[] = [];
-          const outer = createTask(() => waitFor(kind === 'task' ? createTask(stubborn(log)) : stubborn(log), cancelled ? 60_000 : 1));
+          const outer = createTask(() =>
+            waitFor(kind === 'task' ? createTask(stubborn(log)) : stubborn(log), cancelled ? 60_000 : 1),
+          );
           await turns();
           if (cancelled) outer.cancel();
           expect(await thrownBy(() => outer)).toBeInstanceOf(cancelled ? CancelledError : TimeoutError);

@@ -1,4 +1,3 @@
-
 import type { Task, TaskWait } from '../task.ts';
 
 /** A wait of a sibling package, such as a thread's lock, inside a task. */

@@ -49,7 +49,8 @@ export class ByteBuffer {
     for (const separator of separators) {
       const at = bytes.indexOf(separator, from);
       // The one that ends first wins, as whoever reads byte by byte would see it.
-      if (at >= 0 && (found === undefined || at + separator.length < found.at + found.length)) found = { at, length: separator.length };
+      if (at >= 0 && (found === undefined || at + separator.length < found.at + found.length))
+        found = { at, length: separator.length };
     }
     return found;
   }
@@ -68,7 +69,7 @@ export class ByteBuffer {
 
   #gather(first: Buffer, count: number): Buffer {
     const parts = [first];
-    for (let missing = count - first.length; missing > 0; ) {
+    for (let missing = count - first.length; missing > 0;) {
       const [chunk] = this.#chunks as [Buffer, ...Buffer[]];
       if (chunk.length > missing) {
         parts.push(chunk.subarray(0, missing));

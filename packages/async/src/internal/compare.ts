@@ -5,7 +5,8 @@
  */
 export function compareAsPython(a: unknown, b: unknown): number {
   if (Array.isArray(a) && Array.isArray(b)) return compareArrays(a, b);
-  if (!comparable(a, b)) throw new TypeError(`Cannot compare ${kind(a)} with ${kind(b)}: give the queue a compare function`);
+  if (!comparable(a, b))
+    throw new TypeError(`Cannot compare ${kind(a)} with ${kind(b)}: give the queue a compare function`);
   if ((a as number) < (b as number)) return -1;
   return (a as number) > (b as number) ? 1 : 0;
 }

@@ -33,7 +33,13 @@ export function unwatchRun(registry: TaskRegistry): void {
     neverAwaited.delete(future);
     if (future._failed) continue; // reported as a failure
     const { task, createdAt } = future._report();
-    registry.report({ kind: 'never-awaited', message: `Task '${task}' was never awaited`, task, createdAt, error: undefined });
+    registry.report({
+      kind: 'never-awaited',
+      message: `Task '${task}' was never awaited`,
+      task,
+      createdAt,
+      error: undefined,
+    });
   }
   registries.delete(registry);
   if (registries.size > 0) return;

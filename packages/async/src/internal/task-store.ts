@@ -15,6 +15,7 @@ export const entersJob: boolean = hasContextFrames();
 
 function hasContextFrames(): boolean {
   const flags = [...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/)];
-  if (flags.includes('--no-async-context-frame') || flags.includes('--no-experimental-async-context-frame')) return false;
+  if (flags.includes('--no-async-context-frame') || flags.includes('--no-experimental-async-context-frame'))
+    return false;
   return Number.parseInt(process.versions.node, 10) >= 24 || flags.includes('--experimental-async-context-frame');
 }

@@ -17,7 +17,8 @@ export class WaitLimits {
   constructor(waiter: Waiter, timeout: number, signal: AbortSignal | undefined) {
     this.#waiter = waiter;
     this.#signal = signal;
-    this.#stopTimer = timeout === Infinity ? undefined : callAt(performance.now() + timeout, () => expire(waiter, timeout));
+    this.#stopTimer =
+      timeout === Infinity ? undefined : callAt(performance.now() + timeout, () => expire(waiter, timeout));
     signal?.addEventListener('abort', this);
   }
 

@@ -131,7 +131,12 @@ export class UninterruptibleWaiter extends Waiter {
  *
  * @param task The current task.
  */
-export function park<T>(task: Task<unknown> | undefined, list: WaitList, source: WaitSource | undefined, payload: unknown): Promise<T> {
+export function park<T>(
+  task: Task<unknown> | undefined,
+  list: WaitList,
+  source: WaitSource | undefined,
+  payload: unknown,
+): Promise<T> {
   const refused = deliverPending(task);
   if (refused !== undefined) return refused;
   const waiter = new Waiter<T>(task, source, payload);
