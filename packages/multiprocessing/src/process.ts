@@ -70,6 +70,8 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   #authkey: Uint8Array | undefined;
   #child: Spawned | undefined;
   #ended = false;
+  /** Whether the system knows it no more; how it ended is told in this turn of the loop. */
+  #isGone = false;
   #closed = false;
   #exitcode: number | undefined;
   #unguard: (() => void) | undefined;
@@ -218,7 +220,8 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
    */
   async join(options: WaitOptions = {}): Promise<void> {
     this.#checkJoinable();
-    if (checkTimeout(options.timeout) === 0 || !this.isAlive()) return options.signal?.throwIfAborted();
+    this.#look();
+    if (checkTimeout(options.timeout) === 0 || this.#ended) return options.signal?.throwIfAborted();
     const release = keepAlive();
     try {
       await interruptible<void>(options, {
@@ -254,7 +257,7 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   isAlive(): boolean {
     this.#checkOpen();
     this.#look();
-    return this.#child !== undefined && !this.#ended;
+    return this.#child !== undefined && !this.#ended && !this.#isGone;
   }
 
   /** Asks it to end, with SIGTERM. Does nothing if it has ended. */
@@ -307,7 +310,8 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   #look(): void {
     if (this.#child === undefined || this.#ended) return;
     const found = lookForEnd(this.#child.pid);
-    if (found !== undefined) this.#end(found.exitcode);
+    if (found?.exitcode !== undefined) this.#end(found.exitcode);
+    else if (found !== undefined) this.#isGone = true;
   }
 
   #end(exitcode: number | undefined): void {
@@ -340,7 +344,7 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   #signal(signal: NodeJS.Signals): void {
     this.#checkOpen();
     if (this.#child === undefined) throw new InvalidStateError(`Cannot send ${signal} to ${this.#name}: it was not started`);
-    if (!this.#ended) this.#child.handle.kill(signal);
+    if (!this.#ended && !this.#isGone) this.#child.handle.kill(signal);
   }
 
   #checkOpen(): void {

@@ -1,31 +1,37 @@
 import type { Task } from '@weft/core/lowlevel';
+import { type Boxes, type Parcel, rawBytes, rawKind } from './channel-parcels.ts';
 import { Chunk } from './pool-chunk.ts';
 import { Order } from './pool-protocol.ts';
 import { encodeValue } from './pool-values.ts';
 
 /** Makes the arguments of a task ready to cross: in its payload, of the kind that it is given. */
-export function prepareCall(task: Task, args: readonly unknown[]): void {
+export function prepareCall(task: Task, args: readonly unknown[], boxes: Boxes): void {
   const [first] = args;
   if (args.length !== 1) {
     task.kind = Order.CallSpread;
-    task.payload = encodeValue(args, 'args');
+    task.payload = boxed(encodeValue(args, 'args'), boxes);
   } else if (typeof first === 'number') {
     task.kind = Order.CallNumbers;
     task.payload = first;
   } else if (first instanceof Chunk) {
-    prepareChunk(task, first);
+    prepareChunk(task, first, boxes);
   } else {
     task.kind = Order.Call;
-    task.payload = encodeValue(first, 'args[0]');
+    const raw = rawKind(first);
+    task.payload = (raw > 0 ? boxes.pack(rawBytes(first), raw) : undefined) ?? boxed(encodeValue(first, 'args[0]'), boxes);
   }
 }
 
-function prepareChunk(task: Task, { items, spread }: Chunk): void {
+function prepareChunk(task: Task, { items, spread }: Chunk, boxes: Boxes): void {
   if (!spread && items.every((item) => typeof item === 'number')) {
     task.kind = Order.MapNumbers;
     task.payload = items;
     return;
   }
   task.kind = spread ? Order.Starmap : Order.Map;
-  task.payload = encodeValue(items, 'items');
+  task.payload = boxed(encodeValue(items, 'items'), boxes);
+}
+
+function boxed(bytes: Buffer, boxes: Boxes): Buffer | Parcel {
+  return boxes.pack(bytes, 0) ?? bytes;
 }

@@ -1,10 +1,11 @@
 import type { TargetReference } from '@weft/core/lowlevel';
 import { Process, spawnedOf } from '../process.ts';
+import { PARCEL_SIZE, ParcelOpener, type Waybill } from './channel-parcels.ts';
 import { type FrameRecord, align } from './frames.ts';
 import { FrameReader } from './frames-reader.ts';
 import { FrameWriter } from './frames-writer.ts';
 import { type CallKind, Order, Reply, WATCHED, type WorkerOptions } from './pool-protocol.ts';
-import { bytesOf, decodeThrown, decodeValue } from './pool-values.ts';
+import { bytesOf, decodeThrown, decodeValue, textOf } from './pool-values.ts';
 import { serveCalls } from './pool-worker.ts';
 import type { Spawned } from './spawn.ts';
 import { whenReady } from './waitable.ts';
@@ -23,6 +24,10 @@ export interface LinkEvents {
   thrown(id: number, error: unknown): void;
   /** A frame is through. `busy` is how long the worker has worked since the last one, in milliseconds. */
   worked(busy: number): void;
+  /** It gave a large result, of so many bytes, and had no box for it. */
+  large(size: number): void;
+  /** The box of an argument may be used again. */
+  released(name: string): void;
   /** It is gone; what it had sent may still be on the way. */
   ending(): void;
   /** It has ended, and everything that it had sent was told before. */
@@ -38,6 +43,7 @@ export class WorkerLink {
   readonly #ids = new Uint32Array(MAX_COLUMN);
   readonly #numbers = new Float64Array(MAX_COLUMN);
   readonly #reader: FrameReader;
+  readonly #opener = new ParcelOpener();
   #writer = new FrameWriter();
   #count = 0;
   #function = 0;
@@ -64,7 +70,9 @@ export class WorkerLink {
     let left = 2;
     const end = (): void => {
       left -= 1;
-      if (left === 0) this.#events.ended(this.process.exitcode ?? 0);
+      if (left > 0) return;
+      this.#opener.close();
+      this.#events.ended(this.process.exitcode ?? 0);
     };
     channel.once('close', end);
     handle.once('exit', end);
@@ -109,6 +117,13 @@ export class WorkerLink {
     this.#writeColumns();
     const start = this.#writer.begin(Order.MapNumbers, index, id, values.length * 8);
     this.#writer.memory.numbers.set(values, start >> 3);
+  }
+
+  /** Lends it a box for large results. */
+  lend(name: string): void {
+    this.#writeColumns();
+    this.#writer.add(Order.Lend, 0, 0, Buffer.from(name));
+    this.#flushSoon();
   }
 
   /** Lets it end when it has done everything. */
@@ -159,6 +174,7 @@ export class WorkerLink {
         break;
       case Reply.Value: {
         const { id } = record;
+        if (record.length >= PARCEL_SIZE) this.#events.large(record.length);
         decodeValue(
           bytesOf(record),
           (value) => this.#events.result(id, value),
@@ -166,6 +182,12 @@ export class WorkerLink {
         );
         break;
       }
+      case Reply.Parcel:
+        this.#open(record.id, JSON.parse(textOf(record)) as Waybill);
+        break;
+      case Reply.Released:
+        this.#events.released(textOf(record));
+        break;
       case Reply.MapNumbers: {
         const from = record.start >> 3;
         this.#events.result(record.id, Array.from(record.memory.numbers.subarray(from, from + (record.length >> 3))));
@@ -188,6 +210,26 @@ export class WorkerLink {
       default:
         throw new Error(`Cannot read what ${this.process.name} sent: no record is of kind ${record.kind}`);
     }
+  }
+
+  #open(id: number, waybill: Waybill): void {
+    const opened = this.#opener.open(waybill);
+    this.#writeColumns();
+    this.#writer.add(Order.Back, 0, 0, Buffer.from(waybill.name));
+    this.#flushSoon();
+    if ('value' in opened) {
+      this.#events.result(id, opened.value);
+      return;
+    }
+    decodeValue(
+      opened.bytes,
+      (value) => this.#events.result(id, value),
+      (error) => this.#events.thrown(id, error),
+    );
+  }
+
+  #flushSoon(): void {
+    queueMicrotask(() => this.flush());
   }
 
   get #origin(): string {

@@ -18,6 +18,10 @@ export const Order = {
   Starmap: 7,
   /** No more comes: end when everything is done. */
   Finish: 8,
+  /** A box for results is lent: its name. */
+  Lend: 9,
+  /** A box for results may be used again: its name. */
+  Back: 10,
 } as const;
 
 /** What a worker tells its pool. The frame's note is how long it has worked since the last frame, in microseconds. */
@@ -36,6 +40,10 @@ export const Reply = {
   Thrown: 6,
   /** A call that was asked for with {@link WATCHED} begins. */
   Started: 7,
+  /** A result in a box that was lent: its waybill as JSON. */
+  Parcel: 8,
+  /** The box of an argument may be used again: its name. */
+  Released: 9,
 } as const;
 
 /** Set in the kind of a call whose start is to be told. */
@@ -54,3 +62,6 @@ export interface WorkerOptions {
 
 /** How a result that cannot cross is called in the error. */
 export const RESULT_PATH = 'the result';
+
+/** Set in the kind of a call whose arguments are in a box: its waybill follows, as JSON. */
+export const BOXED = 0x80;

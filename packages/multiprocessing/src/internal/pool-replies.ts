@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { Boxes, PARCEL_SIZE, rawBytes, rawKind } from './channel-parcels.ts';
 import { align } from './frames.ts';
 import { FrameWriter } from './frames-writer.ts';
 import { RESULT_PATH, Reply } from './pool-protocol.ts';
@@ -21,6 +22,8 @@ export class NumberList {
 
 /** What a worker has to tell its pool: gathered, and sent a frame at a time. */
 export class Replies {
+  /** What was lent for large results. */
+  readonly boxes = new Boxes();
   readonly #socket: Socket;
   #writer = new FrameWriter();
   readonly #ids = new Uint32Array(COLUMN_SIZE);
@@ -75,7 +78,7 @@ export class Replies {
     const isLong = this.#measure();
     try {
       if (value instanceof NumberList) this.#numberList(id, value.values);
-      else this.#writer.add(Reply.Value, 0, id, encodeValue(value, RESULT_PATH));
+      else this.#anything(id, value);
     } catch (error) {
       this.thrown(id, error);
       return;
@@ -88,6 +91,11 @@ export class Replies {
     const isLong = this.#measure();
     this.#writer.add(Reply.Thrown, 0, id, encodeThrown(error));
     if (isLong) this.flush();
+  }
+
+  /** Tells that the box of an argument may be used again. */
+  released(name: string): void {
+    this.#writer.add(Reply.Released, 0, 0, Buffer.from(name));
   }
 
   /** Notes how long a call took that had to wait, in milliseconds. */
@@ -141,6 +149,20 @@ export class Replies {
     }
     this.#busy += duration;
     return this.#busy > MAX_DELAY;
+  }
+
+  #anything(id: number, value: unknown): void {
+    const raw = rawKind(value);
+    if (raw > 0 && this.#boxed(id, rawBytes(value), raw)) return;
+    const bytes = encodeValue(value, RESULT_PATH);
+    if (bytes.length < PARCEL_SIZE || !this.#boxed(id, bytes, 0)) this.#writer.add(Reply.Value, 0, id, bytes);
+  }
+
+  #boxed(id: number, bytes: Uint8Array, raw: number): boolean {
+    const box = this.boxes.take(bytes.length);
+    if (box === undefined) return false;
+    this.#writer.add(Reply.Parcel, 0, id, Buffer.from(JSON.stringify(box.fill(bytes, raw))));
+    return true;
   }
 
   #numberList(id: number, values: Float64Array): void {

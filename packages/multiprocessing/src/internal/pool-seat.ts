@@ -25,6 +25,9 @@ export interface Seat {
   /** Why it could not be initialised. */
   refusal: { readonly cause: unknown } | undefined;
   stopIdling: (() => void) | undefined;
+  /** The boxes that it looks into, and those that were lent to it for results. */
+  readonly boxes: Set<string>;
+  readonly lent: Set<string>;
 }
 
 /** A worker that has just been started. */
@@ -40,13 +43,15 @@ export function newSeat(link: WorkerLink): Seat {
     window: MAX_WINDOW,
     refusal: undefined,
     stopIdling: undefined,
+    boxes: new Set(),
+    lent: new Set(),
   };
 }
 
 /** Says why a worker is gone, if it was neither sent away nor ended from here. */
-export function whyItLeft(seat: Seat, lost: number, exitcode: number): WorkerExit | undefined {
+export function whyItLeft(seat: Seat, lost: number, exitcode: number, unready: boolean): WorkerExit | undefined {
   if (seat.refusal !== undefined) return { what: 'could not be initialised', cause: seat.refusal.cause, unready: true };
   if (seat.wasKilled || (seat.isFinishing && lost === 0)) return undefined;
   const what = exitcode < 0 ? `was ended by ${nameOfExitcode(exitcode)} (exit code ${exitcode})` : `ended with ${nameOfExitcode(exitcode)}`;
-  return { what, unready: !seat.wasReady };
+  return { what, unready };
 }

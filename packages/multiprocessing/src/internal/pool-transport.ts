@@ -10,14 +10,17 @@ import {
   describeTarget,
 } from '@weft/core/lowlevel';
 import type { Process } from '../process.ts';
+import { Boxes, Parcel } from './channel-parcels.ts';
 import { prepareCall } from './pool-call.ts';
 import { type LinkEvents, WorkerLink } from './pool-link.ts';
 import { Pace } from './pool-pace.ts';
-import { type CallKind, Order, type WorkerOptions } from './pool-protocol.ts';
+import { BOXED, type CallKind, Order, type WorkerOptions } from './pool-protocol.ts';
 import { MAX_WINDOW, type Seat, newSeat, whyItLeft } from './pool-seat.ts';
 import { encodeValue } from './pool-values.ts';
 
 const SLOT_MASK = 0xffff;
+/** How many boxes a worker is lent for its results, at most. */
+const MAX_LENT = 8;
 
 /** What the workers of a pool are. */
 export interface CrewOptions extends WorkerOptions {
@@ -38,8 +41,11 @@ export class ProcessTransport implements Transport {
   readonly #targets: TargetReference[] = [];
   readonly #targetNumbers = new Map<TargetReference, number>();
   readonly #pace = new Pace();
+  readonly #boxes = new Boxes();
   /** How workers that must end at once are ended. */
   endSignal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL';
+  /** How many workers in a row were ended by a signal before they were ready. */
+  #stillborn = 0;
   #busyTime = 0;
   #isFlushDue = false;
 
@@ -57,7 +63,7 @@ export class ProcessTransport implements Transport {
 
   prepare(task: Task, target: Target, args: readonly unknown[], moved: readonly object[] | undefined): void {
     task.target = this.#numberOf(describeTarget(target));
-    prepareCall(task, args);
+    prepareCall(task, args, this.#boxes);
     // What crossed was copied; what was to move is emptied here, as between threads.
     if (moved) for (const buffer of moved) if (buffer instanceof ArrayBuffer) buffer.transfer(0);
   }
@@ -124,6 +130,7 @@ export class ProcessTransport implements Transport {
   }
 
   close(): void {
+    this.#boxes.close();
     this.#tasks.length = 0;
   }
 
@@ -160,13 +167,28 @@ export class ProcessTransport implements Transport {
     seat.stopIdling?.();
     seat.stopIdling = undefined;
     const { kind, target, id, payload, watched } = task;
-    if (kind === Order.MapNumbers) seat.link.mapNumbers(target, id, payload as number[]);
+    if (payload instanceof Parcel) this.#send(payload, task, seat);
+    else if (kind === Order.MapNumbers) seat.link.mapNumbers(target, id, payload as number[]);
     else if (kind !== Order.CallNumbers) seat.link.call(kind as CallKind, target, id, payload as Buffer, watched);
     else if (watched) seat.link.call(Order.Call, target, id, encodeValue(payload, 'args[0]'), watched);
     else seat.link.callNumber(target, id, payload as number);
     task.payload = undefined;
     if (seat.given >= this.#limits.maxTasksPerWorker) this.#finish(seat);
     this.#flushSoon();
+  }
+
+  #send(parcel: Parcel, { kind, target, id, watched }: Task, seat: Seat): void {
+    const waybill = parcel.send();
+    seat.boxes.add(waybill.name);
+    seat.link.call((kind | BOXED) as CallKind, target, id, Buffer.from(JSON.stringify(waybill)), watched);
+  }
+
+  #lend(seat: Seat | undefined, size: number): void {
+    if (seat === undefined || seat.isFinishing || seat.lent.size >= MAX_LENT) return;
+    const box = this.#boxes.takeOrMake(size);
+    if (box === undefined) return;
+    seat.lent.add(box.segment.name);
+    seat.link.lend(box.segment.name);
   }
 
   #finish(seat: Seat): void {
@@ -204,6 +226,7 @@ export class ProcessTransport implements Transport {
         const seat = this.#seats[number] as Seat;
         seat.isReady = true;
         seat.wasReady = true;
+        this.#stillborn = 0;
         this.#idle(seat);
         this.#events.ready(number);
       },
@@ -227,12 +250,24 @@ export class ProcessTransport implements Transport {
         if (seat?.inFlight === 0) this.#idle(seat);
         this.#events.turn();
       },
+      large: (size) => this.#lend(this.#seats[number], size),
+      released: (name) => {
+        this.#seats[number]?.boxes.delete(name);
+        this.#boxes.free(name);
+      },
       ending: () => {
         const seat = this.#seats[number];
         if (seat !== undefined) seat.isReady = false;
       },
       ended: (exitcode) => this.#left(number, exitcode),
     };
+  }
+
+  // One that somebody killed early is replaced; if no other comes further, something is wrong with all of them.
+  #isHopeless(seat: Seat, exitcode: number): boolean {
+    if (seat.wasReady) return false;
+    this.#stillborn += 1;
+    return exitcode >= 0 || this.#stillborn > 2 * this.#limits.maxWorkers;
   }
 
   #learn(target: number, time: number, timed: readonly Task[]): void {
@@ -254,9 +289,10 @@ export class ProcessTransport implements Transport {
     if (seat === undefined) return;
     this.#seats[number] = undefined;
     seat.stopIdling?.();
+    for (const name of [...seat.boxes, ...seat.lent]) this.#boxes.discard(name);
     const lost = this.#tasks.filter((task) => task?.seat === number).map((task) => (task as Task).id);
     for (const id of lost) this.#tasks[id & SLOT_MASK] = undefined;
-    this.#events.exited(number, lost, [], whyItLeft(seat, lost.length, exitcode));
+    this.#events.exited(number, lost, [], whyItLeft(seat, lost.length, exitcode, this.#isHopeless(seat, exitcode)));
   }
 }
 

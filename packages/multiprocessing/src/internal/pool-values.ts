@@ -14,6 +14,11 @@ export function encodeThrown(thrown: unknown): Buffer {
   return encodeBytes(packThrown(thrown, 'process').body, { medium: 'process', path: 'the error' });
 }
 
+/** Reads text that stands in a record. */
+export function textOf({ memory, start, length }: FrameRecord): string {
+  return memory.bytes.toString('utf8', start, start + length);
+}
+
 /** Gets the bytes of a record out of the memory it stands in, if need be. */
 export function bytesOf({ memory, start, length }: FrameRecord): Buffer {
   const bytes = memory.bytes.subarray(start, start + length);

@@ -1,14 +1,15 @@
 import type { Socket } from 'node:net';
 import { type Target, task } from '@weft/core';
 import { Deque, type TargetReference, loadTarget } from '@weft/core/lowlevel';
+import { ParcelOpener, type Waybill } from './channel-parcels.ts';
 import type { FrameRecord } from './frames.ts';
 import { FrameReader } from './frames-reader.ts';
 import { openChannel } from './own-channel.ts';
 import { ownProcess } from './own-process.ts';
-import { Order, WATCHED, type WorkerOptions } from './pool-protocol.ts';
+import { BOXED, Order, WATCHED, type WorkerOptions } from './pool-protocol.ts';
 import { Replies } from './pool-replies.ts';
 import { isThenable, mapNumbers, run } from './pool-run.ts';
-import { bytesOf, decodeValue } from './pool-values.ts';
+import { bytesOf, decodeValue, textOf } from './pool-values.ts';
 import { talksToParent } from './talks-to-parent.ts';
 
 const READ_SIZE = 1 << 18;
@@ -19,8 +20,10 @@ interface Call {
   index: number;
   id: number;
   /** The encoded argument or arguments; of calls with one number, the number. */
-  payload: Buffer | Float64Array | number;
+  payload: Buffer | Float64Array | number | Opened;
 }
+
+type Opened = ReturnType<ParcelOpener['open']>;
 
 interface Defined {
   readonly reference: TargetReference;
@@ -46,6 +49,7 @@ class Worker {
   readonly #replies: Replies;
   readonly #functions: Defined[] = [];
   readonly #waiting = new Deque<Call>();
+  readonly #opener = new ParcelOpener();
   readonly #concurrency: number;
   #running = 0;
   #isReady = false;
@@ -107,16 +111,22 @@ class Worker {
         this.#isFinishing = true;
         this.#next();
         break;
+      case Order.Lend:
+        this.#replies.boxes.adopt(textOf(record));
+        break;
+      case Order.Back:
+        this.#replies.boxes.free(textOf(record));
+        break;
       default:
-        this.#accept(record, bytesOf(record));
+        this.#accept(record, record.kind & BOXED ? this.#open(record) : bytesOf(record));
     }
   }
 
   // The module is loaded before it is needed, while the worker has nothing else to do; a failure shows in the calls.
-  #define({ memory, index, start, length }: FrameRecord): void {
-    const reference = JSON.parse(memory.bytes.toString('utf8', start, start + length)) as TargetReference;
+  #define(record: FrameRecord): void {
+    const reference = JSON.parse(textOf(record)) as TargetReference;
     const entry: Defined = { reference, call: undefined, loading: undefined };
-    this.#functions[index] = entry;
+    this.#functions[record.index] = entry;
     setImmediate(() => {
       load(entry).catch(() => undefined);
     });
@@ -137,10 +147,17 @@ class Worker {
     }
   }
 
-  #accept({ kind, index, id, memory }: FrameRecord, payload: Buffer | Float64Array): void {
+  #open(record: FrameRecord): Opened {
+    const waybill = JSON.parse(textOf(record)) as Waybill;
+    const opened = this.#opener.open(waybill);
+    this.#replies.released(waybill.name);
+    return opened;
+  }
+
+  #accept({ kind, index, id, memory }: FrameRecord, payload: Buffer | Float64Array | Opened): void {
     const call = { kind, index, id, payload };
     if (this.#isFree) this.#start(call);
-    else if (payload.buffer === memory.bytes.buffer) this.#waiting.pushBack({ ...call, payload: Buffer.from(payload as Buffer) });
+    else if (payload instanceof Buffer && payload.buffer === memory.bytes.buffer) this.#waiting.pushBack({ ...call, payload: Buffer.from(payload) });
     else this.#waiting.pushBack(call);
   }
 
@@ -154,11 +171,20 @@ class Worker {
   }
 
   #start({ kind: flagged, index, id, payload }: Call): void {
-    const kind = flagged & ~WATCHED;
-    if (kind !== flagged) this.#replies.started(id);
+    const kind = flagged & ~(WATCHED | BOXED);
+    if (flagged & WATCHED) this.#replies.started(id);
     if (typeof payload === 'number') this.#callNumber(index, id, payload);
     else if (kind === Order.MapNumbers) this.#withFunction(index, id, (call) => mapNumbers(call, payload as Float64Array));
-    else this.#callBytes(kind, index, id, payload as Buffer);
+    else if (payload instanceof Buffer) this.#callBytes(kind, index, id, payload);
+    else this.#callOpened(kind, index, id, payload as Opened);
+  }
+
+  #callOpened(kind: number, index: number, id: number, opened: Opened): void {
+    if ('value' in opened) {
+      this.#withFunction(index, id, (call) => run(kind, call, opened.value));
+      return;
+    }
+    this.#callBytes(kind, index, id, opened.bytes);
   }
 
   #callNumber(index: number, id: number, value: number): void {
