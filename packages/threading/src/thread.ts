@@ -174,6 +174,11 @@ export class Thread<A extends unknown[] = unknown[]> {
     return isAlive(this.#ident);
   }
 
+  /** Waits until the thread has ended, if it was started. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#ident !== undefined) await this.join();
+  }
+
   [toWire](): Existing {
     if (this.#ident === undefined) throw new TransferError(`Cannot send ${this.#name}: it has not started`);
     return { ident: this.#ident, name: this.name, daemon: this.#daemon };

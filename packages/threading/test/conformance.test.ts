@@ -27,7 +27,7 @@ import {
 } from '@weft/threading';
 import { elsewhereOf } from './elsewhere.ts';
 
-const options: SuiteOptions = { sync: true, elsewhere: elsewhereOf('@weft/conformance/peers') };
+const options: SuiteOptions = { sync: true, rounds: 10_000, elsewhere: elsewhereOf('@weft/conformance/peers') };
 
 lockConformance('Lock', { ...options, create: () => new Lock() });
 rlockConformance('RLock', { ...options, create: () => new RLock(), createEvent: () => new Event() });

@@ -159,8 +159,10 @@ describe('ThreadPoolExecutor, beyond Python', () => {
       await expect.poll(() => pool.stats().busy).toBe(3);
       const everywhere = pool.broadcast(tasks.where);
       const argumentsToo = pool.broadcast(tasks.argumentCount, 'a', new Map(), { b: 1 });
+      const plain = [true, null, undefined, 'text', { a: [1] }, 1.5, new Uint8Array(40_000)].map((value) => pool.broadcast(tasks.echo, value));
       open.set();
       const workers = await Promise.all(held);
+      expect((await Promise.all(plain)).map((values) => values[2])).toEqual([true, null, undefined, 'text', { a: [1] }, 1.5, new Uint8Array(40_000)]);
       expect(new Set(await everywhere)).toEqual(new Set(workers));
       expect(await argumentsToo).toEqual([3, 3, 3]);
     });

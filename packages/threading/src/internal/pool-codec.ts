@@ -130,3 +130,22 @@ export function deserialize(bytes: Buffer): Body {
   deserializer.readHeader();
   return deserializer.readValue() as Body;
 }
+
+/** The value that was encoded, where what {@link encode} made of it crossed as it is. */
+export function plainValue(kind: number, payload: unknown): unknown {
+  switch (kind & KIND_MASK) {
+    case Kind.Json:
+      return JSON.parse(payload as string) as unknown;
+    case Kind.True:
+      return true;
+    case Kind.False:
+      return false;
+    case Kind.Null:
+      return null;
+    case Kind.None:
+    case Kind.Undefined:
+      return undefined;
+    default:
+      return payload;
+  }
+}

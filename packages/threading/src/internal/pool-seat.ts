@@ -2,7 +2,7 @@ import { type MessagePort, MessageChannel, type ResourceLimits, type Transferabl
 import { type Body, type Packed, type TargetReference, type Task, type TransportEvents, type WorkerExit, loadClasses, packThrown, unpack, unpackThrown } from '@weft/core/lowlevel';
 import { unifyOutput } from './console.ts';
 import { type Mail, type PoolWorkerData, epoch } from './pool-mail.ts';
-import { Kind } from './pool-codec.ts';
+import { KIND_MASK, Kind } from './pool-codec.ts';
 import { type CompletionSink, Completions } from './pool-completions.ts';
 import { type Board, Seat as Word, makeCompletionRing } from './pool-layout.ts';
 import type { Sleepers } from './pool-sleepers.ts';
@@ -112,7 +112,7 @@ export class PoolSeat implements CompletionSink {
     this.#delivered = this.#delivered.filter((earlier) => earlier.id >= 0);
     this.#delivered.push(task);
     const { payload } = task;
-    if ((task.kind & ~Kind.None) === Kind.Port) {
+    if ((task.kind & KIND_MASK) === Kind.Port) {
       const { body, transfer } = payload as Packed;
       this.post({ bound: task.id, kind, payload: body }, transfer as never);
     } else {

@@ -26,10 +26,18 @@ export class TargetTable {
     try {
       const found = loadTarget(reference) as Callee | Promise<Callee>;
       this.#loaded[number] = found;
-      if (found instanceof Promise) found.then((callee) => (this.#loaded[number] = callee)).catch(() => delete this.#loaded[number]);
+      if (found instanceof Promise) this.#keep(number, found);
       return found;
     } catch (error) {
       return Promise.reject(error as Error);
     }
+  }
+
+  // What could not be loaded is tried again with the next task.
+  #keep(number: number, loading: Promise<Callee>): void {
+    loading.then(
+      (callee) => (this.#loaded[number] = callee),
+      () => (this.#loaded[number] = undefined),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import { type Packed, type Target, type TargetReference, type Task, type Transport, type TransportEvents, type Usage, asTransferError, describeTarget, pack } from '@weft/core/lowlevel';
-import { Flag, Kind, TARGET_SHIFT, encode } from './pool-codec.ts';
+import { Flag, TARGET_SHIFT, encode } from './pool-codec.ts';
 import { type Board, Seat as Word, makeBoard } from './pool-layout.ts';
 import { OwnerLoop } from './pool-owner-loop.ts';
 import { PoolSeat } from './pool-seat.ts';

@@ -1,0 +1,157 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { Condition, Event, Lock, RLock, SimpleQueue, Thread } from '@weft/threading';
+import { leakCheck } from '@weft/testkit';
+import { describe, expect, it } from 'vitest';
+import { increment, incrementHastily, takeWhenNotified, waitHastily, waitNested } from './fixtures/work.ts';
+
+leakCheck();
+
+describe('a lock between threads', () => {
+  it('loses no update, nor a wake-up, between blocking and awaiting holders [TH-023, TH-175]', async () => {
+    const lock = new Lock();
+    const words = new Int32Array(new SharedArrayBuffer(4));
+    const threads = [1, 2, 3, 4].map(() => new Thread({ target: increment, args: [lock, words, 10_000] }).start());
+    const loop = async (): Promise<void> => {
+      for (let time = 0; time < 500; time += 1) {
+        const guard = await lock.acquire();
+        words[0] = Number(words[0]) + 1;
+        guard[Symbol.dispose]();
+      }
+    };
+    await Promise.all([loop(), loop(), loop(), loop(), ...threads.map((thread) => thread.join())]);
+    expect(words[0]).toBe(42_000);
+    expect(lock.locked()).toBe(false);
+  });
+
+  it('loses no update when waits run out of time all the while [TH-018]', async () => {
+    const lock = new Lock();
+    const words = new Int32Array(new SharedArrayBuffer(4));
+    const threads = [0.01, 0.1, 1].map((timeout) => new Thread({ target: incrementHastily, args: [lock, words, 10_000, timeout] }).start());
+    let own = 0;
+    for (let round = 0; round < 3_000; round += 1) {
+      try {
+        const guard = await lock.acquire({ timeout: round % 3 });
+        words[0] = Number(words[0]) + 1;
+        own += 1;
+        guard[Symbol.dispose]();
+      } catch (error) {
+        expect((error as Error).name).toBe('TimeoutError');
+      }
+    }
+    await Promise.all(threads.map((thread) => thread.join()));
+    expect(words[0]).toBe(30_000 + own);
+    expect(lock.locked()).toBe(false);
+  });
+
+  it('takes no arguments [TH-020, TH-036]', () => {
+    expect([Lock.length, RLock.length]).toEqual([0, 0]);
+  });
+
+  it('publishes its waits, and how they ended', async () => {
+    const seen: unknown[] = [];
+    const listen = (message: unknown): void => void seen.push(message);
+    const lock = new Lock();
+    subscribe('weft:lock', listen);
+    const guard = await lock.acquire();
+    const next = lock.acquire();
+    await expect(lock.acquire({ timeout: 1 })).rejects.toThrow('Cannot acquire the lock within 1 ms');
+    guard[Symbol.dispose]();
+    (await next)[Symbol.dispose]();
+    unsubscribe('weft:lock', listen);
+    expect(seen).toMatchObject([
+      { event: 'wait-begin', action: 'acquire the lock', blocking: false },
+      { event: 'wait-begin' },
+      { event: 'wait-end', reason: 'withdrawn' },
+      { event: 'wait-end', reason: 'granted' },
+    ]);
+  });
+});
+
+describe('the owner of an RLock', () => {
+  it('is each of several functions that await it side by side', async () => {
+    const lock = new RLock();
+    let inside = 0;
+    let most = 0;
+    const enter = async (): Promise<void> => {
+      const outer = await lock.acquire();
+      const inner = await lock.acquire();
+      inside += 1;
+      most = Math.max(most, inside);
+      await new Promise((resolve) => setImmediate(resolve));
+      inside -= 1;
+      inner[Symbol.dispose]();
+      expect(lock.isOwned()).toBe(true);
+      outer[Symbol.dispose]();
+    };
+    await Promise.all([enter(), enter(), enter()]);
+    expect([most, lock.locked()]).toEqual([1, false]);
+  });
+
+  it('is the body of with(), and what that calls', async () => {
+    const lock = new RLock();
+    let inside = 0;
+    const body = async (): Promise<void> => {
+      expect(++inside).toBe(1);
+      await lock.with(async () => new Promise((resolve) => setImmediate(resolve)));
+      inside -= 1;
+    };
+    await Promise.all([lock.with(body), lock.with(body)]);
+    expect(lock.locked()).toBe(false);
+  });
+
+  it('is the thread when it blocks, so that all its code may enter [TH-031]', async () => {
+    const lock = new RLock();
+    const guard = lock.acquireSync();
+    (await lock.acquire({ timeout: 0 }))[Symbol.dispose]();
+    expect(lock.isOwned()).toBe(true);
+    guard[Symbol.dispose]();
+    expect(lock.isOwned()).toBe(false);
+  });
+
+  it('cannot be blocked for by the thread whose awaiting code holds it', async () => {
+    const lock = new RLock();
+    const holding = lock.with(async () => new Promise((resolve) => setImmediate(resolve)));
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(() => lock.acquireSync()).toThrow(/awaiting code of the same thread holds it/);
+    await holding;
+  });
+});
+
+describe('a condition between threads', () => {
+  it('hands over what is waited for, one by one [TH-049, TH-054]', async () => {
+    const condition = new Condition(new Lock());
+    const words = new Int32Array(new SharedArrayBuffer(8));
+    const threads = [1, 2].map(() => new Thread({ target: takeWhenNotified, args: [condition, words, 200] }).start());
+    for (let round = 0; round < 400; round += 1) {
+      await condition.acquire();
+      await condition.waitFor(() => words[0] === 0);
+      words[0] = 1;
+      condition.notifyAll();
+      condition.release();
+    }
+    await Promise.all(threads.map((thread) => thread.join()));
+    expect([...words]).toEqual([0, 400]);
+  });
+
+  it('frees a lock that is held several times, and takes it back as it was [TH-053]', async () => {
+    const lock = new RLock();
+    const [condition, ready, results] = [new Condition(lock), new Event(), new SimpleQueue<unknown>()];
+    const thread = new Thread({ target: waitNested, args: [lock, condition, ready, results] }).start();
+    await ready.wait();
+    await condition.with(() => condition.notify());
+    await thread.join();
+    expect([results.getNowait(), results.getNowait()]).toEqual(['notified', false]);
+  });
+});
+
+describe('an event between threads', () => {
+  it('is seen by one whose waits run out of time', async () => {
+    const [event, done] = [new Event(), new Event()];
+    const thread = new Thread({ target: waitHastily, args: [event, done] }).start();
+    expect(await done.wait({ timeout: 5 })).toBe(false);
+    event.set();
+    expect(await done.wait()).toBe(true);
+    await thread.join();
+  });
+});
