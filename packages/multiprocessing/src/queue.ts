@@ -3,7 +3,8 @@ import { QueueShutDownError, fromWire, task } from '@weft/core';
 import { Mailbox } from './internal/mailbox.ts';
 import { MessageQueue } from './internal/message-queue.ts';
 import { receiveCell } from './internal/open-cell.ts';
-import { AT_COUNT, AT_MAX, AT_PLACES_PROMISED, AT_SHUT, AT_UNFINISHED, resize, shutDown } from './internal/operations/mailbox.ts';
+import { AT_COUNT, AT_MAX, AT_PLACES_PROMISED, AT_SHUT, AT_UNFINISHED } from './internal/operations/mailbox-layout.ts';
+import { resize, shutDown } from './internal/operations/mailbox.ts';
 
 const MAX_SIZE = 2 ** 31 - 1;
 

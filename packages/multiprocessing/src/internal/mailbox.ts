@@ -6,7 +6,8 @@ import { MAILBOX } from './kinds.ts';
 import { CELL_BYTES } from './layout.ts';
 import { CHUNK_START, type Message } from './message-store.ts';
 import { createCell } from './open-cell.ts';
-import { DONE, collectMessage, collectPlace, get, leavePlace, poll, put } from './operations/mailbox.ts';
+import { DONE } from './operations/mailbox-layout.ts';
+import { collectMessage, collectPlace, get, leavePlace, poll, put } from './operations/mailbox.ts';
 import { type Wait, park, parkSync } from './parking.ts';
 
 const FIRST_CHUNK = 64 * 1024 - CELL_BYTES;

@@ -1,7 +1,7 @@
 import { InvalidStateError, type Medium, QueueEmptyError, QueueFullError, QueueShutDownError, type WaitOptions, toWire } from '@weft/core';
 import { type WaitMessage, queueEvents } from './diagnostics.ts';
 import { Mailbox, type Outcome, type Received } from './mailbox.ts';
-import { AT_COUNT, AT_PROMISED, DONE, SHUT_DOWN } from './operations/mailbox.ts';
+import { AT_COUNT, AT_PROMISED, DONE, SHUT_DOWN } from './operations/mailbox-layout.ts';
 import { decode, decodeSync, encode } from './value-codec.ts';
 
 /** What the queues have in common. */

@@ -4,6 +4,7 @@ import * as condition from './operations/condition.ts';
 import * as event from './operations/event.ts';
 import * as lock from './operations/lock.ts';
 import * as mailbox from './operations/mailbox.ts';
+import * as pipeEnds from './operations/pipe-ends.ts';
 import * as semaphore from './operations/semaphore.ts';
 import * as waits from './operations/waits.ts';
 
@@ -36,8 +37,8 @@ const OPERATIONS: readonly Operation[] = [
   mailbox.taskDone,
   mailbox.join,
   mailbox.shutDown,
-  mailbox.openEnd,
-  mailbox.sendEnd,
+  pipeEnds.openEnd,
+  pipeEnds.sendEnd,
   mailbox.resize,
 ];
 

@@ -2,7 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { BrokenPipeError, EndOfStreamError, InvalidStateError, type WaitOptions } from '@weft/core';
 import { Mailbox, type Outcome, type Received } from './mailbox.ts';
 import { receiveCell } from './open-cell.ts';
-import { END, READER, WRITER, openEnd, sendEnd } from './operations/mailbox.ts';
+import { END } from './operations/mailbox-layout.ts';
+import { READER, WRITER, openEnd, sendEnd } from './operations/pipe-ends.ts';
 import type { SyncOptions, Transport } from './transport.ts';
 
 /** What an end of a pipe crosses with: the names of what it reads from and of what it writes to. */

@@ -1,42 +1,27 @@
 import type { CellMemory, Kind, Wake } from '../cell-memory.ts';
-import { AT_MEMBERS, AT_SLOTS, AT_SLOTS_USED, AT_STATE, GRANTED, MEMBER_BUSY, MEMBER_WORDS, SLOT_VALUE, SLOT_WORDS, WAITING } from '../layout.ts';
+import { AT_MEMBERS, AT_SLOTS, AT_SLOTS_USED, GRANTED, MEMBER_BUSY, MEMBER_WORDS, SLOT_VALUE, SLOT_WORDS, WAITING } from '../layout.ts';
 import type { Message, MessageStore } from '../message-store.ts';
-
-export const AT_COUNT = AT_STATE;
-/** How many messages fit; 0 for any number. */
-export const AT_MAX = AT_STATE + 1;
-/** How many messages, and places, are promised to waits that have not collected them. */
-export const AT_PROMISED = AT_STATE + 2;
-export const AT_PLACES_PROMISED = AT_STATE + 3;
-export const AT_UNFINISHED = AT_STATE + 4;
-export const AT_SHUT = AT_STATE + 5;
-/** How many bytes there are, may be, and are promised to writers; for pipes. */
-export const AT_BYTES = AT_STATE + 6;
-export const AT_MAX_BYTES = AT_STATE + 7;
-export const AT_BYTES_PROMISED = AT_STATE + 8;
-/** How many ends for reading and for writing are open, and on their way to another process since when (in seconds). */
-export const AT_READERS = AT_STATE + 9;
-export const AT_WRITERS = AT_STATE + 10;
-export const AT_READERS_SENT = AT_STATE + 11;
-export const AT_WRITERS_SENT = AT_STATE + 12;
-export const AT_SENT_TIME = AT_STATE + 13;
-
-/** How an operation or a wait ends. */
-export const DONE = 0;
-export const SHUT_DOWN = 1;
-/** The other end is closed everywhere. */
-export const END = 2;
-
-const GETTERS = 0;
-const PUTTERS = 1;
-const JOINERS = 2;
-const POLLERS = 3;
-
-/** Ends of a pipe: what a member holds counts readers in the low half and writers in the high half. */
-export const READER = 1;
-export const WRITER = 1 << 16;
-/** After so many seconds an end that was sent and arrived nowhere is taken for lost. */
-const LOST_AFTER = 30;
+import {
+  AT_BYTES,
+  AT_BYTES_PROMISED,
+  AT_COUNT,
+  AT_MAX,
+  AT_MAX_BYTES,
+  AT_PLACES_PROMISED,
+  AT_PROMISED,
+  AT_READERS,
+  AT_SHUT,
+  AT_UNFINISHED,
+  AT_WRITERS,
+  DONE,
+  END,
+  GETTERS,
+  JOINERS,
+  POLLERS,
+  PUTTERS,
+  SHUT_DOWN,
+} from './mailbox-layout.ts';
+import { buryDeadEnds, closeEndsOf, isEnded, noticeEnds } from './pipe-ends.ts';
 
 /** Puts {@link CellMemory.outgoing}. */
 export function put(memory: CellMemory, member: number, _value: number, wake: Wake): number {
@@ -141,21 +126,6 @@ export function shutDown(memory: CellMemory, _member: number, immediate: number)
   return 0;
 }
 
-/** Opens an end of a pipe: {@link READER} or {@link WRITER}; a negative one closes it. */
-export function openEnd(memory: CellMemory, member: number, end: number): number {
-  memory.hold(member, end);
-  countEnds(memory, end, 1);
-  return 0;
-}
-
-/** Notes that an end of a pipe is on its way; a negative one has arrived. */
-export function sendEnd(memory: CellMemory, _member: number, end: number): number {
-  const at = Math.abs(end) === READER ? AT_READERS_SENT : AT_WRITERS_SENT;
-  memory.set(at, Math.max(0, (memory.words[at] as number) + Math.sign(end)));
-  memory.set(AT_SENT_TIME, seconds());
-  return 0;
-}
-
 export const mailboxKind: Kind = {
   undoGrant(memory, _member, line, value) {
     if (line === GETTERS && value === DONE) {
@@ -174,10 +144,7 @@ export const mailboxKind: Kind = {
   undoHold(memory, member) {
     const busy = memory.words[AT_MEMBERS + member * MEMBER_WORDS + MEMBER_BUSY] as number;
     if (busy !== 0) memory.store?.drop(memory, busy);
-    const held = memory.heldBy(member);
-    if (held === 0) return;
-    countEnds(memory, READER, -(held & 0xffff));
-    countEnds(memory, WRITER, -(held >> 16));
+    closeEndsOf(memory, member);
   },
 };
 
@@ -276,37 +243,6 @@ function dropAll(memory: CellMemory): void {
     const promised = memory.lineOf(slot) === GETTERS && memory.stateOf(slot) === GRANTED && memory.valueOf(slot) === DONE;
     if (promised) memory.set(AT_SLOTS + slot * SLOT_WORDS + SLOT_VALUE, SHUT_DOWN);
   }
-}
-
-/** Of a pipe, clears up after the dead, so that its end is noticed at once. */
-function buryDeadEnds(memory: CellMemory): void {
-  if (memory.words[AT_MAX_BYTES] !== 0) memory.reap();
-}
-
-/** Whether nobody has an end of this kind any more. Queues have no ends. */
-function isEnded(memory: CellMemory, at: number): boolean {
-  const { words } = memory;
-  if (words[AT_MAX_BYTES] === 0 || words[at] !== 0) return false;
-  const sent = at === AT_READERS ? AT_READERS_SENT : AT_WRITERS_SENT;
-  return words[sent] === 0 || seconds() - (words[AT_SENT_TIME] as number) > LOST_AFTER;
-}
-
-function countEnds(memory: CellMemory, end: number, times: number): void {
-  const at = Math.abs(end) === READER ? AT_READERS : AT_WRITERS;
-  memory.set(at, (memory.words[at] as number) + Math.sign(end) * times);
-  noticeEnds(memory);
-}
-
-function noticeEnds(memory: CellMemory): void {
-  if (isEnded(memory, AT_WRITERS)) {
-    memory.grantAll(GETTERS, END);
-    memory.grantAll(POLLERS);
-  }
-  if (isEnded(memory, AT_READERS)) memory.grantAll(PUTTERS, END);
-}
-
-function seconds(): number {
-  return Math.floor(Date.now() / 1000) & 0x7fffffff;
 }
 
 /** Sets how many messages fit; those that are there stay. */
