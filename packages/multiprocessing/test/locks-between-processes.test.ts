@@ -206,10 +206,10 @@ describe('Barrier', () => {
     const peer = newPeer();
     peer.run(waitFor, barrier, 'wait', started).catch(() => {});
     await started.wait();
-    const here = barrier.wait({ timeout: 10_000 });
+    const broken = expect(barrier.wait({ timeout: 10_000 })).rejects.toThrow('Cannot pass the barrier: it is broken');
     await until(() => barrier.nWaiting === 2, 'both wait');
     await peer.kill();
-    await expect(here).rejects.toThrow('Cannot pass the barrier: it is broken');
+    await broken;
     barrier.reset();
     expect(barrier.broken).toBe(false);
   });

@@ -251,9 +251,9 @@ describe('the server of a manager', () => {
     const doomed = new Manager();
     others.push(doomed);
     const queue = await doomed.Queue();
-    const waiting = queue.get();
+    const failing = expect(queue.get()).rejects.toHaveProperty('code', 'ERR_END_OF_STREAM');
     process.kill(doomed.pid as number, 'SIGKILL');
-    await expect(waiting).rejects.toHaveProperty('code', 'ERR_END_OF_STREAM');
+    await failing;
     await expect(queue.qsize()).rejects.toThrow('gone');
   });
 });
