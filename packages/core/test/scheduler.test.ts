@@ -122,7 +122,7 @@ it('asks a running task to stop, and ends its worker if it does not', async () =
   controller.abort(new Error('enough'));
   await expect(stuck.result()).rejects.toThrow('enough');
   expect(fake.interrupted).toEqual([controller.signal.reason]);
-  await expect.poll(() => fake.killed).toEqual([0]);
+  await expect.poll(() => fake.killed, { timeout: 20_000 }).toEqual([0]);
   await settle();
   expect(fake.started).toEqual([0, 0]);
   fake.ready();

@@ -156,7 +156,7 @@ describe('ThreadPoolExecutor, beyond Python', () => {
       expect(await pool.broadcast(tasks.where)).toEqual([]);
       const open = new Event();
       const held = [1, 2, 3].map(() => pool.submit(tasks.hold, new Event(), open));
-      await expect.poll(() => pool.stats().busy).toBe(3);
+      await expect.poll(() => pool.stats().busy, { timeout: 20_000 }).toBe(3);
       const everywhere = pool.broadcast(tasks.where);
       const argumentsToo = pool.broadcast(tasks.argumentCount, 'a', new Map(), { b: 1 });
       const plain = [true, null, undefined, 'text', { a: [1] }, 1.5, new Uint8Array(40_000)].map((value) => pool.broadcast(tasks.echo, value));
@@ -178,7 +178,7 @@ describe('ThreadPoolExecutor, beyond Python', () => {
         future.addDoneCallback(() => order.push(priority));
         return future;
       };
-      await expect.poll(() => held.running()).toBe(true);
+      await expect.poll(() => held.running(), { timeout: 20_000 }).toBe(true);
       const all = [0, 0, -2, 3, 0, 5, 3].map(submit);
       open.set();
       await Promise.all([held, ...all]);

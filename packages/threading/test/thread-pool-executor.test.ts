@@ -21,7 +21,7 @@ describe('ThreadPoolExecutor', () => {
     await withPool({}, async (pool) => {
       const open = new Event();
       const futures = Array.from({ length: most * 2 }, () => pool.submit(tasks.hold, new Event(), open));
-      await expect.poll(() => pool.stats().busy).toBe(most);
+      await expect.poll(() => pool.stats().busy, { timeout: 20_000 }).toBe(most);
       expect(pool.stats()).toMatchObject({ workers: most, queued: most });
       open.set();
       expect(new Set(await Promise.all(futures)).size).toBeLessThanOrEqual(most);
@@ -42,7 +42,7 @@ describe('ThreadPoolExecutor', () => {
     const pool = new ThreadPoolExecutor({ maxWorkers: 3, threadNamePrefix: 'Ending' });
     const open = new Event();
     const futures = [1, 2, 3].map(() => pool.submit(tasks.hold, new Event(), open));
-    await expect.poll(() => pool.stats().busy).toBe(3);
+    await expect.poll(() => pool.stats().busy, { timeout: 20_000 }).toBe(3);
     open.set();
     await pool.shutdown();
     expect(futures.every((future) => future.done())).toBe(true);
@@ -146,7 +146,7 @@ describe('ThreadPoolExecutor', () => {
     await withPool({ maxWorkers: 1 }, async (pool) => {
       const before = await pool.submit(tasks.where);
       expect(await pool.submit(tasks.failLater)).toBe('begun');
-      await expect.poll(() => pool.submit(tasks.where)).not.toBe(before);
+      await expect.poll(() => pool.submit(tasks.where), { timeout: 20_000 }).not.toBe(before);
     });
   });
 
@@ -183,14 +183,14 @@ describe('ThreadPoolExecutor', () => {
   it('replaces workers that hold too much memory', async () => {
     await withPool({ maxWorkers: 1, maxMemoryPerWorker: 60 * 2 ** 20 }, async (pool) => {
       const first = await pool.submit(tasks.keep, 70);
-      await expect.poll(() => pool.submit(tasks.where), { interval: 60 }).not.toBe(first);
+      await expect.poll(() => pool.submit(tasks.where), { interval: 60, timeout: 20_000 }).not.toBe(first);
     });
   });
 
   it('ends idle workers after a while, and starts others when there is work again', async () => {
     await withPool({ maxWorkers: 1, idleTimeout: 10 }, async (pool) => {
       const first = await pool.submit(tasks.where);
-      await expect.poll(() => pool.stats().workers).toBe(0);
+      await expect.poll(() => pool.stats().workers, { timeout: 20_000 }).toBe(0);
       expect(await pool.submit(tasks.where)).not.toBe(first);
     });
   });
@@ -199,7 +199,7 @@ describe('ThreadPoolExecutor', () => {
     await withPool({ maxWorkers: 1, concurrency: 5 }, async (pool) => {
       const open = new Event();
       const futures = Array.from({ length: 6 }, () => pool.submit(tasks.holdAsync, new Event(), open));
-      await expect.poll(() => futures.filter((future) => future.running()).length).toBe(5);
+      await expect.poll(() => futures.filter((future) => future.running()).length, { timeout: 20_000 }).toBe(5);
       expect(pool.stats()).toMatchObject({ workers: 1, busy: 1, queued: 1 });
       open.set();
       expect(new Set(await Promise.all(futures)).size).toBe(1);
@@ -221,7 +221,7 @@ describe('ThreadPoolExecutor', () => {
         const open = new Event();
         const held = [1, 2, 3].map(() => pool.submit(tasks.hold, new Event(), open));
         expect(await pool.submit(tasks.inc, round)).toBe(round + 1);
-        await expect.poll(() => held.every((future) => future.running())).toBe(true);
+        await expect.poll(() => held.every((future) => future.running()), { timeout: 20_000 }).toBe(true);
         open.set();
         await Promise.all(held);
       }

@@ -5,24 +5,15 @@ import { Future } from '../future.ts';
 import { isExiting } from '../internal/exiting.ts';
 import { reportProgressTo } from '../progress.ts';
 import type { Target } from '../target.ts';
-import type { PoolSettings } from './pool-options.ts';
+import { Backlog } from './backlog.ts';
+import type { SchedulerOptions } from './scheduler-options.ts';
 import { Staff } from './staff.ts';
 import { TaskControl } from './task-control.ts';
 import { announce, taskChannel } from './task-events.ts';
 import { TaskMeter } from './task-meter.ts';
-import { TaskQueue } from './task-queue.ts';
-import { TaskTable } from './task-table.ts';
 import { Task } from './task.ts';
 import type { Transport, TransportEvents, WorkerExit } from './transport.ts';
 import { WaitingRoom } from './waiting-room.ts';
-
-/** What a scheduler is told besides the options of its users. */
-export interface SchedulerOptions extends PoolSettings {
-  /** What the pool is called. */
-  readonly name: string;
-  /** Makes the error of futures that a dead worker takes along. */
-  broken(message: string, options?: ErrorOptions): BrokenExecutorError;
-}
 
 /** All but every eighth task of a busy pool goes unmeasured: reading the clock is not free. */
 const MEASURED = 7;
@@ -36,18 +27,13 @@ const FOREVER = 2 ** 31 - 1;
 export class Scheduler implements TransportEvents {
   readonly options: SchedulerOptions;
   readonly #transport: Transport;
-  readonly #queue = new TaskQueue();
-  readonly #table = new TaskTable();
+  readonly #backlog: Backlog;
   readonly #staff: Staff;
   readonly #meter = new TaskMeter();
   readonly #alive: NodeJS.Timeout = setInterval(() => {}, FOREVER).unref();
   readonly #wantingRoom = new WaitingRoom('submit a task');
   readonly #leaving: (() => void)[] = [];
   #submitted = 0;
-  /** Tasks that no worker is through with. */
-  #pending = 0;
-  /** How many of them have a priority: while there are any, none is handed over before a worker is free for it. */
-  #prioritised = 0;
   #closed = false;
   #gone = false;
   #broken: { message: string; cause?: unknown } | undefined;
@@ -56,6 +42,7 @@ export class Scheduler implements TransportEvents {
     this.options = options;
     this.#staff = new Staff(options.maxWorkers);
     this.#transport = connect(this);
+    this.#backlog = new Backlog(this.#transport, () => this.#staff.size * options.concurrency);
   }
 
   /** Takes a task, or throws as `Executor.submit` does. */
@@ -63,12 +50,8 @@ export class Scheduler implements TransportEvents {
     this.#admit();
     if (options?.signal?.aborted) return failed(options.signal.reason);
     const task = this.#prepare(target, args, options);
-    if (task.priority === 0 && this.#prioritised === 0) {
-      if (this.#queue.size > 0 || !this.#hand(task)) this.#queue.push(task);
-    } else {
-      this.#place(task);
-    }
-    if (this.#pending > this.#staff.size * this.options.concurrency) this.#hire();
+    this.#backlog.add(task);
+    if (this.#backlog.size > this.#staff.size * this.options.concurrency) this.#hire();
     return task.future;
   }
 
@@ -82,9 +65,7 @@ export class Scheduler implements TransportEvents {
     this.#admit();
     return this.#staff.seats('starting', 'ready').map((seat) => {
       const task = this.#prepare(target, args);
-      task.seat = seat;
-      task.bound = true;
-      this.#hand(task);
+      this.#backlog.bind(task, seat);
       return task.future;
     });
   }
@@ -98,7 +79,7 @@ export class Scheduler implements TransportEvents {
   /** What it has done so far. */
   stats(): ExecutorStats {
     const { running, busy, busyTime } = this.#transport.usage();
-    return this.#meter.stats({ workers: this.#staff.size, busy, queued: Math.max(0, this.#pending - running), busyTime });
+    return this.#meter.stats({ workers: this.#staff.size, busy, queued: Math.max(0, this.#backlog.size - running), busyTime });
   }
 
   /** Counts from 0 again. */
@@ -110,7 +91,7 @@ export class Scheduler implements TransportEvents {
   async shutdown({ wait = true, cancelFutures = false }: { wait?: boolean; cancelFutures?: boolean } = {}): Promise<void> {
     this.#closed = true;
     if (cancelFutures) {
-      for (const task of this.#unstarted()) task.future.cancel();
+      for (const task of this.#backlog.unstarted()) task.future.cancel();
     }
     this.#rest();
     if (!wait || this.#gone) return;
@@ -126,10 +107,7 @@ export class Scheduler implements TransportEvents {
 
   /** Takes a task back for its future, which is being cancelled. */
   withdraw(task: Task): boolean {
-    if (task.id >= 0) {
-      if (!this.#transport.withdraw(task)) return false;
-      this.#table.remove(task);
-    }
+    if (!this.#backlog.withdraw(task)) return false;
     this.#conclude(task, 'cancelled');
     // Not now: the future is not yet marked as cancelled, and what it makes room for may look at it.
     queueMicrotask(() => this.turn());
@@ -141,16 +119,14 @@ export class Scheduler implements TransportEvents {
     return task.id >= 0 && this.#transport.hasStarted(task);
   }
 
-  /** Blocks this thread until a task's future is done or time is up. */
-  waitSync(task: Task, limit: number): void {
-    const { waitSync } = this.#transport;
-    if (waitSync === undefined) throw new InvalidStateError('Cannot block for a result of this executor; await it instead');
-    const end = performance.now() + limit;
-    for (let rest = limit; rest > 0 && !task.future.done(); rest = end - performance.now()) waitSync.call(this.#transport, rest);
+  /** Blocks this thread until something happened to some task, or `limit` milliseconds have passed. */
+  waitSync(limit: number): void {
+    if (this.#transport.waitSync === undefined) throw new InvalidStateError('Cannot block for a result of this executor; await it instead');
+    this.#transport.waitSync(limit);
   }
 
   find(id: number): Task | undefined {
-    return this.#table.get(id);
+    return this.#backlog.find(id);
   }
 
   ready(seat: number): void {
@@ -158,7 +134,7 @@ export class Scheduler implements TransportEvents {
   }
 
   started(id: number, seat: number): void {
-    const task = this.#table.get(id);
+    const task = this.#backlog.find(id);
     if (task === undefined) return;
     task.seat = seat;
     if (!task.future.done() && !task.future.running()) task.future.setRunningOrNotifyCancel();
@@ -172,30 +148,28 @@ export class Scheduler implements TransportEvents {
   }
 
   finished(id: number, value: unknown): void {
-    const task = this.#table.get(id);
+    const task = this.#backlog.find(id);
     if (task === undefined) return;
-    this.#table.remove(task);
     this.#meter.done += 1;
     this.#conclude(task, 'returned');
     if (!task.control?.ended) task.future.setResult(value);
   }
 
   failed(id: number, error: unknown): void {
-    const task = this.#table.get(id);
+    const task = this.#backlog.find(id);
     if (task === undefined) return;
-    this.#table.remove(task);
     this.#fail(task, error);
   }
 
   progressed(id: number, value: unknown): void {
-    const task = this.#table.get(id);
+    const task = this.#backlog.find(id);
     if (task !== undefined) reportProgressTo(task.future, value);
   }
 
   turn(): void {
-    if (this.#queue.size > 0) this.#refill();
+    this.#backlog.refill();
     while (this.#wantingRoom.size > 0 && this.#hasRoom()) this.#wantingRoom.admit();
-    if (this.#pending === 0) this.#rest();
+    if (this.#backlog.size === 0) this.#rest();
   }
 
   exited(seat: number, ran: readonly number[], unstarted: readonly number[], exit?: WorkerExit): void {
@@ -204,7 +178,7 @@ export class Scheduler implements TransportEvents {
     for (const id of ran) this.#lose(id, exit);
     if (exit !== undefined && (exit.unready === true || this.options.onWorkerDeath === 'break')) this.#break({ message: `a worker ${exit.what}`, cause: exit.cause });
     for (const id of unstarted) this.#giveBack(id);
-    while (this.#pending > this.#staff.size * this.options.concurrency && this.#hire());
+    while (this.#backlog.size > this.#staff.size * this.options.concurrency && this.#hire());
     this.turn();
   }
 
@@ -221,13 +195,13 @@ export class Scheduler implements TransportEvents {
 
   #hasRoom(): boolean {
     const { maxQueueSize, maxWorkers, concurrency } = this.options;
-    return this.#pending - maxWorkers * concurrency < maxQueueSize;
+    return this.#backlog.size - maxWorkers * concurrency < maxQueueSize;
   }
 
   #prepare(target: Target, args: readonly unknown[], options?: TaskOptions): Task {
     const task = new Task(this, this.#submitted, options?.priority ?? 0);
     this.#transport.prepare(task, target, args, options?.transfer);
-    if ((this.#submitted & MEASURED) === 0 || this.#pending <= MEASURED) task.submitted = performance.now();
+    if ((this.#submitted & MEASURED) === 0 || this.#backlog.size <= MEASURED) task.submitted = performance.now();
     this.#submitted += 1;
     if (options !== undefined && (options.signal !== undefined || options.timeout !== undefined)) {
       task.watched = true;
@@ -237,49 +211,18 @@ export class Scheduler implements TransportEvents {
       task.watched = true;
       announce('submit', this.options.name, task, target.name);
     }
-    if (task.priority !== 0) this.#prioritised += 1;
-    if (this.#pending === 0) this.#alive.ref();
-    this.#pending += 1;
+    if (this.#backlog.size === 0) this.#alive.ref();
     return task;
   }
 
-  // While there are priorities, no more is handed over than runs at once: what was handed over cannot be overtaken.
-  #place(task: Task): void {
-    if (this.#prioritised === 1 && task.priority !== 0) {
-      for (const earlier of this.#transport.recall()) {
-        this.#table.remove(earlier);
-        this.#queue.push(earlier);
-      }
-    }
-    this.#queue.push(task);
-    this.#refill();
-  }
-
-  #refill(): void {
-    const queue = this.#queue;
-    const limit = this.#prioritised > 0 ? this.#staff.size * this.options.concurrency : Infinity;
-    for (let task = queue.peek(); task !== undefined; task = queue.peek()) {
-      if (!task.future.done() && (this.#table.size >= limit || !this.#hand(task))) return;
-      queue.pop();
-    }
-  }
-
-  #hand(task: Task): boolean {
-    if (!this.#table.add(task)) return false;
-    if (this.#transport.offer(task)) return true;
-    this.#table.remove(task);
-    return false;
-  }
-
   #giveBack(id: number): void {
-    const task = this.#table.get(id);
+    const task = this.#backlog.find(id);
     if (task === undefined) return;
     if (task.bound || task.future.done()) {
       this.#lose(id, { what: 'left before it came to the task' });
       return;
     }
-    this.#table.remove(task);
-    this.#queue.push(task);
+    this.#backlog.giveBack(task);
   }
 
   #hire(): boolean {
@@ -291,19 +234,10 @@ export class Scheduler implements TransportEvents {
     return true;
   }
 
-  #unstarted(): Task[] {
-    const handed = this.#table.all().filter((task) => !this.#transport.hasStarted(task));
-    const queued: Task[] = [];
-    for (let task = this.#queue.pop(); task !== undefined; task = this.#queue.pop()) queued.push(task);
-    return [...handed, ...queued];
-  }
-
   // No worker has to do with the task any more.
   #conclude(task: Task, outcome: 'returned' | 'threw' | 'cancelled'): void {
-    this.#pending -= 1;
-    if (task.priority !== 0) this.#prioritised -= 1;
+    this.#backlog.remove(task);
     task.control?.release();
-    task.payload = undefined;
     if (taskChannel.hasSubscribers) announce('end', this.options.name, task, outcome);
   }
 
@@ -315,9 +249,8 @@ export class Scheduler implements TransportEvents {
   }
 
   #lose(id: number, exit: WorkerExit | undefined): void {
-    const task = this.#table.get(id);
+    const task = this.#backlog.find(id);
     if (task === undefined) return;
-    this.#table.remove(task);
     this.#fail(task, this.#lost(exit ?? { what: 'was ended because of another task there' }));
   }
 
@@ -342,7 +275,7 @@ export class Scheduler implements TransportEvents {
 
   // Nothing is pending: the process may end, and so may the workers if the pool is closed.
   #rest(): void {
-    if (this.#pending > 0) return;
+    if (this.#backlog.size > 0) return;
     if (this.#closed) for (const seat of this.#staff.seats('starting', 'ready')) if (this.#staff.dismiss(seat)) this.#transport.stopWorker(seat);
     if (this.#leaving.length === 0) this.#alive.unref();
     if (!this.#closed || this.#staff.present > 0 || this.#gone) return;
@@ -356,11 +289,8 @@ export class Scheduler implements TransportEvents {
     if (this.#broken !== undefined) return;
     this.#broken = why;
     for (const seat of this.#staff.seats('starting', 'ready')) if (this.#staff.dismiss(seat)) this.#transport.killWorker(seat);
-    const pending = [...this.#table.all(), ...this.#unstarted().filter((task) => task.id < 0)];
-    for (const task of pending) {
-      if (task.id >= 0) this.#table.remove(task);
-      if (!task.future.done() || task.control?.ended) this.#fail(task, this.#brokenError('Cannot run the task'));
-    }
+    const pending = new Set([...this.#backlog.handed(), ...this.#backlog.unstarted()]);
+    for (const task of pending) this.#fail(task, this.#brokenError('Cannot run the task'));
     this.#wantingRoom.refuse(() => this.#brokenError('Cannot submit a task'));
     this.#closed = true;
     this.#rest();

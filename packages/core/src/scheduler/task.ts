@@ -43,8 +43,8 @@ export class Task implements FutureDriver<unknown> {
     return this.scheduler.isRunning(this);
   }
 
-  waitSync(_future: Future, limit: number): void {
-    this.scheduler.waitSync(this, limit);
+  waitSync(future: Future, limit: number): void {
+    const end = performance.now() + limit;
+    for (let rest = limit; rest > 0 && !future.done(); rest = end - performance.now()) this.scheduler.waitSync(rest);
   }
 }
-
