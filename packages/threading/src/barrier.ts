@@ -102,7 +102,8 @@ export class Barrier extends SharedObject {
     if (passage === timedOut) return this.#breakFor(timeout);
     if (passage.leads) {
       try {
-        if (typeof this.#action === 'object') throw new TypeError('Cannot run the action: its module is still being loaded');
+        if (typeof this.#action === 'object')
+          throw new TypeError('Cannot run the action: its module is still being loaded');
         this.#action?.();
       } catch (error) {
         this.abort();

@@ -38,7 +38,8 @@ export class Local<T extends object> {
    * @throws {TypeError} If `init` is not a function.
    */
   constructor(init?: () => T) {
-    if (init !== undefined && typeof init !== 'function') throw new TypeError(`Cannot make values with ${inspect(init)}: it is not a function`);
+    if (init !== undefined && typeof init !== 'function')
+      throw new TypeError(`Cannot make values with ${inspect(init)}: it is not a function`);
     this.#id = adoptedId ?? Atomics.add(memory, Header.Locals, 1) + 1;
     adoptedId = undefined;
     this.#init = init;
@@ -65,7 +66,8 @@ export class Local<T extends object> {
     const here = known.get(id)?.deref();
     if (here !== undefined) return here;
     const make = init && (loadTarget(init) as (() => object) | Promise<() => object>);
-    if (typeof make === 'object') throw new TransferError(`Cannot receive a Local yet: ${init?.module} is still being loaded`);
+    if (typeof make === 'object')
+      throw new TransferError(`Cannot receive a Local yet: ${init?.module} is still being loaded`);
     adoptedId = id;
     return new this(make);
   }

@@ -70,7 +70,8 @@ function loadComparison(reference: TargetReference): Comparison<unknown> {
     });
   }
   return (a, b) => {
-    if (typeof found === 'object') throw new InvalidStateError(`Cannot compare items yet: ${reference.module} is still being loaded`);
+    if (typeof found === 'object')
+      throw new InvalidStateError(`Cannot compare items yet: ${reference.module} is still being loaded`);
     return found(a, b);
   };
 }

@@ -37,7 +37,8 @@ export class Queue<T> extends SharedObject {
   /** @param maxsize How many items it holds at most; 0 or less, any number. */
   constructor(maxsize = 0) {
     super(QUEUE_WORDS * 4);
-    if (typeof maxsize !== 'number' || Number.isNaN(maxsize)) throw new TypeError(`Cannot make a queue of ${String(maxsize)} items: it must be a number`);
+    if (typeof maxsize !== 'number' || Number.isNaN(maxsize))
+      throw new TypeError(`Cannot make a queue of ${String(maxsize)} items: it must be a number`);
     const arena = new Arena(this.words, Word.Arena, adoptedItems);
     adoptedItems = undefined;
     this.#core = new QueueCore(this.words, arena, this.order(this.words, arena));

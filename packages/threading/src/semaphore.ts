@@ -35,7 +35,9 @@ export class Semaphore extends SharedObject {
     super(GATE_WORDS * 4);
     this.permits = new Permits(this.words);
     if (!Number.isInteger(value) || value < 0 || value > MAX_VALUE) {
-      throw new RangeError(`Cannot make a semaphore of ${value} permits: it must be a whole number from 0 to ${MAX_VALUE}`);
+      throw new RangeError(
+        `Cannot make a semaphore of ${value} permits: it must be a whole number from 0 to ${MAX_VALUE}`,
+      );
     }
     this.start(value);
   }
@@ -85,9 +87,12 @@ export class Semaphore extends SharedObject {
    * @throws {RangeError} If `n` is not a whole number above 0.
    */
   release(n = 1): void {
-    if (!Number.isInteger(n) || n < 1) throw new RangeError(`Cannot release ${n} permits: it must be a whole number of 1 or more`);
+    if (!Number.isInteger(n) || n < 1)
+      throw new RangeError(`Cannot release ${n} permits: it must be a whole number of 1 or more`);
     if (!this.permits.give(n, this.bound())) {
-      throw new RangeError(`Cannot release ${n === 1 ? 'a permit' : `${n} permits`}: there would be more than ${this.bound()}`);
+      throw new RangeError(
+        `Cannot release ${n === 1 ? 'a permit' : `${n} permits`}: there would be more than ${this.bound()}`,
+      );
     }
   }
 

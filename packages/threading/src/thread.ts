@@ -106,7 +106,8 @@ export class Thread<A extends unknown[] = unknown[]> {
   }
 
   set daemon(daemon: boolean) {
-    if (this.#ident !== undefined) throw new InvalidStateError(`Cannot change the daemon status of ${this.#name}: it has started`);
+    if (this.#ident !== undefined)
+      throw new InvalidStateError(`Cannot change the daemon status of ${this.#name}: it has started`);
     this.#daemon = daemon;
   }
 
@@ -198,7 +199,8 @@ export class Thread<A extends unknown[] = unknown[]> {
     const ident = this.#ident;
     if (ident === undefined) throw new InvalidStateError(`Cannot join ${this.#name}: it has not started`);
     if (ident === self) throw new InvalidStateError(`Cannot join ${this.#name}: it is the current thread`);
-    if (recordOf(ident)?.parent === 0) throw new InvalidStateError(`Cannot join ${this.#name}: this library did not start it`);
+    if (recordOf(ident)?.parent === 0)
+      throw new InvalidStateError(`Cannot join ${this.#name}: this library did not start it`);
     return ident;
   }
 }
@@ -222,4 +224,3 @@ function nameFor(name: string | undefined, label: string | undefined): string {
   if (name !== undefined && name !== '') return String(name);
   return `Thread-${nextNumber()}${label === undefined || label === '' ? '' : ` (${label})`}`;
 }
-

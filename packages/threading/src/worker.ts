@@ -16,7 +16,7 @@ let current: Thread | undefined;
 openOutput();
 noteNativeId();
 setPassOn(send);
-process.on('exit', () => strikeOff(self));
+endLast();
 process.on('uncaughtException', fail);
 process.on('beforeExit', linger);
 void main();
@@ -61,6 +61,18 @@ function report(error: unknown): void {
 function send(message: ThreadMessage): void {
   weft.port.postMessage(message);
   parentPort?.postMessage(Ping.Said);
+}
+
+// The thread has ended once every listener of the event has run, those included that its target adds.
+function endLast(): void {
+  const emit = process.emit.bind(process) as (event: string, ...args: unknown[]) => boolean;
+  process.emit = ((event: string, ...args: unknown[]) => {
+    try {
+      return emit(event, ...args);
+    } finally {
+      if (event === 'exit') strikeOff(self);
+    }
+  }) as typeof process.emit;
 }
 
 // Node ends a worker's workers with it. A thread whose daemons still run has ended for everybody else, but stays.

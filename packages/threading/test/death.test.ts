@@ -1,4 +1,15 @@
-import { Barrier, BrokenBarrierError, Condition, Event, Lock, Queue, RLock, Semaphore, Thread, setExcepthook } from '@weft/threading';
+import {
+  Barrier,
+  BrokenBarrierError,
+  Condition,
+  Event,
+  Lock,
+  Queue,
+  RLock,
+  Semaphore,
+  Thread,
+  setExcepthook,
+} from '@weft/threading';
 import { capped, hammer, leakCheck, until } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { childOf } from '../dist/internal/reaper.js';
@@ -73,7 +84,11 @@ describe('a thread that dies with a lock', () => {
     const [lock, held] = [new Lock(), new Event()];
     const told: unknown[] = [];
     setExcepthook(({ excValue }) => told.push(excValue));
-    const thread = new Thread({ target: exhaustMemory, args: [lock, held], resourceLimits: { maxOldGenerationSizeMb: 30 } }).start();
+    const thread = new Thread({
+      target: exhaustMemory,
+      args: [lock, held],
+      resourceLimits: { maxOldGenerationSizeMb: 30 },
+    }).start();
     held.waitSync();
     expect(lock.acquireSync({ timeout: 30_000 }).abandoned).toBe(true);
     lock.release();

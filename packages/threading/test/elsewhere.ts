@@ -9,7 +9,11 @@ export function elsewhereOf(module: string): Elsewhere {
   return async (run, ...args) => {
     const { port1, port2 } = new MessageChannel();
     const answered = once(port1, 'message') as Promise<[{ value?: never; error?: unknown }]>;
-    const thread = new Thread({ target: runErrand, args: [transfer(port2, [port2]), module, run.name, args], daemon: true }).start();
+    const thread = new Thread({
+      target: runErrand,
+      args: [transfer(port2, [port2]), module, run.name, args],
+      daemon: true,
+    }).start();
     const [answer] = await answered;
     await thread.join();
     if ('error' in answer) throw answer.error;

@@ -1,7 +1,15 @@
 import { type ExceptHookArgs, SimpleQueue, Thread, excepthook, setExcepthook } from '@weft/threading';
 import { leakCheck } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CodedError, exitWithFinally, fail, failInCallback, failLater, failWithOwnHook, startFailing } from './fixtures/targets.ts';
+import {
+  CodedError,
+  exitWithFinally,
+  fail,
+  failInCallback,
+  failLater,
+  failWithOwnHook,
+  startFailing,
+} from './fixtures/targets.ts';
 
 leakCheck();
 afterEach(() => {
@@ -34,7 +42,9 @@ describe('setExcepthook', () => {
     const told: ExceptHookArgs[] = [];
     setExcepthook((args) => told.push(args));
     await new Thread({ target: startFailing, args: ['far'] }).start().join();
-    expect(told.map(({ excValue, thread }) => [(excValue as Error).message, thread?.name])).toEqual([['far', 'grandchild']]);
+    expect(told.map(({ excValue, thread }) => [(excValue as Error).message, thread?.name])).toEqual([
+      ['far', 'grandchild'],
+    ]);
   });
 
   it('is passed over for a hook that the thread has set itself', async () => {

@@ -2,11 +2,12 @@ import { runScript } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 
 const SLOW = `
-import { Event, Thread, currentThread, exit, isMain, mainThread, setExcepthook } from '@weft/threading';
+import { Event, Local, Thread, currentThread, exit, isMain, mainThread, setExcepthook } from '@weft/threading';
 export function slow(ms) { new Event().waitSync({ timeout: ms }); console.log('thread is done'); }
 export function forever() { console.log('daemon runs'); for (;;) new Event().waitSync({ timeout: 1_000 }); }
 export function fail() { throw Object.assign(new RangeError('broken'), { code: 'E_BROKEN' }); }
 export function quit() { try { exit(3); } finally { console.log('finally'); } }
+export function tidies() { process.on('exit', () => console.log('tidied up')); }
 export function nested() { new Thread({ target: slow, args: [100] }).start(); console.log('outer is done'); }
 export function daemonOfThread() { new Thread({ target: slow, args: [200], daemon: true }).start(); console.log('outer is done'); }
 `;
@@ -25,7 +26,9 @@ describe('the end of the program', () => {
   } as const;
   for (const [name, [end, status, error]] of Object.entries(ends)) {
     it(`waits for threads when ${name} [TH-127, TH-128]`, async () => {
-      const { stdout, stderr, exitCode } = await script(`new Thread({ target: slow, args: [150] }).start(); console.log('main is done'); ${end}`);
+      const { stdout, stderr, exitCode } = await script(
+        `new Thread({ target: slow, args: [150] }).start(); console.log('main is done'); ${end}`,
+      );
       expect(stdout).toBe('main is done\nthread is done\n');
       expect(stderr).toContain(error);
       if (error === '') expect(stderr).toBe('');
@@ -40,7 +43,9 @@ describe('the end of the program', () => {
   });
 
   it('does not wait for daemons, but they have begun to run [TH-130, TH-137]', async () => {
-    const { stdout, stderr, exitCode, duration } = await script('for (let n = 0; n < 4; n += 1) new Thread({ target: forever, daemon: true }).start();');
+    const { stdout, stderr, exitCode, duration } = await script(
+      'for (let n = 0; n < 4; n += 1) new Thread({ target: forever, daemon: true }).start();',
+    );
     expect(stdout.split('\n').filter((line) => line !== '' && line !== 'daemon runs')).toEqual([]);
     expect([stderr, exitCode]).toEqual(['', 0]);
     expect(duration).toBeLessThan(25_000);
@@ -54,6 +59,24 @@ describe('the end of the program', () => {
       await new Promise((resolve) => setTimeout(resolve, 600));
     `);
     expect(stdout).toBe('outer is done\njoined false\nthread is done\n');
+  });
+
+  it('comes after what threads do at their end, and a join does, too [TH-133]', async () => {
+    const { stdout } = await script(`
+      new Thread({ target: tidies }).start().joinSync();
+      console.log('joined');
+      new Thread({ target: tidies }).start();
+    `);
+    expect(stdout).toBe('tidied up\njoined\ntidied up\n');
+  });
+
+  it('finds the locals of the main thread [TH-167]', async () => {
+    const { stdout } = await script(`
+      const local = new Local();
+      local.value.text = 'still here';
+      process.on('exit', () => console.log(local.value.text));
+    `);
+    expect(stdout).toBe('still here\n');
   });
 
   it('finds the main thread the current one, and starts no thread any more [TH-117, TH-136]', async () => {
@@ -70,14 +93,18 @@ describe('the end of the program', () => {
 
 describe('an error in a thread', () => {
   it('is printed with its stack and the name of the thread, and the program goes on [TH-139]', async () => {
-    const { stdout, stderr, exitCode } = await script("new Thread({ target: fail, name: 'worker 7' }).start().joinSync(); console.log('goes on');");
+    const { stdout, stderr, exitCode } = await script(
+      "new Thread({ target: fail, name: 'worker 7' }).start().joinSync(); console.log('goes on');",
+    );
     expect(stderr).toMatch(/^Exception in thread worker 7:\nRangeError: broken\n {4}at .*fail/);
     expect(stderr).toContain("code: 'E_BROKEN'");
     expect([stdout, exitCode]).toEqual(['goes on\n', 0]);
   });
 
   it('is not what exit() is: that is silent, and ends the one thread [TH-140]', async () => {
-    const { stdout, stderr, exitCode } = await script("new Thread({ target: quit }).start().joinSync(); console.log('goes on');");
+    const { stdout, stderr, exitCode } = await script(
+      "new Thread({ target: quit }).start().joinSync(); console.log('goes on');",
+    );
     expect([stdout, stderr, exitCode]).toEqual(['finally\ngoes on\n', '', 0]);
   });
 

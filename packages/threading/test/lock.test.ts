@@ -26,7 +26,9 @@ describe('a lock between threads', () => {
   it('loses no update when waits run out of time all the while [TH-018]', async () => {
     const lock = new Lock();
     const words = new Int32Array(new SharedArrayBuffer(4));
-    const threads = [0.01, 0.1, 1].map((timeout) => new Thread({ target: incrementHastily, args: [lock, words, 10_000, timeout] }).start());
+    const threads = [0.01, 0.1, 1].map((timeout) =>
+      new Thread({ target: incrementHastily, args: [lock, words, 10_000, timeout] }).start(),
+    );
     let own = 0;
     for (let round = 0; round < 3_000; round += 1) {
       try {

@@ -28,15 +28,20 @@ describe('output of threads', () => {
         const { stdout, stderr, exitCode } = await runScript(printing(join), { stdio });
         const lines = stdout.replaceAll('\r', '').trimEnd().split('\n');
         expect(lines.filter((line) => !/^(main|a|b|c) \d+ x*$/.test(line)).toSorted()).toEqual(
-          stdio === 'pty' ? ['All threads have finished.', 'a is done', 'b is done', 'c is done'] : ['All threads have finished.'],
+          stdio === 'pty'
+            ? ['All threads have finished.', 'a is done', 'b is done', 'c is done']
+            : ['All threads have finished.'],
         );
         expect(lines.at(-1)).toBe('All threads have finished.');
         expect(exitCode).toBe(0);
         for (const thread of ['main', 'a', 'b', 'c']) {
           const own = lines.filter((line) => line.startsWith(`${thread} `) && !line.endsWith('done'));
-          expect(own.map((line) => Number(line.split(' ')[1]))).toEqual(Array.from({ length: LINES }, (_, line) => line));
+          expect(own.map((line) => Number(line.split(' ')[1]))).toEqual(
+            Array.from({ length: LINES }, (_, line) => line),
+          );
         }
-        if (stdio !== 'pty') expect(stderr.trimEnd().split('\n').toSorted()).toEqual(['a is done', 'b is done', 'c is done']);
+        if (stdio !== 'pty')
+          expect(stderr.trimEnd().split('\n').toSorted()).toEqual(['a is done', 'b is done', 'c is done']);
       });
     }
   }

@@ -1,5 +1,16 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Barrier, InvalidStateError, Lock, Local, PriorityQueue, Queue, QueueEmptyError, SimpleQueue, Thread, Timer } from '@weft/threading';
+import {
+  Barrier,
+  InvalidStateError,
+  Lock,
+  Local,
+  PriorityQueue,
+  Queue,
+  QueueEmptyError,
+  SimpleQueue,
+  Thread,
+  Timer,
+} from '@weft/threading';
 import { leakCheck, runScript, until } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 import { byLength, countRounds, echo, makeValue, pass, putWords, tick, useLocal, useLocks } from './fixtures/work.ts';
@@ -13,7 +24,26 @@ describe('items between threads', () => {
     const big = new Uint8Array(16 * 1024 * 1024).map((_, index) => index * 7);
     const cyclic: { self?: unknown } = {};
     cyclic.self = cyclic;
-    const items = [0, -0, Number.NaN, 2 ** 53, 10n, '', 'ä€😀'.repeat(100), null, undefined, true, new Date(5), /x/g, new Map([[1, new Set([2])]]), [1, , 3], Buffer.from('abc'), new Float64Array([1, 2]), cyclic, 'x'.repeat(3_000_000)];
+    const items = [
+      0,
+      -0,
+      Number.NaN,
+      2 ** 53,
+      10n,
+      '',
+      'ä€😀'.repeat(100),
+      null,
+      undefined,
+      true,
+      new Date(5),
+      /x/g,
+      new Map([[1, new Set([2])]]),
+      [1, , 3],
+      Buffer.from('abc'),
+      new Float64Array([1, 2]),
+      cyclic,
+      'x'.repeat(3_000_000),
+    ];
     for (const item of items) {
       await there.put(item);
       expect(await back.get()).toEqual(item);
@@ -59,7 +89,10 @@ describe('items between threads', () => {
     queue.putNowait(1);
     queue.getNowait();
     unsubscribe('weft:queue', listen);
-    expect(seen).toMatchObject([{ event: 'put', size: 1 }, { event: 'get', size: 0 }]);
+    expect(seen).toMatchObject([
+      { event: 'put', size: 1 },
+      { event: 'get', size: 0 },
+    ]);
   });
 
   it('leave nothing open behind [QU-016, QU-069]', async () => {

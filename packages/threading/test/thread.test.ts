@@ -2,10 +2,36 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { Event, InvalidStateError, Lock, SimpleQueue, TargetError, Thread, TransferError, activeCount, currentThread, enumerate, mainThread } from '@weft/threading';
+import {
+  Event,
+  InvalidStateError,
+  Lock,
+  SimpleQueue,
+  TargetError,
+  Thread,
+  TransferError,
+  activeCount,
+  currentThread,
+  enumerate,
+  mainThread,
+} from '@weft/threading';
 import { leakCheck, until } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
-import { Downloader, describeSelf, exitWithFinally, joinOther, joinSelf, nothing, overflow, put, rename, runUntil, startOther, waitFor, writeFile } from './fixtures/targets.ts';
+import {
+  Downloader,
+  describeSelf,
+  exitWithFinally,
+  joinOther,
+  joinSelf,
+  nothing,
+  overflow,
+  put,
+  rename,
+  runUntil,
+  startOther,
+  waitFor,
+  writeFile,
+} from './fixtures/targets.ts';
 
 leakCheck();
 
@@ -128,7 +154,9 @@ describe('life', () => {
   it('is joined from many threads at once [TH-111]', async () => {
     const { thread, letGo } = running();
     const queue = new SimpleQueue<string>();
-    const joiners = Array.from({ length: 4 }, () => new Thread({ target: joinOther, args: [thread as never, queue] }).start());
+    const joiners = Array.from({ length: 4 }, () =>
+      new Thread({ target: joinOther, args: [thread as never, queue] }).start(),
+    );
     const here = [thread.join(), thread.join()];
     await letGo();
     await Promise.all([...here, ...joiners.map((joiner) => joiner.join())]);
@@ -224,9 +252,18 @@ describe('the list of threads', () => {
     const thread = new Thread({ target: describeSelf, args: [queue], name: 'observer', daemon: true }).start();
     const seen = await queue.get();
     await thread.join();
-    expect(seen).toMatchObject({ name: 'observer', ident: thread.ident, sameIdent: true, sameObject: true, daemon: true, alive: true });
+    expect(seen).toMatchObject({
+      name: 'observer',
+      ident: thread.ident,
+      sameIdent: true,
+      sameObject: true,
+      daemon: true,
+      alive: true,
+    });
     expect(seen).toMatchObject({ main: 'MainThread', mainIdent: mainThread().ident, count: 4 });
-    expect(new Set(seen['names'] as string[])).toEqual(new Set(['MainThread', 'observer', ...others.map((other) => other.thread.name)]));
+    expect(new Set(seen['names'] as string[])).toEqual(
+      new Set(['MainThread', 'observer', ...others.map((other) => other.thread.name)]),
+    );
     expect(enumerate()).toHaveLength(activeCount());
     expect(enumerate()).toContain(others[0]?.thread);
     await Promise.all(others.map(({ letGo }) => letGo()));

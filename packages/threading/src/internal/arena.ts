@@ -87,8 +87,11 @@ export class Arena {
   #reach(bytes: number): void {
     if (bytes <= this.buffer.byteLength) return;
     const { maxByteLength } = this.buffer as { maxByteLength: number };
-    if (bytes > maxByteLength) throw new QueueFullError(`Cannot put an item: the queue would need more than ${maxByteLength} bytes`);
-    this.buffer.grow(Math.min(maxByteLength, Math.ceil(Math.max(bytes, this.buffer.byteLength * 2) / FIRST_BYTES) * FIRST_BYTES));
+    if (bytes > maxByteLength)
+      throw new QueueFullError(`Cannot put an item: the queue would need more than ${maxByteLength} bytes`);
+    this.buffer.grow(
+      Math.min(maxByteLength, Math.ceil(Math.max(bytes, this.buffer.byteLength * 2) / FIRST_BYTES) * FIRST_BYTES),
+    );
   }
 
   // Views do not grow with the memory: those that do are slower.

@@ -89,14 +89,16 @@ function recheckAll(): void {
   deliverDue();
   // Whoever decided a wait held its latch until it had rung; the recheck held it since. So these were decided by one
   // who died before it could ring.
-  for (const [node] of waiting) if (watchers.has(node) && Atomics.load(memory, node + Node.State) !== State.Waiting) deliver(node);
+  for (const [node] of waiting)
+    if (watchers.has(node) && Atomics.load(memory, node + Node.State) !== State.Waiting) deliver(node);
   restIfIdle();
 }
 
 function deliverRung(): void {
   const rung: number[] = [];
   // Pairs with the compareExchange of whoever rang.
-  for (let node = Atomics.exchange(memory, BELL, 0); node !== 0; node = Number(memory[node + Node.Rung])) rung.push(node);
+  for (let node = Atomics.exchange(memory, BELL, 0); node !== 0; node = Number(memory[node + Node.Rung]))
+    rung.push(node);
   for (let i = rung.length - 1; i >= 0; i -= 1) deliver(Number(rung[i]));
 }
 

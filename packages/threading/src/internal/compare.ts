@@ -5,7 +5,8 @@
  */
 export function compareNaturally(a: unknown, b: unknown): number {
   if (Array.isArray(a) && Array.isArray(b)) return compareArrays(a, b);
-  if (!isOrdered(a, b)) throw new TypeError(`Cannot compare ${describe(a)} with ${describe(b)}: give the queue a comparison`);
+  if (!isOrdered(a, b))
+    throw new TypeError(`Cannot compare ${describe(a)} with ${describe(b)}: give the queue a comparison`);
   if (Object.is(a, b)) return 0;
   return (a as number) < (b as number) ? -1 : (a as number) > (b as number) ? 1 : 0;
 }

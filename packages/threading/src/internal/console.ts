@@ -45,7 +45,10 @@ function unify(stream: NodeJS.WriteStream, fd: number): void {
   });
 }
 
-function redirect(stream: NodeJS.WriteStream, write: (chunk: Buffer | string, encoding: BufferEncoding, done: WriteDone) => void): void {
+function redirect(
+  stream: NodeJS.WriteStream,
+  write: (chunk: Buffer | string, encoding: BufferEncoding, done: WriteDone) => void,
+): void {
   // Without a way to write several chunks at once, each goes through the one that writes one.
   Object.defineProperties(stream, {
     _write: { value: write, configurable: true, writable: true },

@@ -19,9 +19,21 @@ export type Reason = 'granted' | 'timeout' | 'withdrawn';
  *
  * @returns Publishes that it ends; `undefined` where nobody subscribes.
  */
-export function waitBegins(reporter: Reporter, action: string, blocking: boolean): ((reason: Reason) => void) | undefined {
+export function waitBegins(
+  reporter: Reporter,
+  action: string,
+  blocking: boolean,
+): ((reason: Reason) => void) | undefined {
   if (!reporter.hasSubscribers) return undefined;
   const began = performance.now();
   reporter.publish({ event: 'wait-begin', action, blocking, thread: self });
-  return (reason) => reporter.publish({ event: 'wait-end', action, blocking, thread: self, reason, duration: performance.now() - began });
+  return (reason) =>
+    reporter.publish({
+      event: 'wait-end',
+      action,
+      blocking,
+      thread: self,
+      reason,
+      duration: performance.now() - began,
+    });
 }

@@ -62,9 +62,15 @@ export function launch({ name, daemon, resourceLimits, job, transfer, threadOf }
       const { thrown, ident, name: origin } = message as ThreadMessage;
       const hook = installedHook();
       if (hook === undefined && passOn !== undefined) passOn(message as ThreadMessage);
-      else callHook(hook ?? excepthook, unpackThrown(thrown, 'thread', origin), threadOf(ident, { ident, name: origin, daemon }));
+      else
+        callHook(
+          hook ?? excepthook,
+          unpackThrown(thrown, 'thread', origin),
+          threadOf(ident, { ident, name: origin, daemon }),
+        );
     },
-    onError: (error) => callHook(installedHook() ?? excepthook, error, threadOf(child.ident, { ident: child.ident, name, daemon })),
+    onError: (error) =>
+      callHook(installedHook() ?? excepthook, error, threadOf(child.ident, { ident: child.ident, name, daemon })),
     onEnd: () => report('end', child.ident, name),
   });
   child.daemon = daemon;

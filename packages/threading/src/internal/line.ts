@@ -56,7 +56,7 @@ export function release(words: Int32Array, head: number, node: number, state: nu
 export function first(words: Int32Array, head: number): number {
   for (;;) {
     const node = words[head] as number;
-    if (node === 0 || isAlive((memory[node + Node.Owner] as number))) return node;
+    if (node === 0 || isAlive(memory[node + Node.Owner] as number)) return node;
     drop(words, head, node);
   }
 }
@@ -74,7 +74,7 @@ export function after(node: number): number {
 export function prune(words: Int32Array, head: number, onDrop?: (state: number) => void): void {
   for (let node = words[head] as number; node !== 0;) {
     const next = after(node);
-    if (!isAlive((memory[node + Node.Owner] as number))) {
+    if (!isAlive(memory[node + Node.Owner] as number)) {
       const state = memory[node + Node.State] as number;
       drop(words, head, node);
       onDrop?.(state);

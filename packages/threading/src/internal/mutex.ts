@@ -192,7 +192,8 @@ export class Mutex implements Turn<boolean> {
     }
     if (mustHandOver(node)) {
       const owner = memory[node + Node.Owner] as number;
-      if (Atomics.compareExchange(this.#words, OWNER, WAITERS, owner | WAITERS) === WAITERS) this.#handOver(node, false);
+      if (Atomics.compareExchange(this.#words, OWNER, WAITERS, owner | WAITERS) === WAITERS)
+        this.#handOver(node, false);
     } else if (stateOf(node) === State.Waiting) wake(node, State.Woken);
   }
 
@@ -237,5 +238,7 @@ export class Mutex implements Turn<boolean> {
 
 // A waiter that awaits takes part in no race: its turn is decided for it. A blocking one is patient for a while.
 function mustHandOver(node: number): boolean {
-  return memory[node + Node.Kind] === Kind.Awaiting || ((clock() - (memory[node + Node.Since] as number)) | 0) > PATIENCE;
+  return (
+    memory[node + Node.Kind] === Kind.Awaiting || ((clock() - (memory[node + Node.Since] as number)) | 0) > PATIENCE
+  );
 }

@@ -52,7 +52,8 @@ export class Sequence implements Order {
   }
 
   collectNumbers(into: Set<number>): void {
-    for (let index = 0; index < (this.#words[Word.Count] as number); index += 1) into.add(numberIn(this.#arena, this.#slot(index)));
+    for (let index = 0; index < (this.#words[Word.Count] as number); index += 1)
+      into.add(numberIn(this.#arena, this.#slot(index)));
   }
 
   mend(): void {}
@@ -65,7 +66,11 @@ export class Sequence implements Order {
 
   #grow(): void {
     const words = this.#words;
-    const [table, capacity, first] = [words[Word.Table] as number, words[Word.Capacity] as number, words[Word.First] as number];
+    const [table, capacity, first] = [
+      words[Word.Table] as number,
+      words[Word.Capacity] as number,
+      words[Word.First] as number,
+    ];
     const larger = capacity === 0 ? FIRST_CAPACITY : capacity * 2;
     const moved = this.#arena.take(larger * SLOT_WORDS);
     const memory = this.#arena.words(moved + larger * SLOT_WORDS);

@@ -83,7 +83,8 @@ export function writeSlot(arena: Arena, slot: number, parcel: Parcel): void {
   else {
     const memory = arena.bytes(slot + SLOT_WORDS);
     // So few bytes are copied faster by hand.
-    for (let at = (slot + BODY) * 4, index = 0; index < bytes.length; index += 1) memory[at + index] = bytes[index] as number;
+    for (let at = (slot + BODY) * 4, index = 0; index < bytes.length; index += 1)
+      memory[at + index] = bytes[index] as number;
   }
 }
 
@@ -115,7 +116,9 @@ export function readBlock(arena: Arena, found: Found): void {
   if (found.form !== Form.Block) return;
   // What is decoded may be a view of its bytes, so these are nobody else's.
   found.bytes = Buffer.allocUnsafe(found.length);
-  arena.bytes(found.block + blockWords(found.length)).copy(found.bytes, 0, found.block * 4, found.block * 4 + found.length);
+  arena
+    .bytes(found.block + blockWords(found.length))
+    .copy(found.bytes, 0, found.block * 4, found.block * 4 + found.length);
 }
 
 /** Makes the item of what was found. */

@@ -44,7 +44,11 @@ export class Permits extends Gate<true> {
     }
     this.lock();
     let given = false;
-    for (let value = Atomics.load(this.words, VALUE); !given && (value & COUNT) + count <= bound; value = Atomics.load(this.words, VALUE)) {
+    for (
+      let value = Atomics.load(this.words, VALUE);
+      !given && (value & COUNT) + count <= bound;
+      value = Atomics.load(this.words, VALUE)
+    ) {
       given = Atomics.compareExchange(this.words, VALUE, value, value + count) === value;
     }
     if (given) this.settle();
@@ -75,7 +79,11 @@ export class Permits extends Gate<true> {
 
   protected settle(): void {
     let node = first(this.words, HEAD);
-    for (let value = Atomics.load(this.words, VALUE); node !== 0 && (value & COUNT) > 0; value = Atomics.load(this.words, VALUE)) {
+    for (
+      let value = Atomics.load(this.words, VALUE);
+      node !== 0 && (value & COUNT) > 0;
+      value = Atomics.load(this.words, VALUE)
+    ) {
       // While the word is negative only the holder of the latch changes it.
       if (value > 0) Atomics.compareExchange(this.words, VALUE, value, value | WAITERS);
       else {

@@ -30,7 +30,11 @@ export class QueueAccess<T> {
     if (this.#tryPut(parcel, item)) return;
     await this.#discarding(parcel, async () => {
       if (timeout === 0) throw new QueueFullError();
-      const put = await awaitFor<true | typeof timedOut>(new PutTurn(this.#core, parcel, item), options, () => timedOut);
+      const put = await awaitFor<true | typeof timedOut>(
+        new PutTurn(this.#core, parcel, item),
+        options,
+        () => timedOut,
+      );
       if (put === timedOut) throw outOfTime(QueueFullError, 'put an item', timeout, 'full');
     });
     this.#report('put');
@@ -103,7 +107,8 @@ export class QueueAccess<T> {
   #wrap(item: T): Parcel {
     this.#core.mustBeOpen();
     const parcel = wrap(item);
-    if (typeof item === 'object' && item !== null) parcel.number = this.#originals.remember(item, parcel.bytes?.length ?? 0);
+    if (typeof item === 'object' && item !== null)
+      parcel.number = this.#originals.remember(item, parcel.bytes?.length ?? 0);
     this.#core.store(parcel);
     return parcel;
   }

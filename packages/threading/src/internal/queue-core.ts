@@ -171,7 +171,8 @@ export class QueueCore {
     while ((this.words[Word.Count] as number) > 0) {
       const found = this.#order.pop();
       if (found.block !== 0) this.arena.give(found.block, blockWords(found.length));
-      if ((this.words[Word.Unfinished] as number) > 0) this.words[Word.Unfinished] = (this.words[Word.Unfinished] as number) - 1;
+      if ((this.words[Word.Unfinished] as number) > 0)
+        this.words[Word.Unfinished] = (this.words[Word.Unfinished] as number) - 1;
     }
   }
 

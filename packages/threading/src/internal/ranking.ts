@@ -65,7 +65,8 @@ export class Ranking implements Order {
   }
 
   collectNumbers(into: Set<number>): void {
-    for (let place = 0; place < (this.#words[Word.Count] as number); place += 1) into.add(numberIn(this.#arena, this.#at(place)));
+    for (let place = 0; place < (this.#words[Word.Count] as number); place += 1)
+      into.add(numberIn(this.#arena, this.#at(place)));
   }
 
   mend(): void {
@@ -98,7 +99,9 @@ export class Ranking implements Order {
     const table = words[Word.Table] as number;
     const memory = this.#arena.words(table + (words[Word.Capacity] as number));
     for (let index = (words[Word.Journal] as number) - 2; index >= 0; index -= 1) {
-      memory[table + (words[Word.JournalEntries + index * 2] as number)] = words[Word.JournalEntries + index * 2 + 1] as number;
+      memory[table + (words[Word.JournalEntries + index * 2] as number)] = words[
+        Word.JournalEntries + index * 2 + 1
+      ] as number;
     }
     words[Word.Count] = words[Word.NextCount] as number;
     words[Word.Unfinished] = words[Word.NextUnfinished] as number;

@@ -138,7 +138,8 @@ export function nextNumber(): number {
 /** The number by which the system knows a thread: also after its end, until another one takes its place. 0 if unknown. */
 export function nativeIdOf(ident: number): number {
   const entry = entryOf(ident);
-  const isLatest = identOf((entry - entryOf(0)) / (entryOf(1) - entryOf(0)), Number(memory[entry + Entry.Generation])) === ident;
+  const isLatest =
+    identOf((entry - entryOf(0)) / (entryOf(1) - entryOf(0)), Number(memory[entry + Entry.Generation])) === ident;
   return isLatest ? Atomics.load(memory, entry + Entry.NativeId) : 0;
 }
 

@@ -29,7 +29,9 @@ export abstract class SharedObject {
   [toWire](medium: Medium): unknown {
     if (medium === 'process') {
       const name = this.constructor.name;
-      throw new TransferError(`Cannot send a ${name} of threading to another process: use the ${name} of multiprocessing`);
+      throw new TransferError(
+        `Cannot send a ${name} of threading to another process: use the ${name} of multiprocessing`,
+      );
     }
     return { words: this.words.buffer, process: memory[Header.Id] };
   }
@@ -37,7 +39,8 @@ export abstract class SharedObject {
 
 /** Makes the object for state that came from another thread. */
 export function adopt<T>(state: SharedState, make: () => T): T {
-  if (state.process !== memory[Header.Id]) throw new InvalidStateError('Cannot share an object: the threads do not have the same memory');
+  if (state.process !== memory[Header.Id])
+    throw new InvalidStateError('Cannot share an object: the threads do not have the same memory');
   adopted = new Int32Array(state.words);
   try {
     return make();

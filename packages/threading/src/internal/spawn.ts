@@ -1,4 +1,11 @@
-import { MessageChannel, type MessagePort, type ResourceLimits, SHARE_ENV, type Transferable, Worker } from 'node:worker_threads';
+import {
+  MessageChannel,
+  type MessagePort,
+  type ResourceLimits,
+  SHARE_ENV,
+  type Transferable,
+  Worker,
+} from 'node:worker_threads';
 import { InvalidStateError } from '@weft/core';
 import { type Child, adopt } from './reaper.ts';
 import { enlist, self, strikeOff } from './registry.ts';
@@ -33,7 +40,8 @@ export interface Enrolment {
  * @throws {InvalidStateError} If the process is ending, or the system gives no thread.
  */
 export function spawn(options: Spawn): Child {
-  if ((process as { _exiting?: boolean })._exiting === true) throw new InvalidStateError('Cannot start a thread: the process is ending');
+  if ((process as { _exiting?: boolean })._exiting === true)
+    throw new InvalidStateError('Cannot start a thread: the process is ending');
   const ident = enlist({ name: options.name, daemon: options.daemon, parent: self });
   const { port1, port2 } = new MessageChannel();
   const enrolment: Enrolment = { ident, port: port2 };

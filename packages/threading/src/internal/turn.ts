@@ -59,7 +59,11 @@ export function blockFor<T>(turn: Turn<T>, timeout: number): T | typeof timedOut
 
 /** Waits until it is the caller's turn, as its options allow. */
 export function awaitFor<T>(turn: Turn<T>, options: WaitOptions, onTimeout?: (timeout: number) => T): Promise<T> {
-  return interruptible<T>(options, { action: turn.action, begin: (waiter) => begin(turn, waiter), ...(onTimeout && { onTimeout }) });
+  return interruptible<T>(options, {
+    action: turn.action,
+    begin: (waiter) => begin(turn, waiter),
+    ...(onTimeout && { onTimeout }),
+  });
 }
 
 /** Waits until it is the caller's turn, whatever happens meanwhile. */
