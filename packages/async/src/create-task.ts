@@ -47,7 +47,7 @@ export function createTask<T>(body: TaskBody<T>, options?: TaskOptions): Task<T>
  * Makes a task in a list and has it started.
  *
  * @internal
- * @param above The function whose caller is said to have created the task.
+ * @param above The function whose caller is said to have created the task; left out, nobody is.
  * @param start Has it started, unless it is eager.
  */
 export function spawn<T>(
@@ -55,7 +55,7 @@ export function spawn<T>(
   parent: Task | undefined,
   list: TaskList,
   options: TaskOptions | undefined,
-  above: Function,
+  above: Function | undefined,
   start: (task: Task) => void = startSoon,
 ): Task<T> {
   if (typeof body !== 'function') {
@@ -66,7 +66,7 @@ export function spawn<T>(
     setAmbientTask(() => taskStore.getStore());
   }
   const task = new Task<T>(body, list, options?.name ?? (numbered += 1), options?.context ?? currentValues());
-  const site = captureSite(above, list.registry.debug);
+  const site = above && captureSite(above, list.registry.debug);
   if (site !== undefined) task._extras = { site, abort: undefined };
   if (debugging) noteCreated(task as Task);
   if (taskChannel.hasSubscribers) taskChannel.publish({ type: 'created', task, name: task.name, parent: parent?.name });

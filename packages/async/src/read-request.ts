@@ -55,16 +55,16 @@ export class ReadUntil implements ReadRequest {
   readonly #longest: number;
   readonly #limit: number;
   /** Before this offset no separator begins. */
-  #searched = 0;
+  protected searched = 0;
 
   constructor(separators: readonly Buffer[], limit: number) {
     this.#separators = separators;
-    this.#longest = Math.max(...separators.map(({ length }) => length));
+    this.#longest = separators.length === 1 ? (separators[0] as Buffer).length : Math.max(...separators.map(({ length }) => length));
     this.#limit = limit;
   }
 
   take(buffer: ByteBuffer, ended: boolean): Buffer | undefined {
-    const found = buffer.length > this.#searched ? buffer.find(this.#separators, this.#searched) : undefined;
+    const found = buffer.length > this.searched ? buffer.find(this.#separators, this.searched) : undefined;
     if (found !== undefined) {
       if (found.at > this.#limit) {
         throw new LimitOverrunError(
@@ -74,11 +74,11 @@ export class ReadUntil implements ReadRequest {
       }
       return buffer.take(found.at + found.length);
     }
-    this.#searched = Math.max(0, buffer.length + 1 - this.#longest);
-    if (this.#searched > this.#limit) {
+    this.searched = Math.max(0, buffer.length + 1 - this.#longest);
+    if (this.searched > this.#limit) {
       throw new LimitOverrunError(
         `Cannot read up to the separator: it is not within the limit of ${this.#limit} bytes`,
-        this.#searched,
+        this.searched,
       );
     }
     if (ended) throw new IncompleteReadError(buffer.take(buffer.length), undefined);
@@ -87,14 +87,21 @@ export class ReadUntil implements ReadRequest {
 }
 
 const NEWLINE = Buffer.from('\n');
+const NEWLINES: readonly Buffer[] = [NEWLINE];
 
 /** A line with its line feed, or what is left at the end. A line that is too long is dropped. */
 export class ReadLine extends ReadUntil {
   readonly #most: number;
 
   constructor(limit: number) {
-    super([NEWLINE], limit);
+    super(NEWLINES, limit);
     this.#most = limit;
+  }
+
+  /** Makes it ready for the next line: one serves a reader for all its lines. */
+  again(): this {
+    this.searched = 0;
+    return this;
   }
 
   override take(buffer: ByteBuffer, ended: boolean): Buffer | undefined {

@@ -2,10 +2,11 @@ import { type Server as NetServer, type Socket, createServer } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 
 import { attachSocket } from './attach-socket.ts';
-import { createTask } from './create-task.ts';
+import { spawn } from './create-task.ts';
 import { ignore } from './internal/cancellation.ts';
 import { Completion } from './internal/completion.ts';
 import { currentRegistry } from './internal/current-registry.ts';
+import { taskStore } from './internal/task-store.ts';
 import { Server } from './server.ts';
 import type { StreamReader } from './stream-reader.ts';
 import type { StreamWriter } from './stream-writer.ts';
@@ -74,12 +75,13 @@ async function listening(
   limit: number | undefined,
   ssl: TlsOptions | undefined,
 ): Promise<Server> {
+  const registry = currentRegistry();
   const sockets = new Map<Socket, StreamWriter>();
   const accept = (socket: Socket): void => {
     const [reader, writer] = attachSocket(socket, limit);
     sockets.set(socket, writer);
     socket.on('close', () => sockets.delete(socket));
-    createTask(() => serve(handler, reader, writer), { name: 'connection' });
+    spawn(() => serve(handler, reader, writer), taskStore.getStore(), registry.own, { name: 'connection' }, undefined);
   };
   const options = { noDelay: true, allowHalfOpen: true };
   const server: NetServer =
@@ -97,7 +99,7 @@ async function listening(
     throw error;
   }
   const serving = new Server(server, sockets);
-  const { cleanups } = currentRegistry();
+  const { cleanups } = registry;
   const end = (): void => {
     serving.close();
     serving.abortClients();

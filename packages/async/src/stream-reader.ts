@@ -29,6 +29,7 @@ export class StreamReader implements WaitSource {
   readonly #buffer = new ByteBuffer();
   readonly #readers = new WaitList('to read from a stream');
   #request: ReadRequest | undefined = undefined;
+  #line: ReadLine | undefined = undefined;
   #source: ByteSource | undefined = undefined;
   #paused = false;
   #ended = false;
@@ -66,7 +67,7 @@ export class StreamReader implements WaitSource {
    * @throws {RangeError} If the line is longer than the limit; it is dropped then.
    */
   readline(): Promise<Buffer> {
-    return this.#ask(new ReadLine(this.#limit));
+    return this.#ask((this.#line ??= new ReadLine(this.#limit)).again());
   }
 
   /**

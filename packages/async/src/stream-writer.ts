@@ -20,8 +20,6 @@ const done: Promise<void> = Promise.resolve();
  */
 export class StreamWriter implements AsyncDisposable {
   readonly #stream: Writable;
-  /** Kept from the beginning: a socket that is closed knows its addresses no more. */
-  readonly #addresses: ReadonlyMap<string, unknown>;
   readonly #drainers = new WaitList('to drain a stream');
   readonly #closers = new WaitList('for a stream to be closed');
   #error: Error | undefined = undefined;
@@ -31,7 +29,6 @@ export class StreamWriter implements AsyncDisposable {
   /** @internal */
   constructor(stream: Writable) {
     this.#stream = stream;
-    this.#addresses = addressesOf(stream as Partial<Socket>);
     stream.on('drain', () => this.#drainers.resolveAll(undefined));
     stream.on('error', (error: Error) => {
       this.#error ??= error;
@@ -98,7 +95,7 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /**
-   * What is known about the connection.
+   * What is known about the connection. Addresses have to be asked for while it is open.
    *
    * @param name `peername` or `sockname`, each `[address, port]`; `socket`, the socket of Node; `peercert`.
    * @returns `fallback` if it is not known.
@@ -106,8 +103,10 @@ export class StreamWriter implements AsyncDisposable {
   getExtraInfo(name: string, fallback?: unknown): unknown {
     const socket = this.#stream as Partial<Socket> & { getPeerCertificate?(): unknown };
     if (name === 'socket') return socket;
+    if (name === 'peername' && socket.remoteAddress !== undefined) return [socket.remoteAddress, socket.remotePort];
+    if (name === 'sockname' && socket.localAddress !== undefined) return [socket.localAddress, socket.localPort];
     if (name === 'peercert' && socket.getPeerCertificate) return socket.getPeerCertificate();
-    return this.#addresses.get(name) ?? fallback;
+    return fallback;
   }
 
   /** Closes the stream and waits until it is closed. */
@@ -137,11 +136,4 @@ export class StreamWriter implements AsyncDisposable {
   #lost(): Error {
     return this.#error ?? new BrokenPipeError();
   }
-}
-
-function addressesOf(socket: Partial<Socket>): ReadonlyMap<string, unknown> {
-  const addresses = new Map<string, unknown>();
-  if (socket.remoteAddress !== undefined) addresses.set('peername', [socket.remoteAddress, socket.remotePort]);
-  if (socket.localAddress !== undefined) addresses.set('sockname', [socket.localAddress, socket.localPort]);
-  return addresses;
 }

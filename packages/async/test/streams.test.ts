@@ -174,9 +174,9 @@ describe('a connection', () => {
         expect(String(await reader.readline())).toBe('one\n');
         expect(String(await reader.readline())).toBe('two\n');
         expect(writer.canWriteEof()).toBe(true);
+        expect(writer.getExtraInfo('peername')).toEqual([HOST, server.port]);
         writer.writeEof();
         expect(String(await reader.read())).toBe('rest');
-        expect(writer.getExtraInfo('peername')).toEqual([HOST, server.port]);
         expect(writer.getExtraInfo('nothing', 'fallback')).toBe('fallback');
         expect(inspect(writer)).toMatch(/^StreamWriter \{ open/);
         writer.close();
