@@ -46,5 +46,6 @@ export class WrongAnswerError extends Error {
 
 /** Checks an answer before anything is timed. */
 export function check(actual: unknown, expected: unknown, what: string): void {
-  if (!Object.is(actual, expected)) throw new WrongAnswerError(`Wrong answer for ${what}: ${String(actual)} instead of ${String(expected)}`);
+  if (!Object.is(actual, expected))
+    throw new WrongAnswerError(`Wrong answer for ${what}: ${String(actual)} instead of ${String(expected)}`);
 }

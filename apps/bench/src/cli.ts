@@ -37,16 +37,24 @@ await new Command('bench')
 
 async function main(area: string | undefined, options: Options): Promise<void> {
   const size: Size = options.toy ? 'toy' : options.quick ? 'quick' : 'full';
-  const chosen = catalogue.filter((one) => (area === undefined || one.area === area) && one.name.includes(options.case ?? ''));
-  if (chosen.length === 0) throw new Error(`Cannot measure anything: no case has ${JSON.stringify(options.case)} in its name`);
+  const chosen = catalogue.filter(
+    (one) => (area === undefined || one.area === area) && one.name.includes(options.case ?? ''),
+  );
+  if (chosen.length === 0)
+    throw new Error(`Cannot measure anything: no case has ${JSON.stringify(options.case)} in its name`);
   const rounds = options.rounds === undefined ? ROUNDS[size] : Number(options.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`Cannot measure ${options.rounds} rounds: give a whole number`);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Error(`Cannot measure ${options.rounds} rounds: give a whole number`);
   const deadline = size === 'quick' ? performance.now() + QUICK_BUDGET : Infinity;
-  const bar = new SingleBar({ format: '{bar} {value}/{total} {subject}', clearOnComplete: true, noTTYOutput: false }, Presets.shades_classic);
+  const bar = new SingleBar(
+    { format: '{bar} {value}/{total} {subject}', clearOnComplete: true, noTTYOutput: false },
+    Presets.shades_classic,
+  );
   const cases: CaseResult[] = [];
   for (const one of chosen) {
     bar.start(rounds * one.subjects.length, 0, { subject: one.name });
-    const onProgress = (done: number, _total: number, subject: string): void => bar.update(done, { subject: `${one.name}: ${subject}` });
+    const onProgress = (done: number, _total: number, subject: string): void =>
+      bar.update(done, { subject: `${one.name}: ${subject}` });
     cases.push(await measureCase(one, { size, rounds, deadline, onProgress }));
     bar.stop();
     console.log(`${caseTable(cases.at(-1) as CaseResult)}\n`);

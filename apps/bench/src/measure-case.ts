@@ -83,7 +83,14 @@ async function summarise(
     const middle = median(figures);
     const ratioToOurs = better === 'higher' ? ourMedian / middle : middle / ourMedian;
     const { role } = subject;
-    subjects.push({ name: subject.name, role, version: await versionOf(subject), median: middle, samples: figures, ratioToOurs });
+    subjects.push({
+      name: subject.name,
+      role,
+      version: await versionOf(subject),
+      median: middle,
+      samples: figures,
+      ratioToOurs,
+    });
   }
   return { area, case: name, unit, better, subjects, absent, ...(note === undefined ? {} : { note }) };
 }

@@ -12,7 +12,8 @@ async function proportionalMemory(pid: number): Promise<number> {
     const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
     return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
   } catch (error) {
-    if (pid === process.pid) throw new Error('Cannot measure memory: there is no /proc/self/smaps_rollup', { cause: error });
+    if (pid === process.pid)
+      throw new Error('Cannot measure memory: there is no /proc/self/smaps_rollup', { cause: error });
     return 0;
   }
 }

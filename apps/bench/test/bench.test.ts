@@ -14,7 +14,9 @@ describe('every case runs, with every subject', () => {
     const result = await measureCase(one, { size: 'toy', rounds: 1 });
     const able = one.subjects.filter(({ name }) => python !== undefined || !name.startsWith('Python'));
 
-    expect(result.absent.filter(({ name }) => able.some((subject) => subject.name === name))).toEqual(one.absent?.filter(({ name }) => able.some((subject) => subject.name === name)) ?? []);
+    expect(result.absent.filter(({ name }) => able.some((subject) => subject.name === name))).toEqual(
+      one.absent?.filter(({ name }) => able.some((subject) => subject.name === name)) ?? [],
+    );
     expect(result.subjects.map(({ name }) => name)).toEqual(able.map(({ name }) => name));
     for (const { samples, version } of result.subjects) {
       expect(samples).toHaveLength(1);
@@ -40,7 +42,11 @@ describe('a report', () => {
     subjects: [subject('ours', 'ours', 100), subject('slow', 'peer', 10), subject('bare', 'floor', 1_000)],
     absent: [{ name: 'other', reason: 'it cannot' }],
   };
-  const lost: CaseResult = { ...won, case: 'lost', subjects: [subject('ours', 'ours', 100), subject('quick', 'peer', 200)] };
+  const lost: CaseResult = {
+    ...won,
+    case: 'lost',
+    subjects: [subject('ours', 'ours', 100), subject('quick', 'peer', 200)],
+  };
 
   it('names where a peer wins, and no floor', () => {
     expect(losses([won, lost])).toMatchObject([{ case: 'lost', to: 'quick', by: 2 }]);

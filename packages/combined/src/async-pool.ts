@@ -54,9 +54,19 @@ export class AsyncPool implements AsyncDisposable {
    * @throws {RangeError} If a number is out of range, or `kind` is neither.
    */
   constructor(options: AsyncPoolOptions = {}) {
-    const { kind = 'process', retries = 0, concurrency = 16, workers, initializer, initargs, maxTasksPerWorker } = options;
-    if (kind !== 'process' && kind !== 'thread') throw new RangeError(`Cannot use kind = ${String(kind)}: it is 'process' or 'thread'`);
-    if (!Number.isInteger(retries) || retries < 0) throw new RangeError(`Cannot use retries = ${String(retries)}: it must be 0 or more`);
+    const {
+      kind = 'process',
+      retries = 0,
+      concurrency = 16,
+      workers,
+      initializer,
+      initargs,
+      maxTasksPerWorker,
+    } = options;
+    if (kind !== 'process' && kind !== 'thread')
+      throw new RangeError(`Cannot use kind = ${String(kind)}: it is 'process' or 'thread'`);
+    if (!Number.isInteger(retries) || retries < 0)
+      throw new RangeError(`Cannot use retries = ${String(retries)}: it must be 0 or more`);
     const settings = { maxWorkers: workers, concurrency, initializer, initargs, onWorkerDeath: 'replace' } as const;
     this.#executor =
       kind === 'thread'

@@ -56,7 +56,8 @@ let current: { loop: Loop; server: Task<void> } | undefined;
  * @throws {InvalidStateError} Outside of any task.
  */
 export function getRunningLoop(): Loop {
-  if (currentTask() === undefined) throw new InvalidStateError('Cannot get the running loop: call this inside of run()');
+  if (currentTask() === undefined)
+    throw new InvalidStateError('Cannot get the running loop: call this inside of run()');
   if (current === undefined || current.server.done()) {
     const loop = new Loop(new Queue<LoopRequest>());
     current = { loop, server: createTask(() => serve(loop.requests), { name: 'loop for other threads' }) };

@@ -46,7 +46,9 @@ export interface WorkerStageOptions extends StageOptions {
 export type Settled<T, R> = { status: 'fulfilled'; value: R } | { status: 'rejected'; reason: unknown; item: T };
 
 /** What a stage gives for each item. */
-export type StageResult<T, R, O extends StageOptions> = O extends { onError: 'settle' } ? Settled<T, Awaited<R>> : Awaited<R>;
+export type StageResult<T, R, O extends StageOptions> = O extends { onError: 'settle' }
+  ? Settled<T, Awaited<R>>
+  : Awaited<R>;
 
 /** The events of a pipeline. */
 export interface PipelineEvents {
@@ -71,7 +73,9 @@ export interface PipelineEvents {
  *   .collect();
  */
 export function pipeline<T>(source: AnyIterable<T>, options: { signal?: AbortSignal | undefined } = {}): Pipeline<T> {
-  const { [Symbol.asyncIterator]: asynchronous, [Symbol.iterator]: synchronous } = Object(source) as Partial<Iterable<T> & AsyncIterable<T>>;
+  const { [Symbol.asyncIterator]: asynchronous, [Symbol.iterator]: synchronous } = Object(source) as Partial<
+    Iterable<T> & AsyncIterable<T>
+  >;
   if (typeof asynchronous !== 'function' && typeof synchronous !== 'function') {
     throw new TypeError(`Cannot make a pipeline of ${String(source)}: it is not iterable`);
   }
@@ -185,7 +189,8 @@ export class Pipeline<T> extends EventEmitter<PipelineEvents> implements AsyncIt
   ): Pipeline<R> {
     if (typeof fn !== 'function') throw new TypeError(`Cannot call ${String(fn)} in a stage: it is not a function`);
     const { retries = 0, onError = 'throw' } = options;
-    if (!Number.isInteger(retries) || retries < 0) throw new RangeError(`Cannot use retries = ${retries}: it must be 0 or more`);
+    if (!Number.isInteger(retries) || retries < 0)
+      throw new RangeError(`Cannot use retries = ${retries}: it must be 0 or more`);
     if (!['throw', 'skip', 'settle'].includes(onError)) {
       throw new RangeError(`Cannot use onError = ${String(onError)}: it is 'throw', 'skip' or 'settle'`);
     }

@@ -11,10 +11,22 @@ export class PoolResult<R> implements PromiseLike<R[]>, AsyncIterable<R> {
 
   /** @internal */
   constructor(call: (item: never) => Promise<R>, items: AnyIterable<unknown>, buffersize: number) {
-    const settings = { concurrency: buffersize, buffersize, chunksize: 1, ordered: true, retries: 0, onError: 'throw' } as const;
+    const settings = {
+      concurrency: buffersize,
+      buffersize,
+      chunksize: 1,
+      ordered: true,
+      retries: 0,
+      onError: 'throw',
+    } as const;
     this.#iterate = () => {
       const { work } = asTasks(call as (item: unknown) => Promise<R>);
-      return new Stage(new Source(items), work, settings, new StageMeter('map', 'async', buffersize)) as unknown as AsyncIterator<R>;
+      return new Stage(
+        new Source(items),
+        work,
+        settings,
+        new StageMeter('map', 'async', buffersize),
+      ) as unknown as AsyncIterator<R>;
     };
   }
 

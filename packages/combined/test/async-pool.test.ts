@@ -11,7 +11,12 @@ describe.each(['process', 'thread'] as const)('an AsyncPool of kind %s', (kind) 
     await using pool = new AsyncPool({ workers: 2, kind });
     expect(await pool.apply(squareLater, 5)).toBe(25);
     expect(await pool.map(square, [1, 2, 3])).toEqual([1, 4, 9]);
-    expect(await pool.starmap(add, [[1, 2], [3, 4]])).toEqual([3, 7]);
+    expect(
+      await pool.starmap(add, [
+        [1, 2],
+        [3, 4],
+      ]),
+    ).toEqual([3, 7]);
     await expect(pool.apply(fail, 1)).rejects.toThrow(new RangeError('no 1'));
   });
 

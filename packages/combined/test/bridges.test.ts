@@ -4,7 +4,6 @@ import {
   asyncio,
   futures,
   getRunningLoop,
-  runCoroutineThreadsafe,
   runInExecutor,
   threading,
   toProcess,

@@ -27,20 +27,28 @@ describe('a pipeline', () => {
 
   it('keeps the order of the items, whatever finishes first', async () => {
     const gates = Array.from({ length: 6 }, () => Promise.withResolvers<void>());
-    const results = pipeline(count(6)).async(async (i) => {
-      await gates[i]?.promise;
-      return i;
-    }, { concurrency: 6 }).collect();
+    const results = pipeline(count(6))
+      .async(
+        async (i) => {
+          await gates[i]?.promise;
+          return i;
+        },
+        { concurrency: 6 },
+      )
+      .collect();
     for (const gate of gates.toReversed()) gate.resolve();
     expect(await results).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it('gives what is ready first when it need not keep the order', async () => {
     const gates = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
-    const running = pipeline(count(3)).async(async (i) => {
-      await gates[i]?.promise;
-      return i;
-    }, { concurrency: 3, ordered: false });
+    const running = pipeline(count(3)).async(
+      async (i) => {
+        await gates[i]?.promise;
+        return i;
+      },
+      { concurrency: 3, ordered: false },
+    );
     const iterator = running[Symbol.asyncIterator]();
     const first = iterator.next();
     gates[2]?.resolve();
@@ -57,10 +65,13 @@ describe('a pipeline', () => {
     const gate = Promise.withResolvers<void>();
     const running = pipeline(count(10_000, taken))
       .async(later, { concurrency: 4, buffersize: 8 })
-      .async(async (x) => {
-        await gate.promise;
-        return x;
-      }, { concurrency: 2, buffersize: 4 });
+      .async(
+        async (x) => {
+          await gate.promise;
+          return x;
+        },
+        { concurrency: 2, buffersize: 4 },
+      );
     const first = running[Symbol.asyncIterator]();
     const result = first.next();
     for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -73,9 +84,11 @@ describe('a pipeline', () => {
 
   it('holds no memory however many items go through', async () => {
     let sum = 0;
-    const stats = await pipeline(count(200_000)).async(async (x) => x, { concurrency: 8 }).forEach((x) => {
-      sum += x;
-    });
+    const stats = await pipeline(count(200_000))
+      .async(async (x) => x, { concurrency: 8 })
+      .forEach((x) => {
+        sum += x;
+      });
     expect(sum).toBe((200_000 * 199_999) / 2);
     expect(stats).toMatchObject({ results: 200_000, ended: true });
   });
@@ -108,7 +121,9 @@ describe('a pipeline', () => {
   });
 
   it('knows the type of its results', () => {
-    const running = pipeline([1]).async(later).async((x) => `${x}`, { onError: 'settle' });
+    const running = pipeline([1])
+      .async(later)
+      .async((x) => `${x}`, { onError: 'settle' });
     expectTypeOf(running.collect()).resolves.toEqualTypeOf<Settled<number, string>[]>();
   });
 });
@@ -130,7 +145,9 @@ describe('an item that fails', () => {
   });
 
   it('is settled', async () => {
-    const settled = await pipeline([2, 3]).async((x) => failOdd(x), { onError: 'settle' }).collect();
+    const settled = await pipeline([2, 3])
+      .async((x) => failOdd(x), { onError: 'settle' })
+      .collect();
     expect(settled).toEqual([
       { status: 'fulfilled', value: 2 },
       { status: 'rejected', reason: new RangeError('odd: 3'), item: 3 },
@@ -162,14 +179,17 @@ describe('a pipeline that is stopped', () => {
         closed = true;
       }
     }
-    const running = pipeline(source()).async(async (i) => {
-      try {
-        if (i > 0) await asyncio.sleep(60_000);
-        return i;
-      } finally {
-        ended += 1;
-      }
-    }, { concurrency: 3 });
+    const running = pipeline(source()).async(
+      async (i) => {
+        try {
+          if (i > 0) await asyncio.sleep(60_000);
+          return i;
+        } finally {
+          ended += 1;
+        }
+      },
+      { concurrency: 3 },
+    );
     for await (const first of running) {
       expect(first).toBe(0);
       break;
@@ -181,7 +201,9 @@ describe('a pipeline that is stopped', () => {
 
   it('ends with the signal that aborts, with its reason', async () => {
     const controller = new AbortController();
-    const collected = pipeline(count(3), { signal: controller.signal }).async(() => asyncio.sleep(60_000)).collect();
+    const collected = pipeline(count(3), { signal: controller.signal })
+      .async(() => asyncio.sleep(60_000))
+      .collect();
     await new Promise((resolve) => setImmediate(resolve));
     controller.abort(new Error('enough'));
     await expect(collected).rejects.toThrow('enough');

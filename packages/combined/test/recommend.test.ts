@@ -12,13 +12,26 @@ const machine = {
 };
 
 function profile(wall: number, cpu: number, rest: Partial<CallProfile> = {}): CallProfile {
-  return { wall, cpu, blocked: cpu, cpuShare: cpu / wall, argumentBytes: 5, resultBytes: 5, asynchronous: true, samples: 5, ...rest };
+  return {
+    wall,
+    cpu,
+    blocked: cpu,
+    cpuShare: cpu / wall,
+    argumentBytes: 5,
+    resultBytes: 5,
+    asynchronous: true,
+    samples: 5,
+    ...rest,
+  };
 }
 
 function choose(call: CallProfile, count: number, portable = true): Recommendation['technique'] {
   const estimates = estimate({ call, machine, count, portable });
   const best = Math.min(...Object.values(estimates));
-  return (Object.keys(estimates) as Recommendation['technique'][]).find((name) => estimates[name] <= best * 1.05) ?? 'sequential';
+  return (
+    (Object.keys(estimates) as Recommendation['technique'][]).find((name) => estimates[name] <= best * 1.05) ??
+    'sequential'
+  );
 }
 
 describe('the estimate', () => {

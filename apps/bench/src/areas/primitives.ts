@@ -19,22 +19,34 @@ export const primitives: BenchCase[] = [
     better: 'lower',
     amounts: ALONE,
     subjects: [
-      timed('@weft/threading', 'ours', '@weft/threading', async (n) => {
-        const { Lock } = await import('@weft/threading');
-        const lock = new Lock();
-        for (let i = 0; i < n; i += 1) {
-          lock.acquireSync();
-          lock.release();
-        }
-        check(lock.locked(), false, 'the lock');
-      }, nanosecondsEach),
-      timed('bare compareExchange', 'floor', undefined, (n) => {
-        const word = new Int32Array(new SharedArrayBuffer(4));
-        for (let i = 0; i < n; i += 1) {
-          if (Atomics.compareExchange(word, 0, 0, 1) !== 0) throw new Error('It is held');
-          Atomics.compareExchange(word, 0, 1, 0);
-        }
-      }, nanosecondsEach),
+      timed(
+        '@weft/threading',
+        'ours',
+        '@weft/threading',
+        async (n) => {
+          const { Lock } = await import('@weft/threading');
+          const lock = new Lock();
+          for (let i = 0; i < n; i += 1) {
+            lock.acquireSync();
+            lock.release();
+          }
+          check(lock.locked(), false, 'the lock');
+        },
+        nanosecondsEach,
+      ),
+      timed(
+        'bare compareExchange',
+        'floor',
+        undefined,
+        (n) => {
+          const word = new Int32Array(new SharedArrayBuffer(4));
+          for (let i = 0; i < n; i += 1) {
+            if (Atomics.compareExchange(word, 0, 0, 1) !== 0) throw new Error('It is held');
+            Atomics.compareExchange(word, 0, 1, 0);
+          }
+        },
+        nanosecondsEach,
+      ),
       python('Python threading.Lock', 'thread_lock'),
     ],
   },
@@ -45,15 +57,21 @@ export const primitives: BenchCase[] = [
     better: 'lower',
     amounts: ALONE,
     subjects: [
-      timed('@weft/multiprocessing', 'ours', '@weft/multiprocessing', async (n) => {
-        const { Lock } = await import('@weft/multiprocessing');
-        const lock = new Lock();
-        for (let i = 0; i < n; i += 1) {
-          lock.acquireSync();
-          lock.release();
-        }
-        check(lock.locked(), false, 'the lock');
-      }, nanosecondsEach),
+      timed(
+        '@weft/multiprocessing',
+        'ours',
+        '@weft/multiprocessing',
+        async (n) => {
+          const { Lock } = await import('@weft/multiprocessing');
+          const lock = new Lock();
+          for (let i = 0; i < n; i += 1) {
+            lock.acquireSync();
+            lock.release();
+          }
+          check(lock.locked(), false, 'the lock');
+        },
+        nanosecondsEach,
+      ),
       python('Python multiprocessing.Lock', 'process_lock'),
     ],
   },
@@ -101,7 +119,13 @@ export const primitives: BenchCase[] = [
     better: 'higher',
     amounts: QUEUED,
     subjects: [
-      once('@weft/multiprocessing', 'ours', '@weft/multiprocessing', betweenProcesses.queueBetweenProcesses, eachSecond),
+      once(
+        '@weft/multiprocessing',
+        'ours',
+        '@weft/multiprocessing',
+        betweenProcesses.queueBetweenProcesses,
+        eachSecond,
+      ),
       once('process.send, a message each', 'floor', undefined, messagesFromProcess, eachSecond),
       python('Python multiprocessing.Queue', 'process_queue'),
     ],

@@ -15,13 +15,19 @@ export const processes: BenchCase[] = [
     'processes',
     [weftProcesses, tinypoolProcesses, workerpoolProcesses, poolifierProcesses, jestWorkerProcesses, processSend],
     {
-      'tiny tasks, 1,000 in flight': [python('Python Pool', 'pool_tiny'), python('Python ProcessPoolExecutor', 'executor_tiny')],
+      'tiny tasks, 1,000 in flight': [
+        python('Python Pool', 'pool_tiny'),
+        python('Python ProcessPoolExecutor', 'executor_tiny'),
+      ],
       'one in flight, p50': [python('Python Pool', 'pool_latency')],
       '1 KB string there and back': [python('Python Pool', 'pool_string')],
       '1 MB copied there and back': [python('Python Pool', 'pool_megabyte')],
       '64 MB there and back': [python('Python Pool', 'pool_64_megabytes')],
       'map of 100,000 numbers': [python('Python Pool (fork)', 'pool_map')],
-      'cold start to first result': [python('Python Pool (fork)', 'cold_fork'), python('Python Pool (spawn)', 'cold_spawn')],
+      'cold start to first result': [
+        python('Python Pool (fork)', 'cold_fork'),
+        python('Python Pool (spawn)', 'cold_spawn'),
+      ],
     },
   ),
   wholeProgram,

@@ -13,6 +13,15 @@ import { workerpoolThreads } from '../pools/peers/workerpool.ts';
 /** Pools of two threads. */
 export const threads: BenchCase[] = poolCases(
   'threads',
-  [weftThreads, piscina, tinypoolThreads, workerpoolThreads, poolifierThreads, jestWorkerThreads, multithreading, messagePort],
+  [
+    weftThreads,
+    piscina,
+    tinypoolThreads,
+    workerpoolThreads,
+    poolifierThreads,
+    jestWorkerThreads,
+    multithreading,
+    messagePort,
+  ],
   { 'blocking call to a worker and back': [synckit] },
 );

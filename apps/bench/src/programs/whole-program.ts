@@ -26,7 +26,12 @@ function script(name: string): string {
   return fileURLToPath(new URL(`./${name}.js`, import.meta.url));
 }
 
-function program(name: string, role: Subject['role'], library: string | undefined, command: [string, ...string[]]): Subject {
+function program(
+  name: string,
+  role: Subject['role'],
+  library: string | undefined,
+  command: [string, ...string[]],
+): Subject {
   const [file, ...args] = command;
   return {
     name,

@@ -18,7 +18,15 @@ export function losses(cases: readonly CaseResult[]): Loss[] {
     const peers = subjects.filter(({ role, ratioToOurs }) => role === 'peer' && ratioToOurs < 1 / NOISE);
     const worst = peers.toSorted((a, b) => a.ratioToOurs - b.ratioToOurs)[0];
     if (worst === undefined) return [];
-    return [{ area, case: name, to: worst.name, by: 1 / worst.ratioToOurs, why: REASONS[`${area}: ${name}`] ?? 'not explained yet' }];
+    return [
+      {
+        area,
+        case: name,
+        to: worst.name,
+        by: 1 / worst.ratioToOurs,
+        why: REASONS[`${area}: ${name}`] ?? 'not explained yet',
+      },
+    ];
   });
 }
 

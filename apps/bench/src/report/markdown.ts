@@ -36,7 +36,9 @@ function caseSection(result: CaseResult): string[] {
     ...rows,
     '',
     ...(result.note === undefined ? [] : [result.note, '']),
-    ...(result.absent.length === 0 ? [] : [`Not in this case: ${result.absent.map(({ name, reason }) => `${name} (${reason})`).join('; ')}.`, '']),
+    ...(result.absent.length === 0
+      ? []
+      : [`Not in this case: ${result.absent.map(({ name, reason }) => `${name} (${reason})`).join('; ')}.`, '']),
   ];
 }
 

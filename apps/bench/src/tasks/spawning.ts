@@ -24,7 +24,8 @@ export const spawning: BenchCase[] = [
         const { Effect, Fiber } = await import('effect');
         await Effect.runPromise(
           Effect.gen(function* () {
-            for (let i = 0; i < n; i += 1) check(yield* Fiber.join(yield* Effect.forkChild(Effect.sync(() => i))), i, 'a fiber');
+            for (let i = 0; i < n; i += 1)
+              check(yield* Fiber.join(yield* Effect.forkChild(Effect.sync(() => i))), i, 'a fiber');
           }),
         );
       }),

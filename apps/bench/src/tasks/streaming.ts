@@ -64,7 +64,10 @@ async function withSockets(n: number): Promise<void> {
       const socket = connect(port, '127.0.0.1');
       let i = 0;
       const send = (): boolean => socket.write(`request ${i}\n`);
-      socket.on('connect', send).on('error', reject).on('close', () => resolve());
+      socket
+        .on('connect', send)
+        .on('error', reject)
+        .on('close', () => resolve());
       socket.on('data', (data) => {
         check(data.toString(), `request ${i}\n`, 'a reply');
         i += 1;

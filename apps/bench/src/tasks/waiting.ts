@@ -85,7 +85,10 @@ export const waiting: BenchCase[] = [
                 yield* semaphore.release(1);
               }
             });
-            yield* Effect.all(Array.from({ length: CONTENDERS }, () => contender), { concurrency: 'unbounded' });
+            yield* Effect.all(
+              Array.from({ length: CONTENDERS }, () => contender),
+              { concurrency: 'unbounded' },
+            );
           }),
         );
       }),
@@ -126,34 +129,63 @@ function queueCase(slots: number, amount: number): BenchCase {
     better: 'higher',
     amounts: { toy: 1_000, quick: amount / 5, full: amount },
     subjects: [
-      timed('@weft/async', 'ours', '@weft/async', async (n) => {
-        const { Queue, gather, run } = await import('@weft/async');
-        const queue = new Queue<number>(slots);
-        await run(() => gather(() => produce(queue, n), () => consume(queue, n)));
-      }, perSecond),
-      timed('effect', 'peer', 'effect', async (n) => {
-        const { Effect, Queue } = await import('effect');
-        await Effect.runPromise(
-          Effect.gen(function* () {
-            const queue = yield* Queue.bounded<number>(slots);
-            const producer = Effect.gen(function* () {
-              for (let i = 0; i < n; i += 1) yield* Queue.offer(queue, i);
-            });
-            const consumer = Effect.gen(function* () {
-              for (let i = 0; i < n; i += 1) check(yield* Queue.take(queue), i, 'an item');
-            });
-            yield* Effect.all([producer, consumer], { concurrency: 'unbounded' });
-          }),
-        );
-      }, perSecond),
-      timed('an async generator', 'peer', undefined, async (n) => {
-        let i = 0;
-        for await (const item of count(n)) check(item, i++, 'an item');
-      }, perSecond),
-      timed('bare promises and arrays', 'floor', undefined, async (n) => {
-        const queue = new BareQueue<number>(slots);
-        await Promise.all([produce(queue, n), consume(queue, n)]);
-      }, perSecond),
+      timed(
+        '@weft/async',
+        'ours',
+        '@weft/async',
+        async (n) => {
+          const { Queue, gather, run } = await import('@weft/async');
+          const queue = new Queue<number>(slots);
+          await run(() =>
+            gather(
+              () => produce(queue, n),
+              () => consume(queue, n),
+            ),
+          );
+        },
+        perSecond,
+      ),
+      timed(
+        'effect',
+        'peer',
+        'effect',
+        async (n) => {
+          const { Effect, Queue } = await import('effect');
+          await Effect.runPromise(
+            Effect.gen(function* () {
+              const queue = yield* Queue.bounded<number>(slots);
+              const producer = Effect.gen(function* () {
+                for (let i = 0; i < n; i += 1) yield* Queue.offer(queue, i);
+              });
+              const consumer = Effect.gen(function* () {
+                for (let i = 0; i < n; i += 1) check(yield* Queue.take(queue), i, 'an item');
+              });
+              yield* Effect.all([producer, consumer], { concurrency: 'unbounded' });
+            }),
+          );
+        },
+        perSecond,
+      ),
+      timed(
+        'an async generator',
+        'peer',
+        undefined,
+        async (n) => {
+          let i = 0;
+          for await (const item of count(n)) check(item, i++, 'an item');
+        },
+        perSecond,
+      ),
+      timed(
+        'bare promises and arrays',
+        'floor',
+        undefined,
+        async (n) => {
+          const queue = new BareQueue<number>(slots);
+          await Promise.all([produce(queue, n), consume(queue, n)]);
+        },
+        perSecond,
+      ),
       ...(slots === 1 ? [pythonQueue()] : []),
     ],
   };

@@ -16,7 +16,10 @@ export const weftThreads: PoolPeer = {
       callSync: (task, value) => executor.submitSync(tasks[task] as (value: unknown) => unknown, value),
     };
   },
-  cannot: { '64 MB there and back': 'measured between processes', 'map of 100,000 numbers': 'measured between processes' },
+  cannot: {
+    '64 MB there and back': 'measured between processes',
+    'map of 100,000 numbers': 'measured between processes',
+  },
 };
 
 /** `Pool` and `ProcessPoolExecutor` of @weft/multiprocessing. */
@@ -55,7 +58,8 @@ export async function echoMoved(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Ar
 
 function asPool(executor: Executor): Pool {
   return {
-    call: (task, value) => executor.submit(tasks[task] as (value: unknown) => unknown, value) as unknown as Promise<unknown>,
+    call: (task, value) =>
+      executor.submit(tasks[task] as (value: unknown) => unknown, value) as unknown as Promise<unknown>,
     close: () => executor.shutdown(),
   };
 }

@@ -8,13 +8,18 @@ export const poolifierThreads: PoolPeer = {
   role: 'peer',
   open: async (workers) => {
     const { FixedThreadPool } = await import('poolifier');
-    const pool = new FixedThreadPool<unknown, unknown>(workers, workerFile('poolifier-thread'), { enableTasksQueue: false });
+    const pool = new FixedThreadPool<unknown, unknown>(workers, workerFile('poolifier-thread'), {
+      enableTasksQueue: false,
+    });
     return {
       call: (task, value) => pool.execute(value, task),
       close: () => pool.destroy(),
     };
   },
-  cannot: { 'blocking call to a worker and back': 'it has no blocking call', '1 MB moved there and back': 'a result cannot be moved' },
+  cannot: {
+    'blocking call to a worker and back': 'it has no blocking call',
+    '1 MB moved there and back': 'a result cannot be moved',
+  },
 };
 
 /** poolifier's pool of processes, over node:cluster. */

@@ -8,7 +8,9 @@ export const processSend: PoolPeer = {
   role: 'floor',
   open: async (count) => {
     const { fork } = await import('node:child_process');
-    const children = Array.from({ length: count }, () => fork(workerFile('process-send'), { serialization: 'advanced' }));
+    const children = Array.from({ length: count }, () =>
+      fork(workerFile('process-send'), { serialization: 'advanced' }),
+    );
     const pending = new Map<number, (value: unknown) => void>();
     let next = 0;
     for (const child of children) {

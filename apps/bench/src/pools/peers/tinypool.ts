@@ -25,7 +25,12 @@ function tinypool(runtime: 'worker_threads' | 'child_process'): PoolPeer {
     cannot: {
       'blocking call to a worker and back': 'it has no blocking call',
       'map of 100,000 numbers': 'it has no map',
-      ...(runtime === 'child_process' ? { '64 MB there and back': 'its messages are JSON: bytes arrive as an object', '1 MB copied there and back': 'its messages are JSON: bytes arrive as an object' } : {}),
+      ...(runtime === 'child_process'
+        ? {
+            '64 MB there and back': 'its messages are JSON: bytes arrive as an object',
+            '1 MB copied there and back': 'its messages are JSON: bytes arrive as an object',
+          }
+        : {}),
     },
   };
 }

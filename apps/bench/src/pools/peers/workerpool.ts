@@ -15,7 +15,12 @@ function workerpool(workerType: 'thread' | 'process'): PoolPeer {
     open: async (workers) => {
       const { default: library } = await import('workerpool');
       const forkOpts = { serialization: 'advanced' } as const;
-      const pool = library.pool(workerFile('workerpool'), { workerType, minWorkers: workers, maxWorkers: workers, forkOpts });
+      const pool = library.pool(workerFile('workerpool'), {
+        workerType,
+        minWorkers: workers,
+        maxWorkers: workers,
+        forkOpts,
+      });
       return {
         call: async (task, value) => (await pool.exec(task, [value])) as unknown,
         callMoved: async (_task, value) =>
@@ -25,6 +30,9 @@ function workerpool(workerType: 'thread' | 'process'): PoolPeer {
         },
       };
     },
-    cannot: { 'blocking call to a worker and back': 'it has no blocking call', 'map of 100,000 numbers': 'it has no map' },
+    cannot: {
+      'blocking call to a worker and back': 'it has no blocking call',
+      'map of 100,000 numbers': 'it has no map',
+    },
   };
 }

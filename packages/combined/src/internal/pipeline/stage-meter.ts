@@ -40,7 +40,10 @@ export class StageMeter {
   #busy = 0;
   #changed = performance.now();
   readonly #spans = { starved: 0, blocked: 0 };
-  readonly #since: { starved: number | undefined; blocked: number | undefined } = { starved: undefined, blocked: undefined };
+  readonly #since: { starved: number | undefined; blocked: number | undefined } = {
+    starved: undefined,
+    blocked: undefined,
+  };
 
   constructor(name: string, technique: string, capacity: number) {
     this.name = name;

@@ -110,13 +110,15 @@ export class Stage<T, R> implements AsyncIterator<unknown> {
     this.#held -= 1;
     this.#room.ring();
     const { items, outcomes } = chunk;
-    for (let at = 0; at < outcomes.length && this.#failure === undefined; at += 1) this.#give(outcomes[at] as Outcome<R>, items[at] as T);
+    for (let at = 0; at < outcomes.length && this.#failure === undefined; at += 1)
+      this.#give(outcomes[at] as Outcome<R>, items[at] as T);
     return true;
   }
 
   #give(outcome: Outcome<R>, item: T): void {
     const { onError } = this.#settings;
-    if (outcome.ok) this.#ready.pushBack(onError === 'settle' ? { status: 'fulfilled', value: outcome.value } : outcome.value);
+    if (outcome.ok)
+      this.#ready.pushBack(onError === 'settle' ? { status: 'fulfilled', value: outcome.value } : outcome.value);
     else if (onError === 'settle') this.#ready.pushBack({ status: 'rejected', reason: outcome.error, item });
     else if (onError === 'skip') this.#meter.skipped += 1;
     else this.#failure ??= { error: outcome.error };
@@ -219,7 +221,8 @@ export class Stage<T, R> implements AsyncIterator<unknown> {
     this.#controller.abort(new CancelledError('The pipeline was stopped'));
     this.#pump?.cancel();
     for (const call of this.#calls) call.cancel();
-    const pending = [...this.#calls, this.#pump];
+    const pending: PromiseLike<unknown>[] = [...this.#calls];
+    if (this.#pump !== undefined) pending.push(this.#pump);
     await Promise.allSettled(pending);
     this.#meter.end(this.#settings.onError);
     if (early) await this.#source.return?.();

@@ -20,10 +20,16 @@ export function explain(findings: Findings): string[] {
   const { call, machine, estimates, technique } = findings;
   const reasons = [natureOf(call), REASONS[technique](findings)];
   const heaviest = Math.max(call.argumentBytes, call.resultBytes);
-  if (heaviest > LARGE) reasons.push(`Each call moves ${size(call.argumentBytes + call.resultBytes)}, which costs ${time(machine.processes.byte * (call.argumentBytes + call.resultBytes))} between processes`);
-  if (findings.obstacle !== undefined) reasons.push(`No other thread or process can make the call: ${findings.obstacle}`);
+  if (heaviest > LARGE)
+    reasons.push(
+      `Each call moves ${size(call.argumentBytes + call.resultBytes)}, which costs ${time(machine.processes.byte * (call.argumentBytes + call.resultBytes))} between processes`,
+    );
+  if (findings.obstacle !== undefined)
+    reasons.push(`No other thread or process can make the call: ${findings.obstacle}`);
   if (estimates[technique] > HOUR) {
-    reasons.push(`It would still take ${time(estimates[technique])} on ${machine.cores} cores: the work outgrows one machine; share it out through a job queue`);
+    reasons.push(
+      `It would still take ${time(estimates[technique])} on ${machine.cores} cores: the work outgrows one machine; share it out through a job queue`,
+    );
   }
   return reasons;
 }

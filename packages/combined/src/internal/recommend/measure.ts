@@ -28,7 +28,11 @@ interface Call {
 }
 
 /** Runs samples one after the other until they or the time are used up, at least one. */
-export async function measureCalls<T>(fn: (item: T) => unknown, samples: readonly T[], budget: number): Promise<CallProfile> {
+export async function measureCalls<T>(
+  fn: (item: T) => unknown,
+  samples: readonly T[],
+  budget: number,
+): Promise<CallProfile> {
   const end = performance.now() + budget;
   const calls: Call[] = [];
   for (let round = 0; performance.now() < end || calls.length === 0; round += 1) {
@@ -50,7 +54,14 @@ async function measureCall<T>(fn: (item: T) => unknown, item: T): Promise<Call> 
   const result = asynchronous ? await returned : returned;
   const wall = performance.now() - begun;
   const cpu = Math.min(wall, cpuTime() - cpuBefore);
-  return { wall, cpu, blocked: asynchronous ? Math.max(blocked, cpu) : wall, argumentBytes: sizeOf(item), resultBytes: sizeOf(result), asynchronous };
+  return {
+    wall,
+    cpu,
+    blocked: asynchronous ? Math.max(blocked, cpu) : wall,
+    argumentBytes: sizeOf(item),
+    resultBytes: sizeOf(result),
+    asynchronous,
+  };
 }
 
 function summarise(calls: Call[]): CallProfile {
