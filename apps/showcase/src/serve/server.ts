@@ -67,7 +67,7 @@ function answerWith(response: ServerResponse, { type, content }: Asset): void {
   response.writeHead(200, {
     'content-type': `${type}; charset=utf-8`,
     'cache-control': 'no-store',
-    'content-security-policy': "default-src 'self'; style-src 'self' 'unsafe-inline'",
+    'content-security-policy': "default-src 'self'; img-src data:; style-src 'self' 'unsafe-inline'",
   });
   response.end(content);
 }
