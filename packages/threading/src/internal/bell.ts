@@ -110,7 +110,8 @@ function deliverDue(): void {
 
 function deliver(node: number): void {
   const watcher = watchers.get(node);
-  if (watcher === undefined) return;
+  // A bell may have been rung for a thread that had this place, and this node, before.
+  if (watcher === undefined || Atomics.load(memory, node + Node.State) === State.Waiting) return;
   watchers.delete(node);
   watcher.onWake();
   restIfIdle();

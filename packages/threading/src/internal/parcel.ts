@@ -1,7 +1,7 @@
 import { type Body, decodeBody, decodeBytes, encodeBytes, loadClasses, unpack } from '@weft/core/lowlevel';
 import type { Arena } from './arena.ts';
 import { self } from './registry.ts';
-import { lookOnShelf, openShelf, putOnShelf, takeFromShelf } from './shelf.ts';
+import { lookOnShelf, putOnShelf, takeFromShelf } from './shelf.ts';
 
 /** How many words a slot has. */
 export const SLOT_WORDS = 16;
@@ -43,8 +43,6 @@ const decoding = { medium: 'thread', sharedBuffer: takeFromShelf } as const;
 
 // How the bytes begin of what structured clone has written: anything but plain data.
 const CLONED = encodeBytes(new Map(), { medium: 'thread', path: 'the item' })[0];
-
-openShelf();
 
 /**
  * Makes an item ready.

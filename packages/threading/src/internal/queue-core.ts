@@ -8,6 +8,7 @@ import type { Order } from './order.ts';
 import { type Found, type Parcel, blockWords, needsBlock, readBlock } from './parcel.ts';
 import { Word } from './queue-layout.ts';
 import { deaths, memory } from './registry.ts';
+import { openShelf } from './shelf.ts';
 
 /** What a node's data says when its wait ends because the queue was shut down. */
 export const SHUT = 1;
@@ -27,6 +28,7 @@ export class QueueCore {
   readonly #order: Order;
 
   constructor(words: Int32Array, arena: Arena, order: Order) {
+    openShelf();
     this.words = words;
     this.arena = arena;
     this.#order = order;

@@ -1,5 +1,6 @@
 import { type MessagePort, type Worker, receiveMessageOnPort } from 'node:worker_threads';
 import { strikeOffFamily } from './registry.ts';
+import { serveShelf } from './shelf.ts';
 
 /** A thread that this thread has started. */
 export interface Child {
@@ -34,13 +35,14 @@ export function childOf(ident: number): Child | undefined {
 }
 
 /**
- * Finds the threads that have ended, and hears what the others have to say, without the event loop.
+ * Finds the threads that have ended, and hears and answers what the others have to say, without the event loop.
  *
  * A thread that was terminated or ran out of memory runs no code at its end, so somebody else must notice. The event
  * `exit` says it as soon as the loop turns; a thread that blocks calls this now and then instead.
  */
 export function reap(): void {
   for (const child of children.values()) if (!hasOpenPort(child)) bury(child);
+  serveShelf();
 }
 
 /** Hears what a thread has said so far. */
