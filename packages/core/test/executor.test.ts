@@ -33,7 +33,16 @@ class DirectExecutor extends Executor {
 
   stats(): ExecutorStats {
     const none = { p50: 0, p95: 0, p99: 0, max: 0 };
-    return { workers: 1, busy: 0, queued: 0, done: this.futures.length, failed: 0, utilisation: 0, waitTime: none, runTime: none };
+    return {
+      workers: 1,
+      busy: 0,
+      queued: 0,
+      done: this.futures.length,
+      failed: 0,
+      utilisation: 0,
+      waitTime: none,
+      runTime: none,
+    };
   }
 }
 

@@ -30,7 +30,12 @@ describe('Future', () => {
       returned.setResult(value);
       thrown.setException(value);
       expect(await returned).toBe(value);
-      expect(await thrown.then(() => 'returned', (error: unknown) => ['thrown', error])).toEqual(['thrown', value]);
+      expect(
+        await thrown.then(
+          () => 'returned',
+          (error: unknown) => ['thrown', error],
+        ),
+      ).toEqual(['thrown', value]);
     }
     const cancelled = new Future();
     const waiting = cancelled.then();
@@ -52,7 +57,10 @@ describe('Future', () => {
     expect(() => plain.resultSync()).toThrow(InvalidStateError);
     plain.setResult(4);
     expect(plain.resultSync()).toBe(4);
-    const driven: Future<number> = new Future<number>({ withdraw: () => false, waitSync: (future) => future.setResult(6) });
+    const driven: Future<number> = new Future<number>({
+      withdraw: () => false,
+      waitSync: (future) => future.setResult(6),
+    });
     expect(() => driven.resultSync({ timeout: 0 })).toThrow(TimeoutError);
     expect(driven.resultSync()).toBe(6);
   });

@@ -1,6 +1,12 @@
 import { channel } from 'node:diagnostics_channel';
 import { BrokenThreadPoolError, InvalidStateError, QueueFullError, TimeoutError } from '@weft/core';
-import { PoolExecutor, Scheduler, type SchedulerOptions, checkPoolOptions, reportProgressTo } from '@weft/core/lowlevel';
+import {
+  PoolExecutor,
+  Scheduler,
+  type SchedulerOptions,
+  checkPoolOptions,
+  reportProgressTo,
+} from '@weft/core/lowlevel';
 import { expect, it } from 'vitest';
 import { FakeTransport } from './fixtures/fake-transport.ts';
 
@@ -11,7 +17,11 @@ const fail = (): never => {
 const name = (text: string): string => text;
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function makePool(options: Partial<SchedulerOptions> = {}): { executor: PoolExecutor; scheduler: Scheduler; fake: FakeTransport } {
+function makePool(options: Partial<SchedulerOptions> = {}): {
+  executor: PoolExecutor;
+  scheduler: Scheduler;
+  fake: FakeTransport;
+} {
   let fake: FakeTransport | undefined;
   const all: SchedulerOptions = {
     ...checkPoolOptions({}, 2),
@@ -72,7 +82,10 @@ it('gives tasks of a higher priority first, though others were handed over befor
   const { executor, fake } = makePool({ maxWorkers: 1 });
   const order: string[] = [];
   const submit = (text: string, priority: number): unknown =>
-    executor.with({ priority }).submit(name, text).addDoneCallback(() => order.push(text));
+    executor
+      .with({ priority })
+      .submit(name, text)
+      .addDoneCallback(() => order.push(text));
   submit('running', 0);
   fake.ready();
   fake.begin();

@@ -17,7 +17,12 @@ import { noteNativeId, self, strikeOff } from './internal/registry.ts';
 // The module that every worker of a pool begins with.
 const { pool } = workerData as PoolWorkerData;
 const board = new Board(pool.board);
-const results = new Results(board, new CompletionRing(pool.completions), pool.port, pool.epoch === 0 ? 0 : pool.epoch - epoch());
+const results = new Results(
+  board,
+  new CompletionRing(pool.completions),
+  pool.port,
+  pool.epoch === 0 ? 0 : pool.epoch - epoch(),
+);
 const targets = new TargetTable(pool.targets);
 const mailbox = new Mailbox(board, pool.seat, pool.port, (number, reference) => targets.add(number, reference));
 
@@ -39,7 +44,13 @@ async function main(): Promise<void> {
   }
   keepApart();
   const { idleTimeout, maxTasks, maxMemory } = pool;
-  const dispatcher = new Dispatcher(board, pool.seat, { results, mailbox, targets, recycling: new Recycling(maxTasks, maxMemory), idleTimeout });
+  const dispatcher = new Dispatcher(board, pool.seat, {
+    results,
+    mailbox,
+    targets,
+    recycling: new Recycling(maxTasks, maxMemory),
+    idleTimeout,
+  });
   pool.port.on('message', (mail: Mail) => {
     mailbox.open(mail);
     dispatcher.turn();

@@ -21,6 +21,7 @@ import { runningTask, taskHost } from './internal/pool-task.ts';
 export function reportProgress(value: unknown): void {
   const id = runningTask();
   const host = taskHost();
-  if (host === undefined || id < 0) throw new InvalidStateError('Cannot report progress: no task of an executor runs here');
+  if (host === undefined || id < 0)
+    throw new InvalidStateError('Cannot report progress: no task of an executor runs here');
   host.results.note(id, Kind.Progress, pack(value, 'thread', 'progress'));
 }

@@ -17,7 +17,8 @@ import { runningTask, signalOf, taskHost } from './internal/pool-task.ts';
 export function taskSignal(): AbortSignal {
   const id = runningTask();
   const host = taskHost();
-  if (host === undefined || id < 0) throw new InvalidStateError('Cannot give the signal: no task of an executor runs here');
+  if (host === undefined || id < 0)
+    throw new InvalidStateError('Cannot give the signal: no task of an executor runs here');
   host.readMail();
   return signalOf(id);
 }

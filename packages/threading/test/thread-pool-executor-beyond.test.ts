@@ -1,9 +1,21 @@
 import { channel } from 'node:diagnostics_channel';
-import { BrokenThreadPoolError, Event, InvalidStateError, QueueFullError, ThreadPoolExecutor, TimeoutError, reportProgress, taskSignal } from '@weft/threading';
+import {
+  BrokenThreadPoolError,
+  Event,
+  InvalidStateError,
+  QueueFullError,
+  ThreadPoolExecutor,
+  TimeoutError,
+  reportProgress,
+  taskSignal,
+} from '@weft/threading';
 import { describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/pool-tasks.ts';
 
-async function withPool<T>(options: ConstructorParameters<typeof ThreadPoolExecutor>[0], body: (pool: ThreadPoolExecutor) => Promise<T>): Promise<T> {
+async function withPool<T>(
+  options: ConstructorParameters<typeof ThreadPoolExecutor>[0],
+  body: (pool: ThreadPoolExecutor) => Promise<T>,
+): Promise<T> {
   const pool = new ThreadPoolExecutor(options);
   try {
     return await body(pool);
@@ -80,7 +92,8 @@ describe('ThreadPoolExecutor, beyond Python', () => {
       const view = pool.with({ signal: controller.signal });
       const queued = [view.submit(tasks.inc, 1), view.submit(tasks.lengthOf, new Uint8Array(100_000))];
       controller.abort(new Error('not needed'));
-      for (const future of [...queued, view.submit(tasks.inc, 2)]) await expect(future.result()).rejects.toThrow('not needed');
+      for (const future of [...queued, view.submit(tasks.inc, 2)])
+        await expect(future.result()).rejects.toThrow('not needed');
       open.set();
       await held;
     });
@@ -159,10 +172,20 @@ describe('ThreadPoolExecutor, beyond Python', () => {
       await expect.poll(() => pool.stats().busy, { timeout: 20_000 }).toBe(3);
       const everywhere = pool.broadcast(tasks.where);
       const argumentsToo = pool.broadcast(tasks.argumentCount, 'a', new Map(), { b: 1 });
-      const plain = [true, null, undefined, 'text', { a: [1] }, 1.5, new Uint8Array(40_000)].map((value) => pool.broadcast(tasks.echo, value));
+      const plain = [true, null, undefined, 'text', { a: [1] }, 1.5, new Uint8Array(40_000)].map((value) =>
+        pool.broadcast(tasks.echo, value),
+      );
       open.set();
       const workers = await Promise.all(held);
-      expect((await Promise.all(plain)).map((values) => values[2])).toEqual([true, null, undefined, 'text', { a: [1] }, 1.5, new Uint8Array(40_000)]);
+      expect((await Promise.all(plain)).map((values) => values[2])).toEqual([
+        true,
+        null,
+        undefined,
+        'text',
+        { a: [1] },
+        1.5,
+        new Uint8Array(40_000),
+      ]);
       expect(new Set(await everywhere)).toEqual(new Set(workers));
       expect(await argumentsToo).toEqual([3, 3, 3]);
     });

@@ -1,12 +1,25 @@
 import { executorConformance } from '@weft/conformance';
 import { availableParallelism } from 'node:os';
-import { BrokenThreadPoolError, Event, Lock, SystemExit, ThreadPoolExecutor, enumerate, isMain, transfer, wait } from '@weft/threading';
+import {
+  BrokenThreadPoolError,
+  Event,
+  Lock,
+  SystemExit,
+  ThreadPoolExecutor,
+  enumerate,
+  isMain,
+  transfer,
+  wait,
+} from '@weft/threading';
 import { describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/pool-tasks.ts';
 
 executorConformance('ThreadPoolExecutor', { create: (options) => new ThreadPoolExecutor(options as never) });
 
-async function withPool<T>(options: ConstructorParameters<typeof ThreadPoolExecutor>[0], body: (pool: ThreadPoolExecutor) => Promise<T>): Promise<T> {
+async function withPool<T>(
+  options: ConstructorParameters<typeof ThreadPoolExecutor>[0],
+  body: (pool: ThreadPoolExecutor) => Promise<T>,
+): Promise<T> {
   const pool = new ThreadPoolExecutor(options);
   try {
     return await body(pool);
@@ -60,7 +73,20 @@ describe('ThreadPoolExecutor', () => {
 
   it('brings texts and bytes of every size there and back unharmed', async () => {
     await withPool({ maxWorkers: 2 }, async (pool) => {
-      const texts = ['', 'a', 'ä', '€', 'é€', '\ud800', 'x'.repeat(33), 'ä'.repeat(49), '€'.repeat(3000), '𝄞'.repeat(20), 'y'.repeat(3_000_000), '€'.repeat(1_500_000)];
+      const texts = [
+        '',
+        'a',
+        'ä',
+        '€',
+        'é€',
+        '\ud800',
+        'x'.repeat(33),
+        'ä'.repeat(49),
+        '€'.repeat(3000),
+        '𝄞'.repeat(20),
+        'y'.repeat(3_000_000),
+        '€'.repeat(1_500_000),
+      ];
       const echoed = await Promise.all(texts.map((text) => pool.submit(tasks.echo, text)));
       expect(echoed.every((text, i) => text === texts[i])).toBe(true);
       for (const length of [0, 1, 40, 5000, 32_767, 32_768, 3_000_000]) {
@@ -69,7 +95,11 @@ describe('ThreadPoolExecutor', () => {
       }
       const floats = Float64Array.from({ length: 100 }, (_, i) => i / 3);
       expect(await pool.submit(tasks.echo, floats)).toEqual(floats);
-      expect(await pool.submit(tasks.echo, { text: 'é€'.repeat(100), lone: '\udfff', nested: [[{}]] })).toEqual({ text: 'é€'.repeat(100), lone: '\udfff', nested: [[{}]] });
+      expect(await pool.submit(tasks.echo, { text: 'é€'.repeat(100), lone: '\udfff', nested: [[{}]] })).toEqual({
+        text: 'é€'.repeat(100),
+        lone: '\udfff',
+        nested: [[{}]],
+      });
     });
   });
 
@@ -133,7 +163,10 @@ describe('ThreadPoolExecutor', () => {
     await withPool({ maxWorkers: 1, resourceLimits: { maxOldGenerationSizeMb: 24 } }, async (pool) => {
       const left = pool.submit(tasks.leave, 3);
       const kept = pool.submit(tasks.inc, 1);
-      expect(await left.exception()).toMatchObject({ name: 'BrokenThreadPoolError', message: expect.stringContaining('exited with code 3') });
+      expect(await left.exception()).toMatchObject({
+        name: 'BrokenThreadPoolError',
+        message: expect.stringContaining('exited with code 3'),
+      });
       expect(await kept).toBe(2);
       const error = await pool.submit(tasks.exhaust).exception();
       expect(error).toBeInstanceOf(BrokenThreadPoolError);
@@ -152,9 +185,14 @@ describe('ThreadPoolExecutor', () => {
 
   it('fails or breaks nothing but the task whose arguments cannot be decoded [FU-121, FU-139]', async () => {
     await withPool({ maxWorkers: 1 }, async (pool) => {
-      expect(await pool.submit(tasks.echo, new tasks.Treacherous('throw')).exception()).toMatchObject({ name: 'TransferError', cause: { message: 'cannot decode' } });
+      expect(await pool.submit(tasks.echo, new tasks.Treacherous('throw')).exception()).toMatchObject({
+        name: 'TransferError',
+        cause: { message: 'cannot decode' },
+      });
       expect(await pool.submit(tasks.inc, 1)).toBe(2);
-      expect(await pool.submit(tasks.echo, new tasks.Treacherous('exit')).exception()).toBeInstanceOf(BrokenThreadPoolError);
+      expect(await pool.submit(tasks.echo, new tasks.Treacherous('exit')).exception()).toBeInstanceOf(
+        BrokenThreadPoolError,
+      );
       expect(await pool.submit(tasks.inc, 2)).toBe(3);
     });
   });
@@ -168,7 +206,11 @@ describe('ThreadPoolExecutor', () => {
   });
 
   it('replaces workers after so many tasks, also while it shuts down [FU-102, FU-105, FU-106]', async () => {
-    for (const [maxWorkers, maxTasksPerWorker, count] of [[1, 2, 6], [2, 2, 8], [3, 1, 6]] as const) {
+    for (const [maxWorkers, maxTasksPerWorker, count] of [
+      [1, 2, 6],
+      [2, 2, 8],
+      [3, 1, 6],
+    ] as const) {
       const pool = new ThreadPoolExecutor({ maxWorkers, maxTasksPerWorker });
       const futures = Array.from({ length: count }, () => pool.submit(tasks.where));
       await pool.shutdown();

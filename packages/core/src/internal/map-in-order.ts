@@ -40,7 +40,9 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
     if (!isAsync && (items as Partial<Iterable<T>>)[Symbol.iterator] === undefined) {
       throw new TypeError(`Cannot map over ${String(items)}: it is not iterable`);
     }
-    this.#source = isAsync ? (items as AsyncIterable<T>)[Symbol.asyncIterator]() : (items as Iterable<T>)[Symbol.iterator]();
+    this.#source = isAsync
+      ? (items as AsyncIterable<T>)[Symbol.asyncIterator]()
+      : (items as Iterable<T>)[Symbol.iterator]();
     if (!isAsync) this.#fillNow();
   }
 
@@ -61,7 +63,8 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
 
   // A plain iterator answers at once, so its items are submitted without waiting for anybody to ask for results.
   #fillNow(): void {
-    while (!this.#exhausted && this.#pending.size < this.#limits.buffersize) this.#take(this.#source.next() as IteratorResult<T>);
+    while (!this.#exhausted && this.#pending.size < this.#limits.buffersize)
+      this.#take(this.#source.next() as IteratorResult<T>);
   }
 
   async #fill(): Promise<void> {

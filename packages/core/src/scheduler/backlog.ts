@@ -79,7 +79,8 @@ export class Backlog {
   /** Those that have not started, without those that were cancelled. The queue is empty afterwards. */
   unstarted(): Task[] {
     const tasks = this.#table.all().filter((task) => !this.#transport.hasStarted(task));
-    for (let task = this.#queue.pop(); task !== undefined; task = this.#queue.pop()) if (!task.future.done()) tasks.push(task);
+    for (let task = this.#queue.pop(); task !== undefined; task = this.#queue.pop())
+      if (!task.future.done()) tasks.push(task);
     return tasks;
   }
 

@@ -1,11 +1,13 @@
 import type { WaitOptions } from '../duration.ts';
-import { type BrokenExecutorError, InvalidStateError, QueueFullError } from '../errors.ts';
+import { InvalidStateError, QueueFullError } from '../errors.ts';
 import type { ExecutorStats, TaskOptions } from '../executor.ts';
 import { Future } from '../future.ts';
 import { isExiting } from '../internal/exiting.ts';
 import { reportProgressTo } from '../progress.ts';
 import type { Target } from '../target.ts';
 import { Backlog } from './backlog.ts';
+import { Breakage } from './breakage.ts';
+import { Lifetime } from './lifetime.ts';
 import type { SchedulerOptions } from './scheduler-options.ts';
 import { Staff } from './staff.ts';
 import { TaskControl } from './task-control.ts';
@@ -17,7 +19,6 @@ import { WaitingRoom } from './waiting-room.ts';
 
 /** All but every eighth task of a busy pool goes unmeasured: reading the clock is not free. */
 const MEASURED = 7;
-const FOREVER = 2 ** 31 - 1;
 
 /**
  * Runs tasks on workers that a transport reaches: one queue, futures, as many workers as there is work for.
@@ -30,17 +31,16 @@ export class Scheduler implements TransportEvents {
   readonly #backlog: Backlog;
   readonly #staff: Staff;
   readonly #meter = new TaskMeter();
-  readonly #alive: NodeJS.Timeout = setInterval(() => {}, FOREVER).unref();
+  readonly #lifetime = new Lifetime();
+  readonly #breakage: Breakage;
   readonly #wantingRoom = new WaitingRoom('submit a task');
-  readonly #leaving: (() => void)[] = [];
   #submitted = 0;
   #closed = false;
-  #gone = false;
-  #broken: { message: string; cause?: unknown } | undefined;
 
   constructor(options: SchedulerOptions, connect: (events: TransportEvents) => Transport) {
     this.options = options;
     this.#staff = new Staff(options.maxWorkers);
+    this.#breakage = new Breakage((message, cause) => options.broken(message, cause));
     this.#transport = connect(this);
     this.#backlog = new Backlog(this.#transport, () => this.#staff.size * options.concurrency);
   }
@@ -79,7 +79,12 @@ export class Scheduler implements TransportEvents {
   /** What it has done so far. */
   stats(): ExecutorStats {
     const { running, busy, busyTime } = this.#transport.usage();
-    return this.#meter.stats({ workers: this.#staff.size, busy, queued: Math.max(0, this.#backlog.size - running), busyTime });
+    return this.#meter.stats({
+      workers: this.#staff.size,
+      busy,
+      queued: Math.max(0, this.#backlog.size - running),
+      busyTime,
+    });
   }
 
   /** Counts from 0 again. */
@@ -88,15 +93,16 @@ export class Scheduler implements TransportEvents {
   }
 
   /** Takes no more tasks; ends the workers when those that it has are done. */
-  async shutdown({ wait = true, cancelFutures = false }: { wait?: boolean; cancelFutures?: boolean } = {}): Promise<void> {
+  async shutdown({
+    wait = true,
+    cancelFutures = false,
+  }: { wait?: boolean; cancelFutures?: boolean } = {}): Promise<void> {
     this.#closed = true;
     if (cancelFutures) {
       for (const task of this.#backlog.unstarted()) task.future.cancel();
     }
     this.#rest();
-    if (!wait || this.#gone) return;
-    this.#alive.ref();
-    await new Promise<void>((resolve) => this.#leaving.push(resolve));
+    if (wait) await this.#lifetime.ended();
   }
 
   /** Ends every worker at once. What is pending fails, with the pool's error. */
@@ -121,8 +127,9 @@ export class Scheduler implements TransportEvents {
 
   /** Blocks this thread until something happened to some task, or `limit` milliseconds have passed. */
   waitSync(limit: number): void {
-    if (this.#transport.waitSync === undefined) throw new InvalidStateError('Cannot block for a result of this executor; await it instead');
-    this.#transport.waitSync(limit);
+    const { waitSync } = this.#transport;
+    if (waitSync === undefined) throw new InvalidStateError('Cannot block for a result here; await it instead');
+    waitSync.call(this.#transport, limit);
   }
 
   find(id: number): Task | undefined {
@@ -157,8 +164,7 @@ export class Scheduler implements TransportEvents {
 
   failed(id: number, error: unknown): void {
     const task = this.#backlog.find(id);
-    if (task === undefined) return;
-    this.#fail(task, error);
+    if (task !== undefined) this.#fail(task, error);
   }
 
   progressed(id: number, value: unknown): void {
@@ -176,7 +182,8 @@ export class Scheduler implements TransportEvents {
     this.#staff.left(seat);
     this.#meter.setWorkers(this.#staff.size);
     for (const id of ran) this.#lose(id, exit);
-    if (exit !== undefined && (exit.unready === true || this.options.onWorkerDeath === 'break')) this.#break({ message: `a worker ${exit.what}`, cause: exit.cause });
+    if (exit !== undefined && (exit.unready === true || this.options.onWorkerDeath === 'break'))
+      this.#break({ message: `a worker ${exit.what}`, cause: exit.cause });
     for (const id of unstarted) this.#giveBack(id);
     while (this.#backlog.size > this.#staff.size * this.options.concurrency && this.#hire());
     this.turn();
@@ -184,11 +191,12 @@ export class Scheduler implements TransportEvents {
 
   #admit(): void {
     this.#refuse();
-    if (!this.#hasRoom()) throw new QueueFullError(`Cannot submit a task: ${this.options.maxQueueSize} are waiting already`);
+    if (!this.#hasRoom())
+      throw new QueueFullError(`Cannot submit a task: ${this.options.maxQueueSize} are waiting already`);
   }
 
   #refuse(): void {
-    if (this.#broken !== undefined) throw this.#brokenError('Cannot submit a task');
+    if (this.#breakage.happened) throw this.#breakage.error('Cannot submit a task');
     if (this.#closed) throw new InvalidStateError('Cannot submit a task: the executor was shut down');
     if (isExiting()) throw new InvalidStateError('Cannot submit a task: the process is exiting');
   }
@@ -211,7 +219,7 @@ export class Scheduler implements TransportEvents {
       task.watched = true;
       announce('submit', this.options.name, task, target.name);
     }
-    if (this.#backlog.size === 0) this.#alive.ref();
+    if (this.#backlog.size === 0) this.#lifetime.hold();
     return task;
   }
 
@@ -226,7 +234,7 @@ export class Scheduler implements TransportEvents {
   }
 
   #hire(): boolean {
-    if (this.#broken !== undefined) return false;
+    if (this.#breakage.happened) return false;
     const seat = this.#staff.hire();
     if (seat < 0) return false;
     this.#meter.setWorkers(this.#staff.size);
@@ -250,8 +258,8 @@ export class Scheduler implements TransportEvents {
 
   #lose(id: number, exit: WorkerExit | undefined): void {
     const task = this.#backlog.find(id);
-    if (task === undefined) return;
-    this.#fail(task, this.#lost(exit ?? { what: 'was ended because of another task there' }));
+    if (task !== undefined)
+      this.#fail(task, this.#breakage.lost(exit ?? { what: 'was ended because of another task there' }));
   }
 
   #endEarly(task: Task, reason: unknown): void {
@@ -276,34 +284,21 @@ export class Scheduler implements TransportEvents {
   // Nothing is pending: the process may end, and so may the workers if the pool is closed.
   #rest(): void {
     if (this.#backlog.size > 0) return;
-    if (this.#closed) for (const seat of this.#staff.seats('starting', 'ready')) if (this.#staff.dismiss(seat)) this.#transport.stopWorker(seat);
-    if (this.#leaving.length === 0) this.#alive.unref();
-    if (!this.#closed || this.#staff.present > 0 || this.#gone) return;
-    this.#gone = true;
+    if (this.#closed) for (const seat of this.#staff.dismissAll()) this.#transport.stopWorker(seat);
+    this.#lifetime.rest();
+    if (!this.#closed || this.#staff.present > 0 || this.#lifetime.over) return;
     this.#transport.close();
-    clearInterval(this.#alive);
-    for (const resolve of this.#leaving.splice(0)) resolve();
+    this.#lifetime.end();
   }
 
   #break(why: { message: string; cause?: unknown }): void {
-    if (this.#broken !== undefined) return;
-    this.#broken = why;
-    for (const seat of this.#staff.seats('starting', 'ready')) if (this.#staff.dismiss(seat)) this.#transport.killWorker(seat);
+    if (!this.#breakage.note(why)) return;
+    for (const seat of this.#staff.dismissAll()) this.#transport.killWorker(seat);
     const pending = new Set([...this.#backlog.handed(), ...this.#backlog.unstarted()]);
-    for (const task of pending) this.#fail(task, this.#brokenError('Cannot run the task'));
-    this.#wantingRoom.refuse(() => this.#brokenError('Cannot submit a task'));
+    for (const task of pending) this.#fail(task, this.#breakage.error('Cannot run the task'));
+    this.#wantingRoom.refuse(() => this.#breakage.error('Cannot submit a task'));
     this.#closed = true;
     this.#rest();
-  }
-
-  #lost({ what, cause }: WorkerExit): BrokenExecutorError {
-    return this.options.broken(`Cannot finish the task: its worker ${what}`, { cause });
-  }
-
-  // Each future has an error of its own: whoever catches one may change it.
-  #brokenError(action: string): BrokenExecutorError {
-    const { message, cause } = this.#broken ?? { message: '' };
-    return this.options.broken(`${action}: ${message}`, { cause });
   }
 }
 

@@ -49,6 +49,11 @@ export class Staff {
     return true;
   }
 
+  /** No worker takes tasks any more. @returns The seats of those who did. */
+  dismissAll(): number[] {
+    return this.seats('starting', 'ready').filter((seat) => this.dismiss(seat));
+  }
+
   /** The seat is empty. */
   left(seat: number): void {
     this.dismiss(seat);

@@ -22,7 +22,8 @@ export class TaskControl {
   /** The task has started: its time runs from now on. */
   start(): void {
     const { timeout = Infinity } = this.#options;
-    if (timeout !== Infinity && !this.ended) this.after(timeout, () => this.#end(new TimeoutError('finish the task', timeout)));
+    if (timeout !== Infinity && !this.ended)
+      this.after(timeout, () => this.#end(new TimeoutError('finish the task', timeout)));
   }
 
   /** Calls back in some milliseconds, unless the task is over before; instead of what was to come. */

@@ -38,7 +38,8 @@ export class TaskQueue {
   }
 
   #sort(task: Task): void {
-    for (let plain = this.#plain.popFront(); plain !== undefined; plain = this.#plain.popFront()) this.#sorted.push(plain);
+    for (let plain = this.#plain.popFront(); plain !== undefined; plain = this.#plain.popFront())
+      this.#sorted.push(plain);
     this.#sorted.push(task);
   }
 }

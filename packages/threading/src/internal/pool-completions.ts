@@ -45,7 +45,11 @@ export class Completions {
       const kind = slots.words[at + Slot.Kind] as number;
       const id = slots.words[at + Slot.Id] as number;
       if ((kind & Flag.Timed) !== 0) {
-        this.#sink.timed(id, slots.doubles[(at + Slot.Started) >> 1] as number, slots.doubles[(at + Slot.Ran) >> 1] as number);
+        this.#sink.timed(
+          id,
+          slots.doubles[(at + Slot.Started) >> 1] as number,
+          slots.doubles[(at + Slot.Ran) >> 1] as number,
+        );
       }
       const bare = kind & KIND_MASK;
       if (bare < Kind.Clone) {

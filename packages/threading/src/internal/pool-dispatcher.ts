@@ -187,4 +187,3 @@ export class Dispatcher {
     process.exit(0);
   }
 }
-

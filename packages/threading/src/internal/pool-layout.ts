@@ -15,7 +15,16 @@ export const Owner = { Awake: 0, Asleep: 1, Blocked: 2 } as const;
 export const MAX_SEATS = 255;
 
 /** Words of a worker's block. What the worker writes comes first; from `Mail` on, the owner writes. */
-export const Seat = { Word: 0, Estimate: 1, Left: 2, ExitCode: 3, BurstStart: 4, BusyTime: 6, Mail: 32, Stop: 33 } as const;
+export const Seat = {
+  Word: 0,
+  Estimate: 1,
+  Left: 2,
+  ExitCode: 3,
+  BurstStart: 4,
+  BusyTime: 6,
+  Mail: 32,
+  Stop: 33,
+} as const;
 const SEAT_WORDS = 64;
 
 /** Slots of the submission ring, and of each completion ring. */
@@ -129,7 +138,12 @@ export class Board {
 /** Makes the memory of a pool. */
 export function makeBoard(seats: number, concurrency: number): Board {
   const bytes = slotsAt(seats, concurrency) * 4 + SLOTS * SLOT_WORDS * 4;
-  return new Board({ board: new SharedArrayBuffer(bytes), arena: new SharedArrayBuffer(ARENA_BYTES), seats, concurrency });
+  return new Board({
+    board: new SharedArrayBuffer(bytes),
+    arena: new SharedArrayBuffer(ARENA_BYTES),
+    seats,
+    concurrency,
+  });
 }
 
 function slotsAt(seats: number, concurrency: number): number {

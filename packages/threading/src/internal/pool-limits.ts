@@ -4,10 +4,15 @@ import { MAX_SEATS } from './pool-layout.ts';
 /** Checks the options that only pools of threads have. */
 export function checkPoolThreads(
   maxWorkers: number,
-  options: { threadNamePrefix?: string | undefined; resourceLimits?: ResourceLimits | undefined; maxMemoryPerWorker?: number | undefined },
+  options: {
+    threadNamePrefix?: string | undefined;
+    resourceLimits?: ResourceLimits | undefined;
+    maxMemoryPerWorker?: number | undefined;
+  },
 ): { resourceLimits: ResourceLimits | undefined; maxMemory: number } {
   const { threadNamePrefix, resourceLimits, maxMemoryPerWorker = Infinity } = options;
-  if (maxWorkers > MAX_SEATS) throw new RangeError(`Cannot use maxWorkers = ${maxWorkers}: a pool has ${MAX_SEATS} threads at most`);
+  if (maxWorkers > MAX_SEATS)
+    throw new RangeError(`Cannot use maxWorkers = ${maxWorkers}: a pool has ${MAX_SEATS} threads at most`);
   if (threadNamePrefix !== undefined && typeof threadNamePrefix !== 'string') {
     throw new TypeError(`Cannot use threadNamePrefix = ${String(threadNamePrefix)}: it must be a string`);
   }
@@ -17,6 +22,7 @@ export function checkPoolThreads(
   if (typeof maxMemoryPerWorker !== 'number') {
     throw new TypeError(`Cannot use maxMemoryPerWorker = ${String(maxMemoryPerWorker)}: it must be a number of bytes`);
   }
-  if (!(maxMemoryPerWorker > 0)) throw new RangeError(`Cannot use maxMemoryPerWorker = ${maxMemoryPerWorker}: it must be above 0`);
+  if (!(maxMemoryPerWorker > 0))
+    throw new RangeError(`Cannot use maxMemoryPerWorker = ${maxMemoryPerWorker}: it must be above 0`);
   return { resourceLimits, maxMemory: maxMemoryPerWorker };
 }

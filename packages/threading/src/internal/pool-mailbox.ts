@@ -18,7 +18,12 @@ export class Mailbox {
   readonly #bound: BoundTask[] = [];
   #seen = 0;
 
-  constructor(board: Board, seat: number, port: MessagePort, onTarget: (number: number, reference: TargetReference) => void) {
+  constructor(
+    board: Board,
+    seat: number,
+    port: MessagePort,
+    onTarget: (number: number, reference: TargetReference) => void,
+  ) {
     this.#words = board.words;
     this.#word = board.seatAt(seat) + Seat.Mail;
     this.#port = port;

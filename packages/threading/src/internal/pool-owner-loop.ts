@@ -33,7 +33,13 @@ export class OwnerLoop {
   /** How long the owner slept, averaged, in milliseconds. */
   #nap = 0;
 
-  constructor(board: Board, submissions: Submissions, sleepers: Sleepers, seats: readonly (PoolSeat | undefined)[], onTurn: () => void) {
+  constructor(
+    board: Board,
+    submissions: Submissions,
+    sleepers: Sleepers,
+    seats: readonly (PoolSeat | undefined)[],
+    onTurn: () => void,
+  ) {
     this.#board = board;
     this.#submissions = submissions;
     this.#sleepers = sleepers;

@@ -7,7 +7,12 @@ import type { StreamItem } from './pool-stream.ts';
 let streams = 0;
 
 /** Sends the items of an async iterable that a task returned, one for each time that its reader asks. */
-export async function pump(iterable: AsyncIterable<unknown>, id: number, results: Results, mailbox: Mailbox): Promise<void> {
+export async function pump(
+  iterable: AsyncIterable<unknown>,
+  id: number,
+  results: Results,
+  mailbox: Mailbox,
+): Promise<void> {
   streams += 1;
   const stream = streams;
   const iterator = iterable[Symbol.asyncIterator]();

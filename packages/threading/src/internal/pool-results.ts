@@ -1,7 +1,18 @@
 import { type Transferable, parentPort, type MessagePort } from 'node:worker_threads';
 import { type Packed, asTransferError, packThrown } from '@weft/core/lowlevel';
 import { Flag, Kind, encode } from './pool-codec.ts';
-import { ARENA_BYTES, type Board, type CompletionRing, Hot, Owner, Ring, SLOTS, SLOT_MASK, SLOT_WORDS, Slot } from './pool-layout.ts';
+import {
+  ARENA_BYTES,
+  type Board,
+  type CompletionRing,
+  Hot,
+  Owner,
+  Ring,
+  SLOTS,
+  SLOT_MASK,
+  SLOT_WORDS,
+  Slot,
+} from './pool-layout.ts';
 import { type Arena, writeValue } from './pool-slots.ts';
 
 /** A worker's end of its completion ring. */

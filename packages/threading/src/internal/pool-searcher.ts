@@ -37,7 +37,8 @@ export class Searcher {
 
   /** Becomes the one that looks, unless another is. */
   begin(): boolean {
-    if (!this.#searching) this.#searching = Atomics.compareExchange(this.#board.words, Hot.Searcher, 0, this.#seat + 1) === 0;
+    if (!this.#searching)
+      this.#searching = Atomics.compareExchange(this.#board.words, Hot.Searcher, 0, this.#seat + 1) === 0;
     return this.#searching;
   }
 

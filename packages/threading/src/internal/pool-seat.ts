@@ -1,5 +1,22 @@
-import { type MessagePort, MessageChannel, type ResourceLimits, type Transferable, receiveMessageOnPort } from 'node:worker_threads';
-import { type Body, type Packed, type TargetReference, type Task, type TransportEvents, type WorkerExit, loadClasses, packThrown, unpack, unpackThrown } from '@weft/core/lowlevel';
+import {
+  type MessagePort,
+  MessageChannel,
+  type ResourceLimits,
+  type Transferable,
+  receiveMessageOnPort,
+} from 'node:worker_threads';
+import {
+  type Body,
+  type Packed,
+  type TargetReference,
+  type Task,
+  type TransportEvents,
+  type WorkerExit,
+  loadClasses,
+  packThrown,
+  unpack,
+  unpackThrown,
+} from '@weft/core/lowlevel';
 import { unifyOutput } from './console.ts';
 import { type Mail, type PoolWorkerData, epoch } from './pool-mail.ts';
 import { KIND_MASK, Kind } from './pool-codec.ts';
@@ -142,7 +159,9 @@ export class PoolSeat implements CompletionSink {
   exit(): WorkerExit | undefined {
     if (this.#ending || this.#board.words[this.#block + Word.Left] === 1) return undefined;
     const code = this.#board.words[this.#block + Word.ExitCode] as number;
-    const { what, cause, unready } = this.#failure ?? { what: code < 0 ? 'was terminated' : `exited with code ${code}` };
+    const { what, cause, unready } = this.#failure ?? {
+      what: code < 0 ? 'was terminated' : `exited with code ${code}`,
+    };
     return { what, cause, unready: unready ?? !this.ready };
   }
 

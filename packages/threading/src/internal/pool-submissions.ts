@@ -1,6 +1,17 @@
 import type { Task } from '@weft/core/lowlevel';
 import { Flag, Kind, TARGET_SHIFT } from './pool-codec.ts';
-import { ARENA_BYTES, type Board, Hot, SLOTS, Slot, cancelledWord, claimantOf, freeWord, fullWord, slotAt } from './pool-layout.ts';
+import {
+  ARENA_BYTES,
+  type Board,
+  Hot,
+  SLOTS,
+  Slot,
+  cancelledWord,
+  claimantOf,
+  freeWord,
+  fullWord,
+  slotAt,
+} from './pool-layout.ts';
 import { type Arena, writeValue } from './pool-slots.ts';
 
 /** The owner's end of the submission ring: tasks in the order in which workers claim them. */
@@ -34,7 +45,11 @@ export class Submissions {
     if (kind < 0) return false;
     slots.words[at + Slot.Id] = task.id;
     slots.words[at + Slot.Kind] =
-      (task.target << TARGET_SHIFT) | kind | (task.kind & Flag.Spread) | (task.watched ? Flag.Watched : 0) | (task.submitted > 0 ? Flag.Timed : 0);
+      (task.target << TARGET_SHIFT) |
+      kind |
+      (task.kind & Flag.Spread) |
+      (task.watched ? Flag.Watched : 0) |
+      (task.submitted > 0 ? Flag.Timed : 0);
     task.slot = position;
     this.tail = (position + 1) | 0;
     // Pairs with the load in a worker's claim: whoever sees the state sees the task.
@@ -56,7 +71,11 @@ export class Submissions {
   /** Takes back every task that no worker has claimed, oldest first. */
   recall(): Task[] {
     const recalled: Task[] = [];
-    for (let position = Atomics.load(this.#board.words, Hot.Head); position !== this.tail; position = (position + 1) | 0) {
+    for (
+      let position = Atomics.load(this.#board.words, Hot.Head);
+      position !== this.tail;
+      position = (position + 1) | 0
+    ) {
       const task = this.#find(this.#board.slots.words[slotAt(position) + Slot.Id] as number);
       if (task !== undefined && task.slot === position && this.#cancel(position)) recalled.push(task);
     }

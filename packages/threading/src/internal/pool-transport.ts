@@ -1,5 +1,16 @@
 import type { ResourceLimits } from 'node:worker_threads';
-import { type Packed, type Target, type TargetReference, type Task, type Transport, type TransportEvents, type Usage, asTransferError, describeTarget, pack } from '@weft/core/lowlevel';
+import {
+  type Packed,
+  type Target,
+  type TargetReference,
+  type Task,
+  type Transport,
+  type TransportEvents,
+  type Usage,
+  asTransferError,
+  describeTarget,
+  pack,
+} from '@weft/core/lowlevel';
 import { Flag, TARGET_SHIFT, encode } from './pool-codec.ts';
 import { type Board, Seat as Word, makeBoard } from './pool-layout.ts';
 import { OwnerLoop } from './pool-owner-loop.ts';
@@ -63,7 +74,8 @@ export class ThreadTransport implements Transport {
       task.kind |= Flag.Spread;
     }
     // What moves, moves at the call, and what cannot cross is said there.
-    if (goesByPort(task) && (task.payload as Packed).transfer.length > 0) task.payload = moveNow(task.payload as Packed, args);
+    if (goesByPort(task) && (task.payload as Packed).transfer.length > 0)
+      task.payload = moveNow(task.payload as Packed, args);
   }
 
   offer(task: Task): boolean {
@@ -143,7 +155,11 @@ export class ThreadTransport implements Transport {
 
   #deliver(task: Task): void {
     const seat = this.#seats[task.seat];
-    const kind = (task.target << TARGET_SHIFT) | task.kind | (task.submitted > 0 ? Flag.Timed : 0) | (task.watched ? Flag.Watched : 0);
+    const kind =
+      (task.target << TARGET_SHIFT) |
+      task.kind |
+      (task.submitted > 0 ? Flag.Timed : 0) |
+      (task.watched ? Flag.Watched : 0);
     seat?.deliver(task, kind);
     this.#loop.start();
   }
@@ -188,7 +204,8 @@ export class ThreadTransport implements Transport {
     const { words } = this.#board;
     for (let seat = 0; seat < this.#seats.length; seat += 1) {
       const present = this.#seats[seat];
-      if (present === undefined || !present.ready || (this.#sleepers.idleMask(seat >> 5) & (1 << (seat & 31))) !== 0) continue;
+      if (present === undefined || !present.ready || (this.#sleepers.idleMask(seat >> 5) & (1 << (seat & 31))) !== 0)
+        continue;
       if ((words[this.#board.seatAt(seat) + Word.Estimate] as number) < SLOW) return false;
     }
     return true;
