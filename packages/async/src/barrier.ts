@@ -6,7 +6,6 @@ import { checkTimeout } from '@weft/core/lowlevel';
 import { taskStore } from './internal/task-store.ts';
 import { WaitList } from './internal/wait-list.ts';
 import { parkWithin, refuse } from './internal/wait-limits.ts';
-import type { WaitSource } from './internal/waiter.ts';
 
 /** What a barrier does besides letting parties pass. */
 export interface BarrierOptions {
@@ -28,7 +27,7 @@ export interface BarrierOptions {
  *
  * @see https://docs.python.org/3/library/asyncio-sync.html#asyncio.Barrier
  */
-export class Barrier implements WaitSource {
+export class Barrier {
   readonly parties: number;
   readonly #action: (() => void) | undefined;
   readonly #timeout: number;

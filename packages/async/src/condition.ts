@@ -5,7 +5,7 @@ import { type Guard, NotOwnerError, type WaitOptions } from '@weft/core';
 import { taskStore } from './internal/task-store.ts';
 import { WaitList } from './internal/wait-list.ts';
 import { parkWithin, refuse } from './internal/wait-limits.ts';
-import type { WaitSource, Waiter } from './internal/waiter.ts';
+import type { Waiter } from './internal/waiter.ts';
 import { Lock } from './lock.ts';
 
 /**
@@ -18,7 +18,7 @@ import { Lock } from './lock.ts';
  * using guard = await condition.acquire();
  * await condition.waitFor(() => items.length > 0);
  */
-export class Condition implements WaitSource {
+export class Condition {
   readonly #lock: Lock;
   readonly #waiters = new WaitList('for a condition');
 

@@ -5,7 +5,7 @@ import { InvalidStateError } from '@weft/core';
 import type { ContextVar } from './context-var.ts';
 import { taskStore } from './internal/task-store.ts';
 
-/** @internal The values of context variables. Never changed: setting a variable makes a new one. */
+/** The values of context variables. Never changed: setting a variable makes a new one. */
 export type ContextMap = ReadonlyMap<ContextVar<unknown>, unknown>;
 
 let outside: ContextMap = new Map();

@@ -1,7 +1,7 @@
 import { setAmbientTask } from '@weft/core/lowlevel';
 
 import { type Context, currentValues } from './context.ts';
-import { DeadlockError } from './deadlock-error.ts';
+import { DeadlockError, deadlockReport } from './deadlock-error.ts';
 import { captureSite } from './internal/creation-site.ts';
 import { debugging, noteCreated } from './internal/debug-watch.ts';
 import { startSoon } from './internal/start-queue.ts';
@@ -82,8 +82,7 @@ function watchOutside(): void {
     const tasks = outside.tasks();
     if (tasks.length === 0) return;
     stop();
-    const error = new DeadlockError(tasks);
-    outside.report({ kind: 'deadlock', message: error.message, task: undefined, createdAt: undefined, error });
+    outside.report(deadlockReport(new DeadlockError(tasks)));
   });
 }
 

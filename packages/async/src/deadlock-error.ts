@@ -1,5 +1,6 @@
 import { ConcurrencyError } from '@weft/core';
 
+import type { TaskReport } from './internal/task-registry.ts';
 import type { Task } from './task.ts';
 
 /** Thrown by `run` when tasks wait and nothing is left that could end a wait: no timer, no socket, no process. */
@@ -18,6 +19,11 @@ export class DeadlockError extends ConcurrencyError {
     );
     this.tasks = tasks;
   }
+}
+
+/** @internal */
+export function deadlockReport(error: DeadlockError): TaskReport {
+  return { kind: 'deadlock', message: error.message, task: undefined, createdAt: undefined, error };
 }
 
 function describe(task: Task): string {

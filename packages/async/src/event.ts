@@ -5,7 +5,7 @@ import type { WaitOptions } from '@weft/core';
 import { taskStore } from './internal/task-store.ts';
 import { WaitList } from './internal/wait-list.ts';
 import { parkWithin, refuse } from './internal/wait-limits.ts';
-import { type WaitSource, type Waiter, park } from './internal/waiter.ts';
+import { type Waiter, park } from './internal/waiter.ts';
 
 const yes: Promise<boolean> = Promise.resolve(true);
 
@@ -14,7 +14,7 @@ const yes: Promise<boolean> = Promise.resolve(true);
  *
  * @see https://docs.python.org/3/library/asyncio-sync.html#asyncio.Event
  */
-export class Event implements WaitSource {
+export class Event {
   #set = false;
   readonly #waiters = new WaitList('for an event');
 

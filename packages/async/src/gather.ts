@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import type { CancelledError } from '@weft/core';
 
 import { type Awaitable, type AwaitableResult, ensureFuture } from './ensure-future.ts';
-import { Future, type FutureObserver } from './future.ts';
+import { Future } from './future.ts';
 import { CANCELLED, SUCCEEDED, WAITING } from './internal/future-state.ts';
 
 /** The results of several awaitables, in their order. */
@@ -65,7 +65,7 @@ function start(given: unknown[], keepErrors: boolean): GatheringFuture<unknown[]
 }
 
 /** The future of a {@link gather}. */
-export class GatheringFuture<T> extends Future<T> implements FutureObserver {
+export class GatheringFuture<T> extends Future<T> {
   readonly #children: readonly Future[];
   readonly #keepErrors: boolean;
   #left: number;

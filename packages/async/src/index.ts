@@ -1,7 +1,9 @@
 export {
   BrokenBarrierError,
+  BrokenPipeError,
   CancelledError,
   ConcurrencyError,
+  EndOfStreamError,
   Guard,
   InvalidStateError,
   NotOwnerError,

@@ -5,7 +5,7 @@ import { Guard, InvalidStateError, type WaitOptions } from '@weft/core';
 import { taskStore } from './internal/task-store.ts';
 import { WaitList } from './internal/wait-list.ts';
 import { parkWithin, refuse } from './internal/wait-limits.ts';
-import { UninterruptibleWaiter, type WaitSource, type Waiter, park } from './internal/waiter.ts';
+import { UninterruptibleWaiter, type Waiter, park } from './internal/waiter.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -16,7 +16,7 @@ import type { Task } from './task.ts';
  *
  * @see https://docs.python.org/3/library/asyncio-sync.html#asyncio.Lock
  */
-export class Lock implements WaitSource {
+export class Lock {
   #locked = false;
   readonly #waiters = new WaitList('to acquire a lock');
   readonly #unlock = (): void => this.release();

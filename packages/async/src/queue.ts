@@ -7,7 +7,7 @@ import { PENDING } from './internal/ready-queue.ts';
 import { taskStore } from './internal/task-store.ts';
 import { WaitList } from './internal/wait-list.ts';
 import { parkWithin, refuse } from './internal/wait-limits.ts';
-import { type WaitSource, type Waiter, park } from './internal/waiter.ts';
+import { type Waiter, park } from './internal/waiter.ts';
 
 const done: Promise<void> = Promise.resolve();
 /** What a getter brings, so that it is told from a putter, which brings its item. */
@@ -23,7 +23,7 @@ const GETTER = Symbol('getter');
  *
  * @see https://docs.python.org/3/library/asyncio-queue.html#asyncio.Queue
  */
-export class Queue<T> implements WaitSource {
+export class Queue<T> {
   /** How many items it holds at most; 0 or less, any number. */
   maxsize: number;
   readonly #getters = new WaitList('to get an item');

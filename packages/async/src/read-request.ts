@@ -59,7 +59,8 @@ export class ReadUntil implements ReadRequest {
 
   constructor(separators: readonly Buffer[], limit: number) {
     this.#separators = separators;
-    this.#longest = separators.length === 1 ? (separators[0] as Buffer).length : Math.max(...separators.map(({ length }) => length));
+    this.#longest =
+      separators.length === 1 ? (separators[0] as Buffer).length : Math.max(...separators.map(({ length }) => length));
     this.#limit = limit;
   }
 

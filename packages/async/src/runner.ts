@@ -4,7 +4,7 @@ import { CancelledError, InvalidStateError } from '@weft/core';
 
 import { Context, copyContext } from './context.ts';
 import { spawn } from './create-task.ts';
-import { DeadlockError } from './deadlock-error.ts';
+import { DeadlockError, deadlockReport } from './deadlock-error.ts';
 import { cancelledError } from './internal/cancellation.ts';
 import { unwatchRun, watchRun } from './internal/debug-watch.ts';
 import { FAILED } from './internal/future-state.ts';
@@ -109,12 +109,8 @@ export class Runner implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    const rest = this.#registry.tasks();
     if (this.#registry.debug) unwatchRun(this.#registry);
-    const error = cancelledError();
-    for (const task of rest) task._cancelWith(error);
-    await Promise.allSettled(rest.map((task) => task._promise()));
-    for (const task of rest) if (task._failed) this.#registry.report(task._report());
+    await this.#endTasks();
     await Promise.allSettled([...this.#registry.cleanups].map((cleanup) => cleanup()));
     reportUnretrieved(this.#registry);
     this.#registry.close();
@@ -122,6 +118,29 @@ export class Runner implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Cancels the tasks that are left, those too that these create in their cleanup, and waits for all of them. */
+  async #endTasks(): Promise<void> {
+    const error = cancelledError();
+    for (let tasks = this.#registry.tasks(); tasks.length > 0; tasks = this.#registry.tasks()) {
+      for (const task of tasks) task._cancelWith(error);
+      const ended = await this.#unlessStuck(Promise.allSettled(tasks.map((task) => task._promise())));
+      for (const task of tasks) if (task._failed) this.#registry.report(task._report());
+      if (!ended) return;
+    }
+  }
+
+  /** Waits for tasks, but reports those that swallowed the cancellation and that nothing can wake any more. */
+  async #unlessStuck(ending: Promise<unknown>): Promise<boolean> {
+    let stop: (() => void) | undefined;
+    const stuck = new Promise<boolean>((resolve) => {
+      stop = whenIdle(() => resolve(false));
+    });
+    const ended = await Promise.race([ending.then(() => true), stuck]);
+    stop?.();
+    if (!ended) this.#registry.report(deadlockReport(new DeadlockError(this.#registry.tasks())));
+    return ended;
   }
 
   // Nothing can wake the main task any more, and Node would leave without a word.

@@ -5,7 +5,7 @@ import { Guard, type WaitOptions } from '@weft/core';
 import { taskStore } from './internal/task-store.ts';
 import { WaitList } from './internal/wait-list.ts';
 import { parkWithin, refuse } from './internal/wait-limits.ts';
-import { type WaitSource, type Waiter, park } from './internal/waiter.ts';
+import { type Waiter, park } from './internal/waiter.ts';
 
 /**
  * Lets a limited number of tasks in at a time.
@@ -15,7 +15,7 @@ import { type WaitSource, type Waiter, park } from './internal/waiter.ts';
  *
  * @see https://docs.python.org/3/library/asyncio-sync.html#asyncio.Semaphore
  */
-export class Semaphore implements WaitSource {
+export class Semaphore {
   #free: number;
   /** How many waiters were given a permit and have not resumed yet. */
   #woken = 0;

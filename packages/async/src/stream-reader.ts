@@ -5,7 +5,7 @@ import { InvalidStateError } from '@weft/core';
 import { ByteBuffer } from './internal/byte-buffer.ts';
 import { taskStore } from './internal/task-store.ts';
 import { WaitList } from './internal/wait-list.ts';
-import { type WaitSource, type Waiter, park } from './internal/waiter.ts';
+import { type Waiter, park } from './internal/waiter.ts';
 import { type ReadRequest, ReadAll, ReadExactly, ReadLine, ReadSome, ReadUntil } from './read-request.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -24,7 +24,7 @@ export interface ByteSource {
  *
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.StreamReader
  */
-export class StreamReader implements WaitSource {
+export class StreamReader {
   readonly #limit: number;
   readonly #buffer = new ByteBuffer();
   readonly #readers = new WaitList('to read from a stream');

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { CancelledError, InvalidStateError, SystemExit, TaskGroupError } from '@weft/core';
 
 import { type TaskOptions, spawn } from './create-task.ts';
-import type { Future, FutureObserver } from './future.ts';
+import type { Future } from './future.ts';
 import { cancelledError } from './internal/cancellation.ts';
 import { startLater, startSoon } from './internal/start-queue.ts';
 import { TaskList } from './internal/task-list.ts';
@@ -24,7 +24,7 @@ import type { Task, TaskBody } from './task.ts';
  *   return [await user, await orders];
  * });
  */
-export class TaskGroup implements FutureObserver {
+export class TaskGroup {
   #parent: Task | undefined = undefined;
   #list: TaskList | undefined = undefined;
   /** Whether the body has not awaited anything yet: if it throws before it does, no child may have started. */

@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
 
 import { CancelledError, InvalidStateError } from '@weft/core';
-import type { AmbientTask } from '@weft/core/lowlevel';
 
 import { Context, type ContextMap } from './context.ts';
 import { Future } from './future.ts';
@@ -39,7 +38,7 @@ export interface TaskWait {
  *
  * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.Task
  */
-export class Task<T = unknown> extends Future<T> implements AmbientTask {
+export class Task<T = unknown> extends Future<T> {
   /** @internal The one wait that is outstanding, or several. */
   declare _wait: TaskWait | Set<TaskWait> | undefined;
   /** @internal A cancellation that is not delivered yet. */

@@ -235,6 +235,23 @@ describe('a program', () => {
     expect(foreign.stdout).toMatch(/task 'main' waits for a promise that is not ours/);
   });
 
+  it('is told of tasks that swallow the cancellation at the end and can never end', async () => {
+    const { stdout, stderr, exitCode } = await runProgram(
+      `await asyncio.run(async () => {
+        asyncio.createTask(async () => {
+          try { await asyncio.sleep(60_000); } finally { await asyncio.sleep(Infinity); }
+        }, { name: 'stubborn' });
+        asyncio.createTask(async () => {
+          try { await asyncio.sleep(60_000); } finally { asyncio.createTask(() => asyncio.sleep(20)); }
+        });
+        await asyncio.sleep(1);
+      });
+      console.log('ended');`,
+    );
+    expect([stdout, exitCode]).toEqual(['ended', 0]);
+    expect(stderr).toMatch(/task 'stubborn' waits for ever/);
+  });
+
   it('prints failures that nobody looked at, in a run, outside of one and when they are collected', async () => {
     const { stderr, exitCode } = await runProgram(
       `asyncio.createTask(async () => { throw new Error('outside'); }, { name: 'first' });
