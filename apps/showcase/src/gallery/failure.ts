@@ -7,6 +7,8 @@ export interface Failure {
   story: string;
   /** What to do instead. */
   fix: string;
+  /** Whether the program that goes wrong never ends. */
+  hangs?: true;
 }
 
 /** The gallery, from the most frequent failure on. */
@@ -22,6 +24,7 @@ export const failures: readonly Failure[] = [
     title: 'Deadlock by lock order',
     story: 'Each thread holds one lock and waits for the other one. Neither lets go; nothing ever happens again.',
     fix: 'Take locks in the same order everywhere.',
+    hangs: true,
   },
   {
     id: 'blocked-loop',
@@ -46,6 +49,7 @@ export const failures: readonly Failure[] = [
     title: 'Queue not drained',
     story: 'The parent waits for the child to end, and the child waits for room in a queue that the parent empties later.',
     fix: 'Take everything out of the queue first, then join.',
+    hangs: true,
   },
   {
     id: 'daemon-cut-off',

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -32,6 +33,9 @@ export interface TraceOptions {
  */
 export async function runTraced(command: readonly string[], options: TraceOptions = {}): Promise<TracedRun> {
   const folder = await mkdtemp(join(tmpdir(), 'showcase-trace-'));
+  // Ctrl-C ends this program at once; the folder must not stay behind.
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   try {
     const [file = process.execPath, ...args] = command;
     const result = await execa(file === 'node' ? process.execPath : file, args, executionOptions(folder, options));
@@ -39,7 +43,8 @@ export async function runTraced(command: readonly string[], options: TraceOption
     const records = withEnd(await readRecords(folder), Number(process.hrtime.bigint() / 1000n));
     return { records, output: String(result.all ?? ''), exitCode, timedOut };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+    remove();
   }
 }
 
