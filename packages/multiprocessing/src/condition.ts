@@ -192,8 +192,7 @@ export class Condition {
   }
 
   #checkOwner(action: string): void {
-    const held = this.#lock instanceof RLock ? this.#lock.owned : this.#lock.locked();
-    if (!held) throw new NotOwnerError(`Cannot ${action}: the condition's lock is not held`);
+    if (!this.#lock.owned) throw new NotOwnerError(`Cannot ${action}: the condition's lock is not held`);
   }
 }
 

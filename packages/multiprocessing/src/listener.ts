@@ -8,6 +8,8 @@ import { Deque, type Waiter, interruptible } from '@weft/core/lowlevel';
 import { Connection } from './connection.ts';
 import { type Address, addressOptions, keyBytes } from './internal/address.ts';
 import { authenticate } from './internal/authentication.ts';
+import { track } from './internal/resource-tracker.ts';
+import { canShareMemory } from './internal/segment.ts';
 import { SocketTransport } from './internal/socket-transport.ts';
 
 /** How long somebody who connected may take to prove that it knows the key, in milliseconds. */
@@ -33,6 +35,7 @@ export class Listener implements Disposable, AsyncDisposable {
   readonly #waiting = new Deque<Waiter<Socket> & { left: boolean }>();
   readonly #listening: Promise<unknown>;
   #lastAccepted: string | undefined;
+  #untrack: (() => void) | undefined;
   #closed = false;
 
   /**
@@ -43,6 +46,7 @@ export class Listener implements Disposable, AsyncDisposable {
     count += 1;
     this.#requested = address ?? (process.platform === 'win32' ? `\\\\.\\pipe\\weft-${process.pid}-${count}` : `${tmpdir()}/weft-${process.pid}-${count}.sock`);
     this.#key = keyBytes(options.authkey);
+    if (address === undefined && canShareMemory()) this.#untrack = track(this.#requested as string);
     this.#server = createServer({ pauseOnConnect: true }, (socket) => this.#arrive(socket));
     this.#listening = once(this.#server, 'listening');
     this.#listening.catch(() => {});
@@ -95,6 +99,7 @@ export class Listener implements Disposable, AsyncDisposable {
     if (this.#closed) return;
     this.#closed = true;
     this.#server.close();
+    this.#untrack?.();
     for (const socket of this.#arrived) socket.destroy();
     for (const waiter of this.#waiting) if (!waiter.left) waiter.reject(new InvalidStateError('Cannot accept: the listener was closed'));
     if (typeof this.#requested === 'string' && !this.#requested.startsWith('\0')) rmSync(this.#requested, { force: true });

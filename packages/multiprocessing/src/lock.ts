@@ -75,6 +75,11 @@ export class Lock {
     return this.#core.held;
   }
 
+  /** Whether this thread holds it. */
+  get owned(): boolean {
+    return this.#core.mine;
+  }
+
   /**
    * Runs `body` while it holds the lock.
    *

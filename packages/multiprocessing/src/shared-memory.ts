@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { type Medium, fromWire, task, toWire } from '@weft/core';
 import { type MemoryBlock, createBlock, openBlock } from './internal/memory-block.ts';
-import { track } from './internal/resource-tracker.ts';
+import { SHARED_MEMORY_FOLDER, track } from './internal/resource-tracker.ts';
 import { canShareMemory } from './internal/segment.ts';
 
 /** How a block is made or opened. */
@@ -47,7 +47,7 @@ export class SharedMemory {
     }
     this.#owner = create;
     this.#block = create ? createBlock(size as number, name) : openBlock(name as string);
-    if (create && name !== undefined && options.track !== false && canShareMemory()) tracked.set(name, track(name));
+    if (create && name !== undefined && options.track !== false && canShareMemory()) tracked.set(name, track(`${SHARED_MEMORY_FOLDER}/${name}`));
   }
 
   /** Its bytes, seen by all at once. Empty once it is closed here. */

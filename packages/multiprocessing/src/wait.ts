@@ -31,10 +31,15 @@ export async function wait<T extends Waitable | Socket>(objects: Iterable<T>, op
       };
       let over = false;
       const look = (): void => {
-        if (over || !all.some(readyNow)) return;
+        if (over) return;
+        try {
+          if (!all.some(readyNow)) return;
+          waiter.resolve();
+        } catch (error) {
+          waiter.reject(error);
+        }
         over = true;
         stop();
-        waiter.resolve();
       };
       for (const object of all) stops.push(watch(object, look));
       look();

@@ -14,6 +14,7 @@ const OPERATIONS: readonly Operation[] = [
   waits.withdraw,
   waits.reap,
   waits.quit,
+  waits.giveUp,
   lock.acquire,
   lock.release,
   semaphore.acquire,

@@ -8,7 +8,7 @@ import { openDoorbell } from './doorbell.ts';
 import { WAITING } from './layout.ts';
 import type { Message } from './message-store.ts';
 import { setEars } from './parking-ears.ts';
-import { collect, reap, withdraw } from './operations/waits.ts';
+import { collect, giveUp, reap, withdraw } from './operations/waits.ts';
 
 /** What is waited for. */
 export interface Wait<T> {
@@ -39,9 +39,11 @@ interface Pending {
   readonly cell: Cell;
   /** Negative until a slot comes free. */
   slot: number;
-  retry(this: void): void;
+  isOver: boolean;
+  enter(this: void): void;
   collect(this: void): number;
   settle(this: void, state: number): void;
+  fail(this: void, error: unknown): void;
 }
 
 const FIRST_TICK = 5;
@@ -51,6 +53,8 @@ const LAST_NAP = 20;
 const CROWDED_NAP = 1;
 
 const pending = new Map<number, Pending>();
+/** The waits that found no slot, in order. */
+const crowded = new Map<Cell, Pending[]>();
 const napping = new Int32Array(new SharedArrayBuffer(4));
 let lastWake = 0;
 let tick: NodeJS.Timeout | undefined;
@@ -95,12 +99,21 @@ function sleepUntilGranted<T>(wait: Wait<T>, slot: number, timeout: number, end:
   for (;;) {
     const rest = end - performance.now();
     if (rest > 0) cell.sleep(slot, WAITING, Math.min(nap, rest));
-    const state = cell.run(wait.collect ?? collect, slot, NO_WAIT, wait.message);
+    const state = collectSync(wait, slot);
     if (state >= 0) return wait.finish(state);
     if (rest <= 0 && cell.run(wait.leave ?? withdraw, slot) === 1) return expire(wait, timeout);
     // A dead holder wakes nobody, and a wake-up dies with the one who was about to send it.
     if (cell.reaps) cell.run(reap);
     nap = Math.min(nap * 2, LAST_NAP);
+  }
+}
+
+function collectSync(wait: Wait<unknown>, slot: number): number {
+  try {
+    return wait.cell.run(wait.collect ?? collect, slot, NO_WAIT, wait.message);
+  } catch (error) {
+    wait.cell.run(giveUp, slot);
+    throw error;
   }
 }
 
@@ -113,38 +126,40 @@ function standInLine<T>(options: WaitOptions, wait: Wait<T>): Promise<T> {
       lastWake = (lastWake % 0x7fffffff) + 1;
       const wake = lastWake;
       const letGo = keepAlive();
-      const settle = (state: number): void => {
-        pending.delete(wake);
+      const end = (): boolean => {
         letGo();
-        try {
-          waiter.resolve(wait.finish(state));
-        } catch (error) {
-          waiter.reject(error);
-        }
-      };
-      const enter = (): void => {
-        const state = cell.run(begin, value, wake, wait.message);
-        if (state >= 0 || state <= QUEUED) wait.entered?.();
-        if (state >= 0) settle(state);
-        else if (state <= QUEUED) entry.slot = QUEUED - state;
+        entry.isOver = true;
+        return pending.delete(wake);
       };
       const entry: Pending = {
         cell,
         slot: -1,
-        retry: enter,
+        isOver: false,
+        enter() {
+          const state = cell.run(begin, value, wake, wait.message);
+          if (state >= 0 || state <= QUEUED) wait.entered?.();
+          if (state >= 0) entry.settle(state);
+          else if (state <= QUEUED) entry.slot = QUEUED - state;
+        },
         collect: () => cell.run(wait.collect ?? collect, entry.slot, NO_WAIT, wait.message),
-        settle,
+        settle(state) {
+          end();
+          try {
+            waiter.resolve(wait.finish(state));
+          } catch (error) {
+            waiter.reject(error);
+          }
+        },
+        fail(error) {
+          end();
+          if (entry.slot >= 0) cell.run(giveUp, entry.slot);
+          waiter.reject(error);
+        },
       };
       pending.set(wake, entry);
-      try {
-        if (cell.reaps) openDoorbell(hear);
-        else setEars(hear);
-        enter();
-      } catch (error) {
-        pending.delete(wake);
-        letGo();
-        throw error;
-      }
+      if (cell.reaps) openDoorbell(hear);
+      else setEars(hear);
+      comeIn(entry);
       startTick();
       return () => {
         if (!pending.has(wake)) return false;
@@ -152,12 +167,47 @@ function standInLine<T>(options: WaitOptions, wait: Wait<T>): Promise<T> {
           queueMicrotask(() => hear(wake));
           return false;
         }
-        pending.delete(wake);
-        letGo();
-        return true;
+        leaveCrowd(entry);
+        return end();
       };
     },
   });
+}
+
+/** Stands in line; behind those of this thread that found no slot. */
+function comeIn(entry: Pending): void {
+  const before = crowded.get(entry.cell);
+  if (before !== undefined) {
+    before.push(entry);
+    return;
+  }
+  attempt(entry);
+  if (entry.slot < 0 && !entry.isOver) crowded.set(entry.cell, [entry]);
+}
+
+/** Lets in those who found no slot, as far as there are some now. */
+function letIn(cell: Cell): void {
+  const waiting = crowded.get(cell);
+  while (waiting !== undefined && waiting.length > 0) {
+    const [entry] = waiting as [Pending];
+    attempt(entry);
+    if (entry.slot < 0 && !entry.isOver) return;
+    waiting.shift();
+  }
+  crowded.delete(cell);
+}
+
+function leaveCrowd(entry: Pending): void {
+  const waiting = crowded.get(entry.cell);
+  if (waiting?.includes(entry)) waiting.splice(waiting.indexOf(entry), 1);
+}
+
+function attempt(entry: Pending): void {
+  try {
+    entry.enter();
+  } catch (error) {
+    entry.fail(error);
+  }
 }
 
 /** Ends the wait with this number if it was granted; without a number, each that was. */
@@ -171,12 +221,17 @@ function hear(wake?: number): void {
 }
 
 function look(entry: Pending): void {
-  if (entry.slot < 0) {
-    entry.retry();
+  if (entry.slot < 0) return;
+  let state: number;
+  try {
+    state = entry.collect();
+  } catch (error) {
+    entry.fail(error);
     return;
   }
-  const state = entry.collect();
-  if (state >= 0) entry.settle(state);
+  if (state < 0) return;
+  entry.settle(state);
+  if (crowded.has(entry.cell)) letIn(entry.cell);
 }
 
 /** Looks now and then for those who died, and for wake-ups that died with their sender. */
@@ -191,6 +246,7 @@ function onTick(): void {
   for (const entry of pending.values()) cells.add(entry.cell);
   for (const cell of cells) if (cell.reaps) cell.run(reap);
   hear();
+  for (const cell of crowded.keys()) letIn(cell);
   if (pending.size === 0) return;
   tickDelay = Math.min(tickDelay * 1.5, LAST_TICK);
   tick = setTimeout(onTick, tickDelay).unref();

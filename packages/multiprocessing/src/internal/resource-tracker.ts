@@ -12,7 +12,7 @@ const TREE = 'WEFT_TREE';
 
 /**
  * Waits until the root process is gone, however it ends, then removes each name whose creator is gone too, until none
- * is left. A symbolic link stands for a segment with a name of the user's.
+ * is left. A symbolic link stands for a file that has another name.
  */
 const SCRIPT = `trap '' HUP INT TERM
 while read -r _; do :; done
@@ -24,7 +24,7 @@ while :; do
     if read -r stat 2>/dev/null <"/proc/\${creator%%-*}/stat"; then
       case "\${stat##*) }" in Z* | X*) ;; *) left=1; continue ;; esac
     fi
-    [ -L "$file" ] && rm -f "${SHARED_MEMORY_FOLDER}/$(readlink "$file")"
+    [ -L "$file" ] && rm -f "$(readlink "$file")"
     rm -f "$file"
   done
   [ -n "$left" ] || break
@@ -35,7 +35,13 @@ for file in "${SHARED_MEMORY_FOLDER}/${BELLS}"*; do
   [ -e "/proc/\${id%%.*}" ] || rm -f "$file"
 done`;
 
-let prefix: string | undefined;
+/** The first process of the tree. */
+interface Root {
+  readonly id: number;
+  readonly start: number;
+}
+
+let root: Root | undefined;
 let count = 0;
 
 /**
@@ -50,13 +56,14 @@ export function newName(): string {
 }
 
 /**
- * Sees to it that a segment named by the user goes with the tree of processes.
+ * Sees to it that a file, such as a segment named by the user, goes with the tree of processes.
  *
+ * @param path The whole path.
  * @returns Forgets it again.
  */
-export function track(segment: string): () => void {
+export function track(path: string): () => void {
   const link = `${SHARED_MEMORY_FOLDER}/${newName()}`;
-  symlinkSync(segment, link);
+  symlinkSync(path, link);
   return () => removeFile(link);
 }
 
@@ -70,20 +77,20 @@ export function removeFile(path: string): void {
 }
 
 function treePrefix(): string {
-  if (prefix !== undefined) return prefix;
-  const inherited = process.env[TREE];
-  const [rootId, rootStart] = inherited?.split('.').map(Number) ?? [];
-  const { process: id } = thisAgent();
-  if (inherited !== undefined && rootId !== id && isAlive(rootId ?? 0, rootStart ?? 0)) {
-    prefix = `weft-${inherited}-`;
-  } else {
-    const tree = `${id}.${startTimeOf(id) ?? 0}`;
-    process.env[TREE] = tree;
-    prefix = `weft-${tree}-`;
-    startTracker(prefix);
-    process.on('exit', sweep);
-  }
-  return prefix;
+  // A tree whose root is gone has lost its tracker: what is left of it is a tree of its own.
+  if (root === undefined || (root.id !== process.pid && !isAlive(root.id, root.start))) root = findRoot();
+  return `weft-${root.id}.${root.start}-`;
+}
+
+function findRoot(): Root {
+  const { process: self } = thisAgent();
+  const [id = 0, start = 0] = process.env[TREE]?.split('.').map(Number) ?? [];
+  if (id !== self && isAlive(id, start)) return { id, start };
+  const own = { id: self, start: startTimeOf(self) ?? 0 };
+  process.env[TREE] = `${own.id}.${own.start}`;
+  startTracker(`weft-${own.id}.${own.start}-`);
+  process.on('exit', sweep);
+  return own;
 }
 
 function startTracker(names: string): void {
@@ -116,7 +123,7 @@ function sweep(): void {
     if (creator !== self && startTimeOf(creator) !== undefined) continue;
     const path = `${SHARED_MEMORY_FOLDER}/${file}`;
     try {
-      removeFile(`${SHARED_MEMORY_FOLDER}/${readlinkSync(path)}`);
+      removeFile(readlinkSync(path));
     } catch {
       // Not a link: the segment itself.
     }

@@ -1,5 +1,5 @@
 import { type CellMemory, REFUSED } from '../cell-memory.ts';
-import { GRANTED, WAITING } from '../layout.ts';
+import { FREE, GRANTED, WAITING } from '../layout.ts';
 
 /** Takes what a wait was granted, and frees its slot. */
 export function collect(memory: CellMemory, _member: number, slot: number): number {
@@ -14,6 +14,17 @@ export function withdraw(memory: CellMemory, _member: number, slot: number): num
   if (memory.stateOf(slot) !== WAITING) return 0;
   memory.free(slot);
   return 1;
+}
+
+/** Passes on what a wait was granted and cannot be made use of. */
+export function giveUp(memory: CellMemory, member: number, slot: number): number {
+  if (memory.stateOf(slot) === FREE) return 0;
+  const granted = memory.stateOf(slot) === GRANTED;
+  const line = memory.lineOf(slot);
+  const value = memory.valueOf(slot);
+  memory.free(slot);
+  if (granted) memory.kind?.undoGrant(memory, member, line, value);
+  return 0;
 }
 
 /** Clears up after the dead. */
