@@ -1,4 +1,3 @@
-import { channel } from 'node:diagnostics_channel';
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { type Target, type WaitOptions, InvalidStateError } from '@weft/core';
@@ -8,6 +7,7 @@ import { block } from './internal/block.ts';
 import { addChild, removeChild } from './internal/children.ts';
 import { checkMayHaveChildren } from './internal/may-have-children.ts';
 import { lookForEnd, nameOfExitcode, toExitcode } from './internal/exit-status.ts';
+import { publishProcess } from './process-event.ts';
 import { guard } from './internal/guardian.ts';
 import { Sign, ownProcess } from './internal/own-process.ts';
 import { canDieWithParent } from './internal/parent-death.ts';
@@ -28,16 +28,6 @@ export interface ProcessOptions<A extends unknown[] = any[]> extends SpawnOption
   daemon?: boolean | undefined;
 }
 
-/** What subscribers of the diagnostics channel `weft:process` get. */
-export interface ProcessEvent {
-  type: 'start' | 'end';
-  name: string;
-  pid: number;
-  /** At the end: as {@link Process.exitcode}. */
-  exitcode?: number | undefined;
-}
-
-const events = channel('weft:process');
 /** The longest pause between two looks of a blocking join, in milliseconds. */
 const MAX_PAUSE = 2;
 
@@ -208,7 +198,7 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
     child.channel.unref();
     if (this.#daemon) child.handle.unref();
     addChild(this);
-    this.#publish('start');
+    publishProcess('start', this.#name, child.pid);
     return this;
   }
 
@@ -321,9 +311,13 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
     this.#args = [];
     this.#unguard?.();
     removeChild(this);
-    this.#publish('end');
-    for (const wake of [...this.#waiters]) wake();
-    this.#waiters.clear();
+    publishProcess('end', this.#name, this.#child?.pid ?? 0, this.#exitcode);
+    if (this.#waiters.size === 0) return;
+    // Not now: Node may be about to tell how others have ended, and cannot be asked until it has.
+    setImmediate(() => {
+      for (const wake of [...this.#waiters]) wake();
+      this.#waiters.clear();
+    });
   }
 
   // The child has read its arguments: what they refer to is in its hands.
@@ -354,10 +348,5 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   #checkJoinable(): void {
     this.#checkOpen();
     if (this.#child === undefined) throw new InvalidStateError(`Cannot join ${this.#name}: it was not started`);
-  }
-
-  #publish(type: ProcessEvent['type']): void {
-    if (!events.hasSubscribers || this.#child === undefined) return;
-    events.publish({ type, name: this.#name, pid: this.#child.pid, exitcode: this.#exitcode } satisfies ProcessEvent);
   }
 }

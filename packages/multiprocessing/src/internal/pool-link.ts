@@ -1,5 +1,6 @@
 import type { TargetReference } from '@weft/core/lowlevel';
 import { Process, spawnedOf } from '../process.ts';
+import { descriptorOf, send } from './channel-write.ts';
 import { PARCEL_SIZE, ParcelOpener, type Waybill } from './channel-parcels.ts';
 import { type FrameRecord, align } from './frames.ts';
 import { FrameReader } from './frames-reader.ts';
@@ -44,6 +45,7 @@ export class WorkerLink {
   readonly #numbers = new Float64Array(MAX_COLUMN);
   readonly #reader: FrameReader;
   readonly #opener = new ParcelOpener();
+  #fd: number | undefined;
   #writer = new FrameWriter();
   #count = 0;
   #function = 0;
@@ -57,6 +59,9 @@ export class WorkerLink {
       (note) => this.#events.worked(note / 1000),
     );
     const { channel, handle } = this.#spawned;
+    this.#fd = descriptorOf(channel);
+    // A descriptor may come back under another meaning: it is good while the socket is open.
+    channel.once('close', () => (this.#fd = undefined));
     // The first byte only tells that the process has begun.
     let skip = 1;
     channel.on('data', (chunk: Buffer) => {
@@ -137,10 +142,7 @@ export class WorkerLink {
   flush(): void {
     this.#writeColumns();
     if (this.#writer.isEmpty) return;
-    const { channel } = this.#spawned;
-    channel.write(this.#writer.finish());
-    // What the system has not taken yet must stay as it is.
-    if (channel.writableLength === 0) this.#writer.reuse();
+    if (send(this.#spawned.channel, this.#fd, this.#writer.finish())) this.#writer.reuse();
     else this.#writer.renew();
   }
 

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
+import { send } from './channel-write.ts';
 import { Boxes, PARCEL_SIZE, rawBytes, rawKind } from './channel-parcels.ts';
 import { align } from './frames.ts';
 import { FrameWriter } from './frames-writer.ts';
+import { CHANNEL_FD } from './own-process.ts';
 import { RESULT_PATH, Reply } from './pool-protocol.ts';
 import { encodeThrown, encodeValue } from './pool-values.ts';
 
@@ -114,9 +116,7 @@ export class Replies {
     if (this.#writer.isEmpty) return;
     const busy = Math.min(Math.ceil(this.#busy * 1000), MAX_NOTE);
     this.#busy = 0;
-    this.#socket.write(this.#writer.finish(busy));
-    // What the system has not taken yet must stay as it is.
-    if (this.#socket.writableLength === 0) this.#writer.reuse();
+    if (send(this.#socket, CHANNEL_FD, this.#writer.finish(busy))) this.#writer.reuse();
     else this.#writer.renew();
   }
 

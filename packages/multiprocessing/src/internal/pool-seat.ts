@@ -55,3 +55,33 @@ export function whyItLeft(seat: Seat, lost: number, exitcode: number, unready: b
   const what = exitcode < 0 ? `was ended by ${nameOfExitcode(exitcode)} (exit code ${exitcode})` : `ended with ${nameOfExitcode(exitcode)}`;
   return { what, unready };
 }
+
+/** Finds the worker with the fewest calls before it that may have one more; answers -1 if there is none. */
+export function findRoom(seats: readonly (Seat | undefined)[], window: number): number {
+  let best = -1;
+  let fewest = MAX_WINDOW;
+  for (let at = 0; at < seats.length; at += 1) {
+    const seat = seats[at];
+    if (seat === undefined || seat.inFlight >= fewest || !hasRoom(seat, window)) continue;
+    if (seat.inFlight === 0) return at;
+    best = at;
+    fewest = seat.inFlight;
+  }
+  return best;
+}
+
+/** How many calls run, and how many workers are busy. */
+export function usageOf(seats: readonly (Seat | undefined)[], concurrency: number): { running: number; busy: number } {
+  let running = 0;
+  let busy = 0;
+  for (const seat of seats) {
+    if (seat === undefined || seat.inFlight === 0) continue;
+    running += Math.min(seat.inFlight, concurrency);
+    busy += 1;
+  }
+  return { running, busy };
+}
+
+function hasRoom(seat: Seat, window: number): boolean {
+  return seat.isReady && !seat.isFinishing && seat.inFlight < (seat.inFlight === 0 ? 1 : Math.min(seat.window, window));
+}

@@ -15,7 +15,7 @@ import { prepareCall } from './pool-call.ts';
 import { type LinkEvents, WorkerLink } from './pool-link.ts';
 import { Pace } from './pool-pace.ts';
 import { BOXED, type CallKind, Order, type WorkerOptions } from './pool-protocol.ts';
-import { MAX_WINDOW, type Seat, newSeat, whyItLeft } from './pool-seat.ts';
+import { type Seat, findRoom, newSeat, usageOf, whyItLeft } from './pool-seat.ts';
 import { encodeValue } from './pool-values.ts';
 
 const SLOT_MASK = 0xffff;
@@ -71,7 +71,7 @@ export class ProcessTransport implements Transport {
   offer(task: Task): boolean {
     const { concurrency } = this.#limits;
     const window = task.watched ? concurrency : Math.max(concurrency, this.#pace.windowOf(task.target));
-    const number = task.bound ? task.seat : this.#findRoom(window);
+    const number = task.bound ? task.seat : findRoom(this.#seats, window);
     const seat = this.#seats[number];
     if (seat === undefined) return false;
     this.#give(task, seat, number, window);
@@ -119,14 +119,7 @@ export class ProcessTransport implements Transport {
   }
 
   usage(): Usage {
-    let running = 0;
-    let busy = 0;
-    for (const seat of this.#seats) {
-      if (seat === undefined || seat.inFlight === 0) continue;
-      running += Math.min(seat.inFlight, this.#limits.concurrency);
-      busy += 1;
-    }
-    return { running, busy, busyTime: this.#busyTime };
+    return { ...usageOf(this.#seats, this.#limits.concurrency), busyTime: this.#busyTime };
   }
 
   close(): void {
@@ -142,20 +135,6 @@ export class ProcessTransport implements Transport {
     for (const seat of this.#seats) seat?.link.define(reference);
     this.#flushSoon();
     return number;
-  }
-
-  // The worker with the fewest calls before it.
-  #findRoom(window: number): number {
-    let best = -1;
-    let fewest = MAX_WINDOW;
-    for (let at = 0; at < this.#seats.length; at += 1) {
-      const seat = this.#seats[at];
-      if (seat === undefined || seat.inFlight >= fewest || !hasRoom(seat, window)) continue;
-      if (seat.inFlight === 0) return at;
-      best = at;
-      fewest = seat.inFlight;
-    }
-    return best;
   }
 
   #give(task: Task, seat: Seat, number: number, window: number): void {
@@ -294,8 +273,4 @@ export class ProcessTransport implements Transport {
     for (const id of lost) this.#tasks[id & SLOT_MASK] = undefined;
     this.#events.exited(number, lost, [], whyItLeft(seat, lost.length, exitcode, this.#isHopeless(seat, exitcode)));
   }
-}
-
-function hasRoom(seat: Seat, window: number): boolean {
-  return seat.isReady && !seat.isFinishing && seat.inFlight < (seat.inFlight === 0 ? 1 : Math.min(seat.window, window));
 }

@@ -5,7 +5,7 @@ import { ParcelOpener, type Waybill } from './channel-parcels.ts';
 import type { FrameRecord } from './frames.ts';
 import { FrameReader } from './frames-reader.ts';
 import { openChannel } from './own-channel.ts';
-import { ownProcess } from './own-process.ts';
+import { type Defined, load } from './pool-functions.ts';
 import { BOXED, Order, WATCHED, type WorkerOptions } from './pool-protocol.ts';
 import { Replies } from './pool-replies.ts';
 import { isThenable, mapNumbers, run } from './pool-run.ts';
@@ -24,12 +24,6 @@ interface Call {
 }
 
 type Opened = ReturnType<ParcelOpener['open']>;
-
-interface Defined {
-  readonly reference: TargetReference;
-  call: Target | undefined;
-  loading: Promise<Target> | undefined;
-}
 
 /** Does what a pool asks for until it has no more: what each of its workers runs. */
 export const serveCalls = task(
@@ -250,21 +244,5 @@ class Worker {
       (value) => end(() => this.#replies.value(id, value)),
       (error: unknown) => end(() => this.#replies.thrown(id, error)),
     );
-  }
-}
-
-function load(entry: Defined): Promise<Target> {
-  entry.loading ??= importTarget(entry);
-  return entry.loading;
-}
-
-async function importTarget(entry: Defined): Promise<Target> {
-  const own = ownProcess();
-  own.importing = true;
-  try {
-    entry.call = (await loadTarget(entry.reference)) as Target;
-    return entry.call;
-  } finally {
-    own.importing = false;
   }
 }
