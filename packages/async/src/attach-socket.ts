@@ -1,29 +1,54 @@
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 import { StreamReader } from './stream-reader.ts';
 import { StreamWriter } from './stream-writer.ts';
 
-/** Lets a reader read what a stream of Node receives. */
+/** The reader of a stream of Node. */
 export function readFrom(stream: Readable, limit: number | undefined): StreamReader {
   const reader = new StreamReader({ limit });
   reader._attach(stream);
-  let ended = false;
   stream.on('data', (chunk: Buffer) => reader.feedData(chunk));
-  stream.on('error', (error) => {
-    ended = true;
-    reader.setException(error);
-  });
-  const end = (): void => {
-    if (!ended) reader.feedEof();
-    ended = true;
-  };
-  stream.on('end', end);
-  stream.on('close', end);
+  stream.on('end', () => reader.feedEof());
+  stream.on('error', (error) => reader.setException(error));
+  stream.on('close', () => reader.feedEof());
   return reader;
 }
 
-/** The reader and the writer of a connection. */
-export function attachSocket(socket: Socket, limit: number | undefined): [StreamReader, StreamWriter] {
-  return [readFrom(socket, limit), new StreamWriter(socket)];
+/** The writer of a stream of Node. */
+export function writeTo(stream: Writable): StreamWriter {
+  const writer = new StreamWriter(stream);
+  stream.on('drain', () => writer._drained());
+  stream.on('error', (error) => writer._fail(error));
+  stream.on('close', () => writer._end());
+  return writer;
+}
+
+/**
+ * The reader and the writer of a connection.
+ *
+ * @param onClose Called once it is closed.
+ */
+export function attachSocket(
+  socket: Socket,
+  limit: number | undefined,
+  onClose: (writer: StreamWriter) => void,
+): [StreamReader, StreamWriter] {
+  const reader = new StreamReader({ limit });
+  const writer = new StreamWriter(socket);
+  reader._attach(socket);
+  // One listener for both, since there may be very many connections.
+  socket.on('data', (chunk: Buffer) => reader.feedData(chunk));
+  socket.on('end', () => reader.feedEof());
+  socket.on('drain', () => writer._drained());
+  socket.on('error', (error) => {
+    reader.setException(error);
+    writer._fail(error);
+  });
+  socket.on('close', () => {
+    reader.feedEof();
+    writer._end();
+    onClose(writer);
+  });
+  return [reader, writer];
 }

@@ -4,7 +4,6 @@ import type { ConnectionOptions } from 'node:tls';
 import type { WaitOptions } from '@weft/core';
 
 import { attachSocket } from './attach-socket.ts';
-import { ignore } from './internal/cancellation.ts';
 import { Completion } from './internal/completion.ts';
 import { currentRegistry } from './internal/current-registry.ts';
 import { refuse } from './internal/wait-limits.ts';
@@ -74,19 +73,17 @@ async function connected(
   const completion = new Completion<void>('to connect');
   const socket = open();
   const fail = (error: Error): void => completion.reject(error);
-  socket.once(event, () => completion.resolve());
-  socket.once('error', fail);
+  socket.on(event, () => completion.resolve());
+  socket.on('error', fail);
   try {
     await completion.wait(options);
   } catch (error) {
-    socket.on('error', ignore);
     socket.destroy();
     throw error;
   }
   socket.off('error', fail);
-  const { cleanups } = currentRegistry();
-  const destroy = (): void => void socket.destroy();
-  cleanups.add(destroy);
-  socket.once('close', () => cleanups.delete(destroy));
-  return attachSocket(socket, limit);
+  const { connections } = currentRegistry();
+  const streams = attachSocket(socket, limit, (writer) => connections.delete(writer));
+  connections.add(streams[1]);
+  return streams;
 }

@@ -111,6 +111,7 @@ export class Runner implements AsyncDisposable {
     this.#closed = true;
     if (this.#registry.debug) unwatchRun(this.#registry);
     await this.#endTasks();
+    for (const connection of this.#registry.connections) connection._abort();
     await Promise.allSettled([...this.#registry.cleanups].map((cleanup) => cleanup()));
     reportUnretrieved(this.#registry);
     this.#registry.close();

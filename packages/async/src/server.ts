@@ -1,4 +1,4 @@
-import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import type { AddressInfo, Server as NetServer } from 'node:net';
 import { inspect } from 'node:util';
 
 import { Event } from './event.ts';
@@ -12,12 +12,12 @@ import type { StreamWriter } from './stream-writer.ts';
  */
 export class Server implements AsyncDisposable {
   readonly #server: NetServer;
-  readonly #connections: ReadonlyMap<Socket, StreamWriter>;
+  readonly #connections: ReadonlySet<StreamWriter>;
   readonly #closed = new Event();
   readonly #serving = new Future<void>();
 
   /** @internal */
-  constructor(server: NetServer, connections: ReadonlyMap<Socket, StreamWriter>) {
+  constructor(server: NetServer, connections: ReadonlySet<StreamWriter>) {
     this.#server = server;
     this.#connections = connections;
     server.on('close', () => this.#closed.set());
@@ -60,12 +60,12 @@ export class Server implements AsyncDisposable {
 
   /** Closes every open connection once what was written is sent. */
   closeClients(): void {
-    for (const writer of this.#connections.values()) writer.close();
+    for (const writer of this.#connections) writer.close();
   }
 
   /** Ends every open connection at once. */
   abortClients(): void {
-    for (const writer of this.#connections.values()) writer._abort();
+    for (const writer of this.#connections) writer._abort();
   }
 
   /** Closes the server and waits for its connections. */

@@ -76,11 +76,11 @@ async function listening(
   ssl: TlsOptions | undefined,
 ): Promise<Server> {
   const registry = currentRegistry();
-  const sockets = new Map<Socket, StreamWriter>();
+  const connections = new Set<StreamWriter>();
+  const forget = (writer: StreamWriter): void => void connections.delete(writer);
   const accept = (socket: Socket): void => {
-    const [reader, writer] = attachSocket(socket, limit);
-    sockets.set(socket, writer);
-    socket.on('close', () => sockets.delete(socket));
+    const [reader, writer] = attachSocket(socket, limit, forget);
+    connections.add(writer);
     spawn(() => serve(handler, reader, writer), taskStore.getStore(), registry.own, { name: 'connection' }, undefined);
   };
   const options = { noDelay: true, allowHalfOpen: true };
@@ -98,7 +98,7 @@ async function listening(
     server.close();
     throw error;
   }
-  const serving = new Server(server, sockets);
+  const serving = new Server(server, connections);
   const { cleanups } = registry;
   const end = (): void => {
     serving.close();

@@ -109,6 +109,7 @@ export class StreamReader {
 
   /** Ends the stream. */
   feedEof(): void {
+    if (this.#ended) return;
     this.#ended = true;
     this.#serve();
   }

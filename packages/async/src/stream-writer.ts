@@ -29,11 +29,6 @@ export class StreamWriter implements AsyncDisposable {
   /** @internal */
   constructor(stream: Writable) {
     this.#stream = stream;
-    stream.on('drain', () => this.#drainers.resolveAll(undefined));
-    stream.on('error', (error: Error) => {
-      this.#error ??= error;
-    });
-    stream.on('close', () => this.#end());
   }
 
   /** Writes bytes, or a text as UTF-8. What cannot be sent at once is kept: `await drain()` holds you back then. */
@@ -126,7 +121,18 @@ export class StreamWriter implements AsyncDisposable {
     this.#stream.destroy();
   }
 
-  #end(): void {
+  /** @internal */
+  _drained(): void {
+    this.#drainers.resolveAll(undefined);
+  }
+
+  /** @internal */
+  _fail(error: Error): void {
+    this.#error ??= error;
+  }
+
+  /** @internal */
+  _end(): void {
     this.#closed = true;
     this.#drainers.rejectAll(() => this.#lost());
     if (this.#error === undefined) this.#closers.resolveAll(undefined);

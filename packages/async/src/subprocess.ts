@@ -5,11 +5,11 @@ import { inspect } from 'node:util';
 
 import { CancelledError } from '@weft/core';
 
-import { readFrom } from './attach-socket.ts';
+import { readFrom, writeTo } from './attach-socket.ts';
 import { gather } from './gather.ts';
 import { Event } from './event.ts';
 import type { StreamReader } from './stream-reader.ts';
-import { StreamWriter } from './stream-writer.ts';
+import type { StreamWriter } from './stream-writer.ts';
 
 /** @internal What is needed of a program that execa runs. */
 export interface Child {
@@ -45,7 +45,7 @@ export class Process implements AsyncDisposable {
   constructor(child: Child, limit: number | undefined) {
     this.#child = child;
     this.pid = child.pid as number;
-    this.stdin = child.stdin ? new StreamWriter(child.stdin) : undefined;
+    this.stdin = child.stdin ? writeTo(child.stdin) : undefined;
     const output = child.all ?? child.stdout;
     this.stdout = output ? readFrom(output, limit) : undefined;
     this.stderr = child.stderr && !child.all ? readFrom(child.stderr, limit) : undefined;

@@ -1,3 +1,4 @@
+import type { StreamWriter } from '../stream-writer.ts';
 import type { Task } from '../task.ts';
 import { TaskList } from './task-list.ts';
 
@@ -28,7 +29,9 @@ export class TaskRegistry {
   /** Tasks that are in no group. */
   readonly own: TaskList = new TaskList(this);
   readonly groups: Set<TaskList> = new Set<TaskList>();
-  /** Ends what would keep the process alive after the run: servers, connections, programs. */
+  /** Connections that were opened and are not closed. */
+  readonly connections: Set<StreamWriter> = new Set<StreamWriter>();
+  /** Ends what else would keep the process alive after the run: servers and programs. */
   readonly cleanups: Set<() => unknown> = new Set<() => unknown>();
   readonly unhandled: Unhandled;
   readonly debug: boolean;
