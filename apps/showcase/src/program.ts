@@ -24,7 +24,9 @@ export function createProgram(): Command {
 
   program
     .command('compare')
-    .description('measure every technique, judge every claim; ends with 0 as expected, 1 a verdict changed, 2 could not measure')
+    .description(
+      'measure every technique, judge every claim; ends with 0 as expected, 1 a verdict changed, 2 could not measure',
+    )
     .option('--quick', 'measure less: under a quarter of a minute')
     .option('--html <file>', 'write the report as one page that needs nothing else')
     .option('--json <file>', 'write machine, samples and verdicts, as report.schema.json says')

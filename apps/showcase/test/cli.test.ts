@@ -6,7 +6,8 @@ const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const showcase = (...args: string[]) => runScript(cli, { args });
 
 const printed = {
-  multiprocessing: 'Square of 1: 1\nSquare of 2: 4\nSquare of 3: 9\nSquare of 4: 16\nSquare of 5: 25\nMultiprocessing complete.\n',
+  multiprocessing:
+    'Square of 1: 1\nSquare of 2: 4\nSquare of 3: 9\nSquare of 4: 16\nSquare of 5: 25\nMultiprocessing complete.\n',
   asyncio: 'Task 1: 0\nTask 2: 0\nTask 1: 1\nTask 2: 1\nTask 1: 2\nTask 2: 2\n',
   combined:
     'CPU-bound results: [333328333350000, 333332833333500000]\n' +
@@ -14,15 +15,20 @@ const printed = {
 };
 
 describe.each(['pipe', 'file', 'pty'] as const)('showcase run, into a %s', (stdio) => {
-  it.runIf(stdio !== 'pty' || hasPty)('prints both threads’ lines, each in its order, and the last line last', async () => {
-    const { stdout, stderr, exitCode } = await runScript(cli, { args: ['run', 'threading'], stdio });
-    const lines = stdout.trimEnd().split(/\r?\n/);
-    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
-    expect(lines.filter((line) => /^Thread: \d$/.test(line))).toEqual([0, 1, 2, 3, 4].map((i) => `Thread: ${i}`));
-    expect(lines.filter((line) => /^Thread: [A-Z]$/.test(line))).toEqual([...'ABCDE'].map((letter) => `Thread: ${letter}`));
-    expect(lines).toHaveLength(11);
-    expect(lines.at(-1)).toBe('All threads have finished.');
-  });
+  it.runIf(stdio !== 'pty' || hasPty)(
+    'prints both threads’ lines, each in its order, and the last line last',
+    async () => {
+      const { stdout, stderr, exitCode } = await runScript(cli, { args: ['run', 'threading'], stdio });
+      const lines = stdout.trimEnd().split(/\r?\n/);
+      expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+      expect(lines.filter((line) => /^Thread: \d$/.test(line))).toEqual([0, 1, 2, 3, 4].map((i) => `Thread: ${i}`));
+      expect(lines.filter((line) => /^Thread: [A-Z]$/.test(line))).toEqual(
+        [...'ABCDE'].map((letter) => `Thread: ${letter}`),
+      );
+      expect(lines).toHaveLength(11);
+      expect(lines.at(-1)).toBe('All threads have finished.');
+    },
+  );
 
   it.runIf(stdio !== 'pty' || hasPty)('prints the squares of the child before the parent’s line', async () => {
     const { stdout, exitCode } = await runScript(cli, { args: ['run', 'multiprocessing'], stdio });
@@ -39,7 +45,9 @@ describe('showcase run', () => {
 
   it('names the examples when asked for one that does not exist', async () => {
     const { stdout, stderr, exitCode } = await showcase('run', 'multithreading');
-    expect(stderr).toBe("There is no example 'multithreading'. The examples are: threading, multiprocessing, asyncio, combined\n");
+    expect(stderr).toBe(
+      "There is no example 'multithreading'. The examples are: threading, multiprocessing, asyncio, combined\n",
+    );
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
   });
 
@@ -50,16 +58,19 @@ describe('showcase run', () => {
 });
 
 describe('showcase', () => {
-  it.each([['paint'], ['compare', '--sideways'], ['serve', '--port', 'front'], ['trace'], ['gallery', 'of-modern-art']])(
-    'ends with status 2 when it is misused: %s %s %s',
-    async (...words) => {
-      const { stderr, stdout, exitCode } = await showcase(...words.filter((word) => word !== undefined));
-      expect(exitCode).toBe(2);
-      expect(stdout).toBe('');
-      expect(stderr).not.toBe('');
-      expect(stderr).not.toMatch(/\n\s+at /);
-    },
-  );
+  it.each([
+    ['paint'],
+    ['compare', '--sideways'],
+    ['serve', '--port', 'front'],
+    ['trace'],
+    ['gallery', 'of-modern-art'],
+  ])('ends with status 2 when it is misused: %s %s %s', async (...words) => {
+    const { stderr, stdout, exitCode } = await showcase(...words.filter((word) => word !== undefined));
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).not.toBe('');
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
 
   it('explains itself', async () => {
     const { stdout, exitCode } = await showcase('--help');

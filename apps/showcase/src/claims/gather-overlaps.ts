@@ -14,7 +14,14 @@ export const gatherOverlaps: Claim = {
   because: 'Both sleeps pass at the same time: together they take as long as one.',
   measure: async () => ({
     'wall time': [
-      await wallTime(() => asyncio.run(() => asyncio.gather(() => asyncio.sleep(SECOND), () => asyncio.sleep(SECOND)))),
+      await wallTime(() =>
+        asyncio.run(() =>
+          asyncio.gather(
+            () => asyncio.sleep(SECOND),
+            () => asyncio.sleep(SECOND),
+          ),
+        ),
+      ),
     ],
   }),
 };

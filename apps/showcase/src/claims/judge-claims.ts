@@ -10,7 +10,11 @@ import { type Samples, type Verdict, judge } from './verdict.ts';
  * @param lab What the experiments share.
  * @param onStep Told which claim is looked into.
  */
-export async function judgeClaims(claims: readonly Claim[], lab: Lab, onStep: (id: string) => void): Promise<JudgedClaim[]> {
+export async function judgeClaims(
+  claims: readonly Claim[],
+  lab: Lab,
+  onStep: (id: string) => void,
+): Promise<JudgedClaim[]> {
   const judged: JudgedClaim[] = [];
   for (const claim of claims) {
     onStep(claim.id);

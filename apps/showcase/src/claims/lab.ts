@@ -15,7 +15,10 @@ export interface Lab {
  * @throws {RangeError} If that was not measured.
  */
 export function rowOf({ comparison }: Lab, technique: TechniqueName, workload: WorkloadName): ComparisonRow {
-  return found(comparison.rows.find((row) => row.technique === technique && row.workload === workload), technique);
+  return found(
+    comparison.rows.find((row) => row.technique === technique && row.workload === workload),
+    technique,
+  );
 }
 
 /**
@@ -24,7 +27,10 @@ export function rowOf({ comparison }: Lab, technique: TechniqueName, workload: W
  * @throws {RangeError} If that was not measured.
  */
 export function startCostOf({ comparison }: Lab, technique: TechniqueName): StartCost {
-  return found(comparison.startCosts.find((cost) => cost.technique === technique), technique);
+  return found(
+    comparison.startCosts.find((cost) => cost.technique === technique),
+    technique,
+  );
 }
 
 /** How many times faster CPU-bound work has to become on so many cores to count as scaling. */

@@ -12,7 +12,8 @@ export const poolAndLoopCombine: Claim = {
   id: 'pool-and-loop-combine',
   section: 'combined',
   sentence: 'Use asyncio for I/O-bound tasks within a multiprocessing setup.',
-  experiment: 'A pool of processes computes on all cores but one while 50 tasks sleep again and again on the event loop.',
+  experiment:
+    'A pool of processes computes on all cores but one while 50 tasks sleep again and again on the event loop.',
   thresholds: () => [{ metric: 'loop delay, 99th percentile', unit: 'ms', atMost: 30 }],
   expected: 'confirmed',
   because: 'The pool computes elsewhere: the loop only hands out the work and takes the results.',
@@ -24,7 +25,12 @@ export const poolAndLoopCombine: Claim = {
       'loop delay, 99th percentile': await repeat(scale.claimRounds, async () => {
         const delay = monitorEventLoopDelay({ resolution: 1 });
         delay.enable();
-        await asyncio.run(() => asyncio.gather(() => pool.map(countPrimes, counts, { chunksize: 1 }), ...Array.from(range(50), () => sleepALot)));
+        await asyncio.run(() =>
+          asyncio.gather(
+            () => pool.map(countPrimes, counts, { chunksize: 1 }),
+            ...Array.from(range(50), () => sleepALot),
+          ),
+        );
         delay.disable();
         return delay.percentile(99) / NANOSECONDS;
       }),

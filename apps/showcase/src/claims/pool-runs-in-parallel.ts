@@ -7,7 +7,8 @@ export const poolRunsInParallel: Claim = {
   id: 'pool-runs-in-parallel',
   section: 'multiprocessing',
   sentence: 'The multiprocessing module enables parallel execution by creating multiple processes',
-  experiment: 'Pool(2).map over two equal counts of primes: in how many processes do they run, and how much of one happens during the other?',
+  experiment:
+    'Pool(2).map over two equal counts of primes: in how many processes do they run, and how much of one happens during the other?',
   cores: 2,
   thresholds: () => [
     { metric: 'processes', unit: '', atLeast: 2 },
@@ -23,7 +24,8 @@ export const poolRunsInParallel: Claim = {
     return {
       processes: rounds.map((intervals) => new Set(intervals.map(({ pid }) => pid)).size),
       overlap: rounds.map((intervals) => {
-        const together = Math.min(...intervals.map(({ end }) => end)) - Math.max(...intervals.map(({ start }) => start));
+        const together =
+          Math.min(...intervals.map(({ end }) => end)) - Math.max(...intervals.map(({ start }) => start));
         return Math.max(0, together) / Math.min(...intervals.map(({ start, end }) => end - start));
       }),
     };

@@ -14,13 +14,15 @@ export const threadsAreBestForIo: Claim = {
   id: 'threads-are-best-for-io',
   section: 'comparison',
   sentence: '`threading`: Best For I/O-bound tasks',
-  experiment: '20 and 2,000 waits of 10 ms, on 32 threads (what Python takes at most by default) and as tasks of asyncio.',
+  experiment:
+    '20 and 2,000 waits of 10 ms, on 32 threads (what Python takes at most by default) and as tasks of asyncio.',
   thresholds: () => [
     { metric: 'asyncio’s time by that of threads, 20 waits', unit: '×', atLeast: 1 },
     { metric: 'asyncio’s time by that of threads, 2,000 waits', unit: '×', atLeast: 1 },
   ],
   expected: 'refuted',
-  because: 'Threads wait at the same time only as long as there are enough of them. Tasks cost so little that there is one for each wait.',
+  because:
+    'Threads wait at the same time only as long as there are enough of them. Tasks cost so little that there is one for each wait.',
   measure: async ({ scale }) => {
     await using pool = new threading.ThreadPoolExecutor({ maxWorkers: THREADS });
     const onThreads = (count: number) =>
@@ -34,7 +36,9 @@ export const threadsAreBestForIo: Claim = {
     ]);
     const times = await interleave(cases, scale.claimRounds);
     const ratios = (count: number) =>
-      (times.get(`tasks ${count}`) ?? []).map((time, round) => time / (times.get(`threads ${count}`)?.[round] ?? Number.NaN));
+      (times.get(`tasks ${count}`) ?? []).map(
+        (time, round) => time / (times.get(`threads ${count}`)?.[round] ?? Number.NaN),
+      );
     return {
       'asyncio’s time by that of threads, 20 waits': ratios(FEW),
       'asyncio’s time by that of threads, 2,000 waits': ratios(MANY),

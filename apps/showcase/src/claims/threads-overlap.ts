@@ -6,8 +6,10 @@ import { repeat } from './lab.ts';
 export const threadsOverlap: Claim = {
   id: 'threads-overlap',
   section: 'concurrency',
-  sentence: 'Concurrency focuses on efficiently handling multiple tasks to improve performance by overlapping their execution.',
-  experiment: 'Two threads meet at a barrier and count primes; how much of the shorter count happens while the other thread counts?',
+  sentence:
+    'Concurrency focuses on efficiently handling multiple tasks to improve performance by overlapping their execution.',
+  experiment:
+    'Two threads meet at a barrier and count primes; how much of the shorter count happens while the other thread counts?',
   cores: 2,
   thresholds: () => [{ metric: 'overlap', unit: '', atLeast: 0.5 }],
   expected: 'confirmed',

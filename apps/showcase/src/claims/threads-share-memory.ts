@@ -5,7 +5,8 @@ import type { Claim } from './claim.ts';
 export const threadsShareMemory: Claim = {
   id: 'threads-share-memory',
   section: 'threading',
-  sentence: 'Threading is a technique that allows multiple threads (lightweight processes) to execute in the same memory space.',
+  sentence:
+    'Threading is a technique that allows multiple threads (lightweight processes) to execute in the same memory space.',
   experiment: 'A thread adds to a variable of a module; the main thread reads that variable.',
   thresholds: () => [{ metric: 'additions that the main thread sees', unit: '', atLeast: 1 }],
   expected: 'refuted',

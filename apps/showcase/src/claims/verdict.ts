@@ -27,7 +27,10 @@ type Outcome = 'held' | 'failed' | 'unclear';
  * @param samples What was measured.
  */
 export function judge(thresholds: readonly Threshold[], samples: Samples): Verdict {
-  const itself = combine(thresholds.filter(({ emulated }) => emulated !== true), samples);
+  const itself = combine(
+    thresholds.filter(({ emulated }) => emulated !== true),
+    samples,
+  );
   if (itself === 'held') return 'confirmed';
   if (itself === 'unclear') return 'inconclusive';
   const emulated = thresholds.filter((threshold) => threshold.emulated);

@@ -15,7 +15,9 @@ import { UsageError } from '../usage-error.ts';
 export async function gallery(id?: string): Promise<void> {
   const chosen = failures.filter((failure) => id === undefined || failure.id === id);
   if (chosen.length === 0) {
-    throw new UsageError(`There is no failure '${id}'. The failures are: ${failures.map((failure) => failure.id).join(', ')}`);
+    throw new UsageError(
+      `There is no failure '${id}'. The failures are: ${failures.map((failure) => failure.id).join(', ')}`,
+    );
   }
   for (const failure of chosen) {
     const { title, story, fix, broken, fixed } = await exhibit(failure);
@@ -28,7 +30,9 @@ export async function gallery(id?: string): Promise<void> {
 function show(text: string, { source, output, hung, timeline }: Specimen): void {
   console.log(`${styleText('bold', text, { stream: process.stdout })}\n`);
   console.log(indent(source));
-  console.log(`\nIt prints:\n\n${indent(output === '' ? '(nothing)' : output)}${hung ? '\n\nIt never ends, and was stopped.' : ''}\n`);
+  console.log(
+    `\nIt prints:\n\n${indent(output === '' ? '(nothing)' : output)}${hung ? '\n\nIt never ends, and was stopped.' : ''}\n`,
+  );
   console.log(`${drawTextTimeline(timeline)}\n`);
 }
 

@@ -12,7 +12,8 @@ const HIGHEST_PORT = 65_535;
  */
 export async function serve(port = '0'): Promise<void> {
   const number = Number(port);
-  if (!Number.isInteger(number) || number < 0 || number > HIGHEST_PORT) throw new UsageError(`There is no port '${port}'`);
+  if (!Number.isInteger(number) || number < 0 || number > HIGHEST_PORT)
+    throw new UsageError(`There is no port '${port}'`);
   const { url } = await startServer(number);
   console.log(`${url} (only for this machine; Ctrl-C ends it)`);
   if (process.stdout.isTTY) console.log('Move the sliders, run, and replay what happened.');

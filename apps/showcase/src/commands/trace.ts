@@ -21,7 +21,8 @@ export interface TraceCommandOptions {
  * @throws {UsageError} If no program is named.
  */
 export async function trace(command: readonly string[], { json, svg, html }: TraceCommandOptions): Promise<void> {
-  if (command.length === 0) throw new UsageError('There is no program to trace. Say: showcase trace -- node program.js');
+  if (command.length === 0)
+    throw new UsageError('There is no program to trace. Say: showcase trace -- node program.js');
   const { records, exitCode } = await runTraced(command, { inherit: true });
   process.exitCode = exitCode ?? 1;
   if (records.length === 0) {

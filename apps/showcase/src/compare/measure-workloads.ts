@@ -49,7 +49,11 @@ function workloadsOf({ waits, computations }: Scale): Workload[] {
   ];
 }
 
-async function measureWorkload(workload: Workload, rounds: number, onStep: (name: string) => void): Promise<ComparisonRow[]> {
+async function measureWorkload(
+  workload: Workload,
+  rounds: number,
+  onStep: (name: string) => void,
+): Promise<ComparisonRow[]> {
   const crews: Crew[] = [];
   try {
     const cases = [];

@@ -18,7 +18,9 @@ export interface Convoy {
 /** Waits again and again, and says how long each wait took until the thread could go on. */
 export function waitRepeatedly(rounds: number, gil?: EmulatedGil): number[] {
   const interpreter: Interpreter = gil ?? nodeItself;
-  return interpreter.hold(() => Array.from(range(rounds), () => timeOf(() => interpreter.allowThreads(() => waitBlocking(WAIT)))));
+  return interpreter.hold(() =>
+    Array.from(range(rounds), () => timeOf(() => interpreter.allowThreads(() => waitBlocking(WAIT)))),
+  );
 }
 
 /** Computes until a flag in shared memory is set. */

@@ -29,7 +29,9 @@ async function memoryOfThreads(count: number): Promise<number> {
   const ready = new threading.Semaphore(0);
   const gate = new threading.Event();
   const before = await memory();
-  const threads = Array.from(range(count), () => new threading.Thread({ target: waitForGate, args: [ready, gate] }).start());
+  const threads = Array.from(range(count), () =>
+    new threading.Thread({ target: waitForGate, args: [ready, gate] }).start(),
+  );
   for (const _ of threads) await ready.acquire();
   const after = await memory();
   gate.set();
@@ -41,7 +43,9 @@ async function memoryOfProcesses(count: number): Promise<number> {
   const ready = new multiprocessing.Semaphore(0);
   const gate = new multiprocessing.Event();
   const before = await memory();
-  const processes = Array.from(range(count), () => new multiprocessing.Process({ target: waitForGate, args: [ready, gate] }).start());
+  const processes = Array.from(range(count), () =>
+    new multiprocessing.Process({ target: waitForGate, args: [ready, gate] }).start(),
+  );
   for (const _ of processes) await ready.acquire();
   const after = await memory();
   gate.set();

@@ -41,13 +41,15 @@ export const failures: readonly Failure[] = [
   {
     id: 'uncrossable-value',
     title: 'A value that cannot cross',
-    story: 'A function stands in the argument. It belongs to the memory of this process, so that it cannot go to another.',
+    story:
+      'A function stands in the argument. It belongs to the memory of this process, so that it cannot go to another.',
     fix: 'Send data; let the result come back, and call the function here.',
   },
   {
     id: 'undrained-queue',
     title: 'Queue not drained',
-    story: 'The parent waits for the child to end, and the child waits for room in a queue that the parent empties later.',
+    story:
+      'The parent waits for the child to end, and the child waits for room in a queue that the parent empties later.',
     fix: 'Take everything out of the queue first, then join.',
     hangs: true,
   },

@@ -75,7 +75,12 @@ function addToHistory(run: Run): void {
   const name = document.createElement('th');
   name.scope = 'row';
   name.textContent = `${runs.length}: ${scenario.technique}${scenario.gil ? ', emulated GIL' : ''}`;
-  const cells = [`${scenario.workload}, ${scenario.ms} ms`, scenario.workers, scenario.tasks, `${Math.round(wall)} ms`].map((text, column) => {
+  const cells = [
+    `${scenario.workload}, ${scenario.ms} ms`,
+    scenario.workers,
+    scenario.tasks,
+    `${Math.round(wall)} ms`,
+  ].map((text, column) => {
     const cell = document.createElement('td');
     cell.textContent = String(text);
     if (column > 0) cell.className = 'number';
@@ -95,7 +100,8 @@ function addToHistory(run: Run): void {
 }
 
 function describe({ technique, workload, workers, tasks, ms, gil }: Scenario): string {
-  const who = technique === 'threading' || technique === 'multiprocessing' ? `${technique} with ${workers} workers` : technique;
+  const who =
+    technique === 'threading' || technique === 'multiprocessing' ? `${technique} with ${workers} workers` : technique;
   const what = { wait: 'wait', compute: 'compute', mixed: 'wait and compute' }[workload];
   return `${who}${gil && technique === 'threading' ? ' under an emulated GIL' : ''}, ${tasks} tasks that ${what} ${ms} ms each`;
 }

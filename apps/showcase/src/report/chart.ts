@@ -45,7 +45,10 @@ export function drawBarChart(data: BarChartData, paint: (variable: string) => st
     const kept = attributes.replace(/ (?:width|height)="\d+"/g, '');
     return `<svg${kept} class="chart" role="img"><title>${escapeXml(data.title)}</title>`;
   });
-  return Object.entries(palette).reduce((drawing, [stand, variable]) => drawing.replaceAll(stand, paint(variable)), labelled);
+  return Object.entries(palette).reduce(
+    (drawing, [stand, variable]) => drawing.replaceAll(stand, paint(variable)),
+    labelled,
+  );
 }
 
 function optionsOf({ categories, series, unit }: BarChartData): EChartsCoreOption {
@@ -83,8 +86,15 @@ function optionsOf({ categories, series, unit }: BarChartData): EChartsCoreOptio
 }
 
 /** A line over each bar, from the lower end of the middle half to the upper one, and the median as a number behind it. */
-function drawSpread(values: readonly (Summary | undefined)[], unit: string, index: number, count: number): CustomSeriesOption {
-  const data = values.flatMap((value, category) => (value === undefined ? [] : [[category, value.q1, value.q3, value.median]]));
+function drawSpread(
+  values: readonly (Summary | undefined)[],
+  unit: string,
+  index: number,
+  count: number,
+): CustomSeriesOption {
+  const data = values.flatMap((value, category) =>
+    value === undefined ? [] : [[category, value.q1, value.q3, value.median]],
+  );
   return {
     type: 'custom',
     data,
@@ -98,7 +108,11 @@ function drawSpread(values: readonly (Summary | undefined)[], unit: string, inde
       return {
         type: 'group',
         children: [
-          { type: 'line', shape: { x1, x2: Math.max(x2, x1 + 1), y1: y, y2: y }, style: { stroke: TEXT, lineWidth: 2 } },
+          {
+            type: 'line',
+            shape: { x1, x2: Math.max(x2, x1 + 1), y1: y, y2: y },
+            style: { stroke: TEXT, lineWidth: 2 },
+          },
           { type: 'text', style: { x: Math.max(x1, x2) + 8, y: y - 6, text: median, fill: TEXT, fontSize: 12 } },
         ],
       };

@@ -13,7 +13,10 @@ export function speedupChart({ comparison, python }: Report, workload: WorkloadN
   const theirs = (technique: TechniqueName) =>
     python?.rows.find((row) => row.workload === workload && row.technique === technique)?.speedup;
   const ours = { name: 'here', values: rows.map(({ speedup }) => speedup) };
-  const besides = python === undefined ? [] : [{ name: `Python ${python.version}`, values: rows.map(({ technique }) => theirs(technique)) }];
+  const besides =
+    python === undefined
+      ? []
+      : [{ name: `Python ${python.version}`, values: rows.map(({ technique }) => theirs(technique)) }];
   return {
     title: `${workload} work: speedup over sequential`,
     unit: '×',
@@ -59,5 +62,10 @@ export function memoryChart(costs: readonly StartCost[]): BarChartData {
   const values = costs.map(({ memoryPerWorker }): Summary | undefined =>
     memoryPerWorker === undefined ? undefined : summarize([memoryPerWorker / MEGABYTE]),
   );
-  return { title: 'Memory that a ready worker adds (PSS)', unit: 'MB', categories: costs.map(({ technique }) => technique), series: [{ name: 'memory', values }] };
+  return {
+    title: 'Memory that a ready worker adds (PSS)',
+    unit: 'MB',
+    categories: costs.map(({ technique }) => technique),
+    series: [{ name: 'memory', values }],
+  };
 }

@@ -31,12 +31,20 @@ export function claimCard(claim: JudgedClaim): Markup {
   const { sentence, verdict, expected, experiment, because, trouble, thresholds } = claim;
   const css = verdict.toLowerCase().replaceAll(' ', '-');
   const news = verdict === expected ? undefined : html`<p class="news">Expected: ${expected}</p>`;
-  return html`<article class="panel"><blockquote>${sentence}</blockquote>
-<p><span class="verdict ${css}"><span aria-hidden="true">${marks[verdict]} </span>${verdict}</span></p>${news}
-<p><strong>Experiment.</strong> ${experiment}</p>
-<ul>${thresholds.map((threshold) => html`<li>${describeThreshold(threshold)}. Measured: <strong>${measured(claim, threshold)}</strong></li>`)}</ul>
-${trouble === undefined ? undefined : html`<p class="news">${trouble}</p>`}
-<p>${because}</p>${samplesOf(claim)}</article>`;
+  return html`<article class="panel">
+    <blockquote>${sentence}</blockquote>
+    <p>
+      <span class="verdict ${css}"><span aria-hidden="true">${marks[verdict]} </span>${verdict}</span>
+    </p>
+    ${news}
+    <p><strong>Experiment.</strong> ${experiment}</p>
+    <ul>
+      ${thresholds.map((threshold) => html`<li>${describeThreshold(threshold)}. Measured: <strong>${measured(claim, threshold)}</strong></li>`)}
+    </ul>
+    ${trouble === undefined ? undefined : html`<p class="news">${trouble}</p>`}
+    <p>${because}</p>
+    ${samplesOf(claim)}
+  </article>`;
 }
 
 function measured({ samples }: JudgedClaim, { metric, unit }: Threshold): string {
@@ -48,5 +56,8 @@ function measured({ samples }: JudgedClaim, { metric, unit }: Threshold): string
 function samplesOf({ samples }: JudgedClaim): Markup | undefined {
   const rows = Object.entries(samples).map(([metric, values]) => [metric, values.map(significant).join(', ')]);
   if (rows.length === 0) return undefined;
-  return html`<details><summary>Samples</summary>${table('Every measured value', ['Quantity', 'Values'], rows)}</details>`;
+  return html`<details>
+    <summary>Samples</summary>
+    ${table('Every measured value', ['Quantity', 'Values'], rows)}
+  </details>`;
 }

@@ -13,14 +13,36 @@ export function comparisonMarkup(report: Report): Markup {
   const { comparison, convoy, python } = report;
   const workloads = [...new Set(comparison.rows.map(({ workload }) => workload))];
   return html`${tutorialMarkup(report)}
-<p>Speedups are over the same work done one piece after the other, round by round; times are medians with the middle half of the samples in brackets. Every runtime’s speedups are over its own sequential run: Python’s own workload is smaller, only the speedups are to be compared.</p>
-${workloads.map((workload) => figure(speedupChart(report, workload), speedupTable(report, workload)))}
-${figure(gilChart(report), measuredTable(comparison.rows.filter(({ workload }) => workload === 'CPU-bound'), 'CPU-bound work with and without the emulated GIL'))}
-${figure(convoyChart(convoy), table('How long a wait of 1 ms takes a thread', ['Setting', 'Milliseconds|'], [['alone', spread(convoy.alone)], ['beside a thread that computes', spread(convoy.besideComputation)], ['the same under an emulated GIL', spread(convoy.besideComputationUnderGil)]]))}
-${figure(startChart(comparison.startCosts), startTable(report))}
-${figure(memoryChart(comparison.startCosts), startTable(report))}
-<h3>Everything that was measured</h3>${measuredTable(comparison.rows, 'Technique by workload')}
-${python === undefined ? html`<p>There is no Python on this machine.</p>` : undefined}`;
+    <p>
+      Speedups are over the same work done one piece after the other, round by round; times are medians with the middle
+      half of the samples in brackets. Every runtime’s speedups are over its own sequential run: Python’s own workload
+      is smaller, only the speedups are to be compared.
+    </p>
+    ${workloads.map((workload) => figure(speedupChart(report, workload), speedupTable(report, workload)))}
+    ${figure(
+      gilChart(report),
+      measuredTable(
+        comparison.rows.filter(({ workload }) => workload === 'CPU-bound'),
+        'CPU-bound work with and without the emulated GIL',
+      ),
+    )}
+    ${figure(
+      convoyChart(convoy),
+      table(
+        'How long a wait of 1 ms takes a thread',
+        ['Setting', 'Milliseconds|'],
+        [
+          ['alone', spread(convoy.alone)],
+          ['beside a thread that computes', spread(convoy.besideComputation)],
+          ['the same under an emulated GIL', spread(convoy.besideComputationUnderGil)],
+        ],
+      ),
+    )}
+    ${figure(startChart(comparison.startCosts), startTable(report))}
+    ${figure(memoryChart(comparison.startCosts), startTable(report))}
+    <h3>Everything that was measured</h3>
+    ${measuredTable(comparison.rows, 'Technique by workload')}
+    ${python === undefined ? html`<p>There is no Python on this machine.</p>` : undefined}`;
 }
 
 function figure(data: Parameters<typeof drawBarChart>[0], numbers: Markup): Markup {
@@ -55,14 +77,28 @@ function speedupTable({ comparison, python }: Report, workload: WorkloadName): M
     ['Technique', 'Here|', python === undefined ? 'Python|' : `Python ${python.version}|`],
     comparison.rows
       .filter((row) => row.workload === workload)
-      .map(({ technique, speedup }) => [technique, spread(speedup), technique.includes('emulated') ? '–' : theirs(technique)]),
+      .map(({ technique, speedup }) => [
+        technique,
+        spread(speedup),
+        technique.includes('emulated') ? '–' : theirs(technique),
+      ]),
   );
 }
 
 function measuredTable(rows: readonly ComparisonRow[], caption: string): Markup {
   return table(
     caption,
-    ['Technique', 'Workload', 'Workers|', 'Wall time, ms|', 'Speedup, ×|', 'Efficiency|', 'CPU, s|', 'Loop delay, ms|', 'Serialised|'],
+    [
+      'Technique',
+      'Workload',
+      'Workers|',
+      'Wall time, ms|',
+      'Speedup, ×|',
+      'Efficiency|',
+      'CPU, s|',
+      'Loop delay, ms|',
+      'Serialised|',
+    ],
     rows.map((row) => [
       row.technique,
       row.workload,

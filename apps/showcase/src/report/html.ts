@@ -12,46 +12,108 @@ import type { Report } from './report.ts';
 export async function toHtml(report: Report): Promise<string> {
   const style = await readFile(new URL('../../page/style.css', import.meta.url), 'utf8');
   const body = html`<a class="skip" href="#main">Skip to the report</a>
-<header><h1>Concurrency in Python, in TypeScript: every sentence run, drawn and judged</h1>${facts(report)}${contents()}</header>
-<main id="main">${summary(report)}${sections.map((section) => sectionMarkup(section, report))}${timelines(report)}${gallery(report)}</main>
-<footer><p class="quiet">Made by <code>showcase compare --html</code>. Listings are the text of the modules that ran; outputs are what they printed.</p></footer>`;
+    <header>
+      <h1>Concurrency in Python, in TypeScript: every sentence run, drawn and judged</h1>
+      ${facts(report)}${contents()}
+    </header>
+    <main id="main">
+      ${summary(report)}${sections.map((section) => sectionMarkup(section, report))}${timelines(report)}${gallery(report)}
+    </main>
+    <footer>
+      <p class="quiet">
+        Made by <code>showcase compare --html</code>. Listings are the text of the modules that ran; outputs are what
+        they printed.
+      </p>
+    </footer>`;
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Concurrency in Python, in TypeScript: a report</title><style>${new Markup(style)}</style></head><body>${body}</body></html>
-`.text;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>Concurrency in Python, in TypeScript: a report</title>
+        <style>
+          ${new Markup(style)}
+        </style>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html> `.text;
 }
 
 function facts({ machine, scale, seconds, python }: Report): Markup {
   const beside = python === undefined ? 'no Python on this machine' : `beside Python ${python.version}`;
-  return html`<p class="quiet">Node ${machine.node} ${beside}, ${machine.cores} cores (${machine.processor}), ${bytes(machine.memoryBytes)} of memory, ${machine.platform} ${machine.architecture}. A ${scale} run of ${Math.round(seconds)} s.</p>`;
+  return html`<p class="quiet">
+    Node ${machine.node} ${beside}, ${machine.cores} cores (${machine.processor}), ${bytes(machine.memoryBytes)} of
+    memory, ${machine.platform} ${machine.architecture}. A ${scale} run of ${Math.round(seconds)} s.
+  </p>`;
 }
 
 function contents(): Markup {
   const entries = [...sections, { id: 'timelines', title: 'Timelines' }, { id: 'gallery', title: 'Failure gallery' }];
-  return html`<nav aria-label="Contents"><ul>${entries.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>`;
+  return html`<nav aria-label="Contents">
+    <ul>
+      ${entries.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
+    </ul>
+  </nav>`;
 }
 
 function summary({ claims }: Report): Markup {
-  return html`<section aria-labelledby="verdicts"><h2 id="verdicts">Verdicts</h2><p>Each claim of the tutorial is an experiment with a threshold that was fixed in code before anything was measured.</p>${verdictSummary(claims)}</section>`;
+  return html`<section aria-labelledby="verdicts">
+    <h2 id="verdicts">Verdicts</h2>
+    <p>
+      Each claim of the tutorial is an experiment with a threshold that was fixed in code before anything was measured.
+    </p>
+    ${verdictSummary(claims)}
+  </section>`;
 }
 
 function sectionMarkup(section: (typeof sections)[number], report: Report): Markup {
   const claims = report.claims.filter((claim) => claim.section === section.id);
   const listing = report.listings.find(({ name }) => name === section.example);
-  return html`<section aria-labelledby="${section.id}"><h2 id="${section.id}">${section.title}</h2>
-${section.paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)}
-${section.lead === undefined ? undefined : html`<p><strong>${section.lead}</strong></p>`}
-${section.points === undefined ? undefined : html`<ul>${section.points.map((point) => html`<li>${point}</li>`)}</ul>`}
-${listing === undefined ? undefined : listingMarkup(listing)}
-${section.id === 'comparison' ? comparisonMarkup(report) : undefined}
-${claims.length === 0 ? undefined : html`<h3>Is that so?</h3><div class="pair">${claims.map(claimCard)}</div>`}</section>`;
+  return html`<section aria-labelledby="${section.id}">
+    <h2 id="${section.id}">${section.title}</h2>
+    ${section.paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)}
+    ${section.lead === undefined ? undefined : html`<p><strong>${section.lead}</strong></p>`}
+    ${
+      section.points === undefined
+        ? undefined
+        : html`<ul>
+            ${section.points.map((point) => html`<li>${point}</li>`)}
+          </ul>`
+    }
+    ${listing === undefined ? undefined : listingMarkup(listing)}
+    ${section.id === 'comparison' ? comparisonMarkup(report) : undefined}
+    ${
+      claims.length === 0
+        ? undefined
+        : html`<h3>Is that so?</h3>
+            <div class="pair">${claims.map(claimCard)}</div>`
+    }
+  </section>`;
 }
 
 function timelines({ scenarios }: Report): Markup {
-  const figures = scenarios.map(({ title, timeline, wall }) => timelineFigure(timeline, `${title}: ${Math.round(wall)} ms`));
-  return html`<section aria-labelledby="timelines"><h2 id="timelines">Timelines</h2><p>Each lane is a process, a thread or a task. What the libraries publish about themselves is drawn; tasks are small, so that a pause can be seen. “GIL” is always the emulated one.</p>${figures}</section>`;
+  const figures = scenarios.map(({ title, timeline, wall }) =>
+    timelineFigure(timeline, `${title}: ${Math.round(wall)} ms`),
+  );
+  return html`<section aria-labelledby="timelines">
+    <h2 id="timelines">Timelines</h2>
+    <p>
+      Each lane is a process, a thread or a task. What the libraries publish about themselves is drawn; tasks are small,
+      so that a pause can be seen. “GIL” is always the emulated one.
+    </p>
+    ${figures}
+  </section>`;
 }
 
 function gallery({ exhibits }: Report): Markup {
-  return html`<section aria-labelledby="gallery"><h2 id="gallery">Failure gallery</h2><p>Seven ways in which concurrent programs go wrong, each made to happen, and each with the program in which it does not.</p>${exhibits.map(exhibitMarkup)}</section>`;
+  return html`<section aria-labelledby="gallery">
+    <h2 id="gallery">Failure gallery</h2>
+    <p>
+      Seven ways in which concurrent programs go wrong, each made to happen, and each with the program in which it does
+      not.
+    </p>
+    ${exhibits.map(exhibitMarkup)}
+  </section>`;
 }

@@ -19,7 +19,12 @@ export function toJson(report: Report): JsonReport {
     convoy,
     claims,
     ...(python === undefined ? {} : { python }),
-    failures: report.exhibits.map(({ id, title, broken, fixed }) => ({ id, title, broken: outcome(broken), fixed: outcome(fixed) })),
+    failures: report.exhibits.map(({ id, title, broken, fixed }) => ({
+      id,
+      title,
+      broken: outcome(broken),
+      fixed: outcome(fixed),
+    })),
   };
   // What is undefined is not written: the schema judges what is.
   return reportSchema.parse(JSON.parse(JSON.stringify(json)));

@@ -8,9 +8,21 @@ export function listingMarkup({ name, python, typescript, comparison, timeline }
       ? 'There is no Python on this machine to compare with.'
       : `Beside the real Python: ${comparison === 'different' ? 'the output is different' : comparison}.`;
   return html`<div class="pair">
-<div><h3>Python</h3><div class="panel">${code(python.source, `Python program: ${name}`)}</div>
-<h4>What Python printed</h4><div class="panel">${code(python.output ?? 'There is no Python on this machine.', `Output of the Python program: ${name}`, 'output')}</div></div>
-<div><h3>TypeScript</h3><div class="panel">${code(typescript.source, `TypeScript program: ${name}`)}</div>
-<h4>What it printed</h4><div class="panel">${code(typescript.output, `Output of the TypeScript program: ${name}`, 'output')}</div></div>
-</div><p><strong>${verdict}</strong></p>${timelineFigure(timeline, `What the example did: ${name}`)}`;
+      <div>
+        <h3>Python</h3>
+        <div class="panel">${code(python.source, `Python program: ${name}`)}</div>
+        <h4>What Python printed</h4>
+        <div class="panel">
+          ${code(python.output ?? 'There is no Python on this machine.', `Output of the Python program: ${name}`, 'output')}
+        </div>
+      </div>
+      <div>
+        <h3>TypeScript</h3>
+        <div class="panel">${code(typescript.source, `TypeScript program: ${name}`)}</div>
+        <h4>What it printed</h4>
+        <div class="panel">${code(typescript.output, `Output of the TypeScript program: ${name}`, 'output')}</div>
+      </div>
+    </div>
+    <p><strong>${verdict}</strong></p>
+    ${timelineFigure(timeline, `What the example did: ${name}`)}`;
 }

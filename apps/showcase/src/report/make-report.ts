@@ -52,7 +52,18 @@ export async function makeReport(options: ReportOptions, progress: Progress): Pr
   const scenarios = await drawScenarios(progress);
   const exhibits = await exhibitAll(progress);
   const seconds = (performance.now() - begun) / 1000;
-  return { scale: scale.name, seconds, machine, listings, comparison, convoy, claims: judged, python, scenarios, exhibits };
+  return {
+    scale: scale.name,
+    seconds,
+    machine,
+    listings,
+    comparison,
+    convoy,
+    claims: judged,
+    python,
+    scenarios,
+    exhibits,
+  };
 }
 
 /** The examples are run, not measured: they may run at the same time. */

@@ -52,12 +52,22 @@ export function table(caption: string, head: readonly string[], rows: readonly (
 /** A timeline, and under it what it shows as a table. */
 export function timelineFigure(timeline: Timeline, title: string): Markup {
   const drawing = scrollable(title, drawSvgTimeline(timeline, title));
-  return html`<figure><figcaption>${title}</figcaption>${drawing}<details><summary>The timeline as a table</summary>${timelineTable(timeline, title)}</details></figure>`;
+  return html`<figure>
+    <figcaption>${title}</figcaption>
+    ${drawing}
+    <details>
+      <summary>The timeline as a table</summary>
+      ${timelineTable(timeline, title)}
+    </details>
+  </figure>`;
 }
 
 /** A chart, and under it its numbers. */
 export function chartFigure(title: string, chart: string, numbers: Markup): Markup {
-  return html`<figure><figcaption>${title}</figcaption>${scrollable(title, chart)}${numbers}</figure>`;
+  return html`<figure>
+    <figcaption>${title}</figcaption>
+    ${scrollable(title, chart)}${numbers}
+  </figure>`;
 }
 
 function timelineTable(timeline: Timeline, title: string): Markup {
@@ -66,7 +76,11 @@ function timelineTable(timeline: Timeline, title: string): Markup {
   return table(
     `${title}: what each lane did`,
     ['Lane', 'Runs|', ...reasons.map((reason) => `Waits: ${reason}|`)],
-    totals.map(({ name, running, waiting }) => [name, milliseconds(running), ...reasons.map((reason) => milliseconds(waiting[reason] ?? 0))]),
+    totals.map(({ name, running, waiting }) => [
+      name,
+      milliseconds(running),
+      ...reasons.map((reason) => milliseconds(waiting[reason] ?? 0)),
+    ]),
   );
 }
 

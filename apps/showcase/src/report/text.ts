@@ -24,10 +24,16 @@ export function printReport(report: Report): void {
   section('The tutorial’s comparison, measured just now', drawTutorialTable(comparison.rows));
   section('Technique by workload: medians (middle half)', measuredTable(report));
   section('What the first worker costs', startTable(report));
-  section('Speedups beside the real Python', python === undefined ? 'There is no Python on this machine.' : pythonTable(report));
-  for (const { title, timeline, wall } of scenarios) section(`${title}: ${Math.round(wall)} ms`, drawTextTimeline(timeline));
+  section(
+    'Speedups beside the real Python',
+    python === undefined ? 'There is no Python on this machine.' : pythonTable(report),
+  );
+  for (const { title, timeline, wall } of scenarios)
+    section(`${title}: ${Math.round(wall)} ms`, drawTextTimeline(timeline));
   section('The claims of the tutorial', claims.map(describeClaim).join('\n\n'));
-  console.log(`\nNode ${machine.node}, ${machine.cores} cores (${machine.processor}); ${Math.round(seconds)} s in all.`);
+  console.log(
+    `\nNode ${machine.node}, ${machine.cores} cores (${machine.processor}); ${Math.round(seconds)} s in all.`,
+  );
 }
 
 /** Tells a claim's verdict, what was measured and what was asked for. */

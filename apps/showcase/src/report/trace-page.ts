@@ -13,9 +13,20 @@ export async function traceDrawing(timeline: Timeline, title: string): Promise<s
 /** A timeline as a page that needs nothing else. */
 export async function tracePage(timeline: Timeline, title: string): Promise<string> {
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Timeline of ${title}</title><style>${new Markup(await readStyle())}</style></head><body><header><h1>Timeline</h1></header><main>${timelineFigure(timeline, title)}</main></body></html>
-`.text;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>Timeline of ${title}</title>
+        <style>
+          ${new Markup(await readStyle())}
+        </style>
+      </head>
+      <body>
+        <header><h1>Timeline</h1></header>
+        <main>${timelineFigure(timeline, title)}</main>
+      </body>
+    </html> `.text;
 }
 
 function readStyle(): Promise<string> {

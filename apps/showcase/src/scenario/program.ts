@@ -41,7 +41,11 @@ async function tasksOf({ workload, tasks, ms }: Scenario): Promise<Task[]> {
 }
 
 /** Starts the workers, lets each do something once, and then hands over to the run itself. */
-async function withWorkers({ technique, workers, gil }: Scenario, tasks: Task[], run: (work: Work) => Promise<void>): Promise<void> {
+async function withWorkers(
+  { technique, workers, gil }: Scenario,
+  tasks: Task[],
+  run: (work: Work) => Promise<void>,
+): Promise<void> {
   const warmUp = Array<Task>(workers).fill({ waits: true, amount: 20 });
   if (technique === 'threading') {
     await using pool = new threading.ThreadPoolExecutor({ maxWorkers: workers });

@@ -14,7 +14,10 @@ const PATIENCE = 30_000;
  * @param signal Ends the program when it aborts.
  * @throws {Error} If the program fails, with what it printed.
  */
-export async function runScenario(scenario: Scenario, signal?: AbortSignal): Promise<ScenarioResult & { timeline: Timeline }> {
+export async function runScenario(
+  scenario: Scenario,
+  signal?: AbortSignal,
+): Promise<ScenarioResult & { timeline: Timeline }> {
   const program = fileURLToPath(new URL('program.js', import.meta.url));
   const options = { timeout: PATIENCE, ...(signal === undefined ? {} : { signal }) };
   const { records, output, exitCode } = await runTraced(['node', program, JSON.stringify(scenario)], options);
@@ -27,6 +30,8 @@ function withoutStaging(records: readonly TraceRecord[]): TraceRecord[] {
   const begin = records.findIndex(({ event }) => event === 'scenario');
   const end = records.findIndex(({ event }) => event === 'scenario-end');
   const at = records[begin]?.at ?? 0;
-  const setting = records.slice(0, begin).filter(({ channel }) => channel === 'program' || channel === 'process' || channel === 'thread');
+  const setting = records
+    .slice(0, begin)
+    .filter(({ channel }) => channel === 'program' || channel === 'process' || channel === 'thread');
   return [...setting.map((record) => ({ ...record, at })), ...records.slice(begin + 1, end)];
 }

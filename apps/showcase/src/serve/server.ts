@@ -42,7 +42,12 @@ async function handle(request: IncomingMessage, response: ServerResponse, closin
 
 async function runAsked(request: IncomingMessage, response: ServerResponse, closing: AbortSignal): Promise<void> {
   const asked = scenarioSchema.safeParse(parse(await text(request)));
-  if (!asked.success) return answer(response, 400, asked.error.issues.map(({ message, path }) => `${path.join('.')}: ${message}`).join('; '));
+  if (!asked.success)
+    return answer(
+      response,
+      400,
+      asked.error.issues.map(({ message, path }) => `${path.join('.')}: ${message}`).join('; '),
+    );
   // Who closes the page does not want the answer any more.
   const gone = new AbortController();
   response.once('close', () => gone.abort());

@@ -31,7 +31,8 @@ async function openCrew(maxWorkers: number, rules: [EmulatedGil?]): Promise<Crew
     waits: async (tasks, ms) => {
       await Promise.all(Array.from(range(tasks), () => pool.submit(waitBlocking, ms, ...rules)));
     },
-    computations: (tasks, limit) => Promise.all(Array.from(range(tasks), () => pool.submit(countPrimes, limit, ...rules))),
+    computations: (tasks, limit) =>
+      Promise.all(Array.from(range(tasks), () => pool.submit(countPrimes, limit, ...rules))),
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
 }

@@ -27,7 +27,9 @@ export function drawTable(head: readonly string[], rows: readonly (readonly stri
 
 /** Gives each column what it needs; what is missing is taken from the widest. */
 function fit(names: readonly string[], rows: readonly (readonly string[])[]): number[] {
-  const widths = names.map((name, column) => 2 + Math.max(...[name, ...rows.map((row) => row[column] ?? '')].map(widest)));
+  const widths = names.map(
+    (name, column) => 2 + Math.max(...[name, ...rows.map((row) => row[column] ?? '')].map(widest)),
+  );
   const available = Math.max(NARROWEST, process.stdout.columns ?? USUAL) - names.length - 1;
   for (let excess = widths.reduce((a, b) => a + b, 0) - available; excess > 0; excess--) {
     const largest = widths.indexOf(Math.max(...widths));

@@ -15,7 +15,12 @@ export function drawTutorialTable(rows: readonly ComparisonRow[]): string {
     ['Technique', 'Best For', 'Drawbacks', 'I/O-bound|', 'CPU-bound|'],
     [
       ['sequential', '–', '–', ...measured('sequential')],
-      ...tutorialTable.map(({ technique, bestFor, drawbacks }) => [technique, bestFor, drawbacks, ...measured(technique)]),
+      ...tutorialTable.map(({ technique, bestFor, drawbacks }) => [
+        technique,
+        bestFor,
+        drawbacks,
+        ...measured(technique),
+      ]),
       ['threading, emulated GIL', '–', 'What Python’s threads live with', ...measured('threading, emulated GIL')],
     ],
   );

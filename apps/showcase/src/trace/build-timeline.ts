@@ -1,7 +1,7 @@
 import { findArrows } from './find-arrows.ts';
 import { LaneBuilder } from './lane-builder.ts';
 import { locateTasks } from './locate-tasks.ts';
-import type { TraceRecord } from './record.ts';
+import { type TraceRecord, threadLane } from './record.ts';
 import { type Lane, type Timeline, reasonOf } from './timeline.ts';
 
 const MICROSECONDS = 1000;
@@ -18,11 +18,6 @@ export function buildTimeline(records: readonly TraceRecord[]): Timeline {
   for (const record of timed) builder.take(record);
   const duration = timed.at(-1)?.at ?? 0;
   return { duration, lanes: builder.finish(duration), arrows: findArrows(timed) };
-}
-
-/** The lane of a thread. */
-export function threadLane({ process, thread }: TraceRecord): string {
-  return `${process}/${thread}`;
 }
 
 class TimelineBuilder {
@@ -59,7 +54,8 @@ class TimelineBuilder {
     if (record.event === 'begin') {
       const name = record.name ?? this.#names.get(`thread ${record.process} ${record.ident}`);
       if (record.thread !== 0 && name !== undefined) this.#nameThread(thread, name);
-      if (record.thread === 0 && process?.isCalled !== true) process?.call(`${record.name ?? 'node'} (${record.process})`);
+      if (record.thread === 0 && process?.isCalled !== true)
+        process?.call(`${record.name ?? 'node'} (${record.process})`);
     } else {
       thread.end(record.at);
       if (record.thread === 0) process?.end(record.at);
@@ -114,7 +110,8 @@ class TimelineBuilder {
     const main = record.thread === 0;
     const lane = new LaneBuilder(id, 'thread', main ? 'main thread' : `thread ${record.thread}`, record.at);
     // What a child process does, it does on its main thread.
-    if (main && this.#names.has(`process ${record.process}`)) this.#nameThread(lane, this.#names.get(`process ${record.process}`) ?? '');
+    if (main && this.#names.has(`process ${record.process}`))
+      this.#nameThread(lane, this.#names.get(`process ${record.process}`) ?? '');
     if (main) lane.call('main thread');
     this.#threads.set(id, lane);
     return lane;

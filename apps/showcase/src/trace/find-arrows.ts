@@ -1,5 +1,4 @@
-import { threadLane } from './build-timeline.ts';
-import type { TraceRecord } from './record.ts';
+import { type TraceRecord, threadLane } from './record.ts';
 import type { Arrow } from './timeline.ts';
 
 /** The two ends of an arrow: what happened first, and what it led to. */

@@ -81,7 +81,9 @@ export class LaneBuilder {
     const life: Span = { from: this.#born, to: died, kind: this.#running ? 'running' : 'alive', label: this.#name };
     const spans = this.kind === 'task' ? this.#spans : [life, ...this.#spans];
     // What lies within something else comes after it, and so is drawn above it.
-    const ordered = spans.filter(({ from, to }) => to > from).toSorted((one, other) => one.from - other.from || other.to - one.to);
+    const ordered = spans
+      .filter(({ from, to }) => to > from)
+      .toSorted((one, other) => one.from - other.from || other.to - one.to);
     return { id: this.id, kind: this.kind, name: this.#name, spans: ordered };
   }
 

@@ -23,8 +23,12 @@ function totalsOf({ kind, name, spans }: Lane): LaneTotals {
   let running = 0;
   for (const [index, span] of spans.entries()) {
     // Later spans of a lane lie within earlier ones.
-    const within = spans.slice(index + 1).filter(({ from, to }) => from >= span.from && to <= span.to && span.kind !== 'waiting');
-    const outermost = within.filter((inner) => !within.some((other) => other !== inner && other.from <= inner.from && other.to >= inner.to));
+    const within = spans
+      .slice(index + 1)
+      .filter(({ from, to }) => from >= span.from && to <= span.to && span.kind !== 'waiting');
+    const outermost = within.filter(
+      (inner) => !within.some((other) => other !== inner && other.from <= inner.from && other.to >= inner.to),
+    );
     const length = span.to - span.from - outermost.reduce((total, { from, to }) => total + to - from, 0);
     if (span.kind === 'running') running += length;
     else if (span.kind === 'waiting') waiting[span.reason ?? 'other'] = (waiting[span.reason ?? 'other'] ?? 0) + length;

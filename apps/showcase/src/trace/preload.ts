@@ -44,7 +44,9 @@ interface Message {
 }
 
 /** What is undefined is not written down. */
-type Description = { event: string } & { [field in Exclude<keyof TraceRecord, 'channel' | 'event'>]?: TraceRecord[field] | undefined };
+type Description = { event: string } & {
+  [field in Exclude<keyof TraceRecord, 'channel' | 'event'>]?: TraceRecord[field] | undefined;
+};
 
 function describe(message: Message, names: SubjectNames): Description {
   const { ident, pool, worker, task } = message;

@@ -22,3 +22,8 @@ export interface TraceRecord {
 
 /** The variable that tells a traced program in which folder its threads and processes leave their records. */
 export const TRACE_FOLDER = 'SHOWCASE_TRACE_FOLDER';
+
+/** The lane of the thread in which something happened. */
+export function threadLane({ process, thread }: TraceRecord): string {
+  return `${process}/${thread}`;
+}

@@ -72,7 +72,8 @@ async function readRecords(folder: string): Promise<TraceRecord[]> {
 function withEnd(records: TraceRecord[], at: number): TraceRecord[] {
   const [first] = records;
   if (first === undefined) return records;
-  const isEnd = (record: TraceRecord) => record.event === 'end' && record.channel === 'program' && record.process === first.process;
+  const isEnd = (record: TraceRecord) =>
+    record.event === 'end' && record.channel === 'program' && record.process === first.process;
   if (records.some((record) => isEnd(record) && record.thread === 0)) return records;
   return [...records, { at, process: first.process, thread: 0, channel: 'program', event: 'end' }];
 }

@@ -28,7 +28,9 @@ export function drawSvgTimeline(timeline: Timeline, title: string, until = timel
     ...drawAxis(timeline.duration, bottom, x),
     ...timeline.lanes.map((lane) => drawLane(lane, rows.get(lane.id) ?? 0, until, x)),
     ...shown.arrows.map((arrow) => drawArrow(arrow, rows, x)),
-    until < timeline.duration ? `<line class="now" x1="${n(x(until))}" x2="${n(x(until))}" y1="${AXIS}" y2="${bottom}"/>` : '',
+    until < timeline.duration
+      ? `<line class="now" x1="${n(x(until))}" x2="${n(x(until))}" y1="${AXIS}" y2="${bottom}"/>`
+      : '',
     drawLegend(timeline, bottom + 18),
   ];
   return `<svg class="timeline" role="img" viewBox="0 0 ${WIDTH} ${bottom + LEGEND}" xmlns="http://www.w3.org/2000/svg">${parts.join('')}</svg>`;
@@ -68,7 +70,11 @@ function drawSpan(span: Span, kind: Lane['kind'], middle: number, x: (at: number
   return `<rect class="${classOf(span)}" ${box}><title>${escapeXml(tip)}</title></rect>`;
 }
 
-function drawArrow({ kind, from, to, label }: Arrow, rows: ReadonlyMap<string, number>, x: (at: number) => number): string {
+function drawArrow(
+  { kind, from, to, label }: Arrow,
+  rows: ReadonlyMap<string, number>,
+  x: (at: number) => number,
+): string {
   const [start, end] = [rows.get(from.lane), rows.get(to.lane)];
   if (start === undefined || end === undefined) return '';
   const [x1, x2] = [x(from.at), x(to.at)];
@@ -81,7 +87,9 @@ function drawArrow({ kind, from, to, label }: Arrow, rows: ReadonlyMap<string, n
 
 function drawLegend({ lanes }: Timeline, y: number): string {
   const seen = new Set(lanes.flatMap(({ spans }) => spans.map(({ reason }) => reason)));
-  const waits = reasons.filter((reason) => seen.has(reason)).map((reason) => ({ css: waitClass(reason), text: `waits: ${reason}` }));
+  const waits = reasons
+    .filter((reason) => seen.has(reason))
+    .map((reason) => ({ css: waitClass(reason), text: `waits: ${reason}` }));
   const entries = [{ css: 'running', text: 'runs' }, { css: 'alive', text: 'may be idle' }, ...waits];
   return entries
     .map(({ css, text }, index) => {

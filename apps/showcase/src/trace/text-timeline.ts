@@ -27,7 +27,9 @@ const NARROWEST = 20;
  */
 export function drawTextTimeline(timeline: Timeline, width = process.stdout.columns ?? 100, most = 40): string {
   const columns = Math.max(NARROWEST, width - LABEL - 2);
-  const lanes = timeline.lanes.slice(0, most).map((lane) => `${labelOf(lane)} ${drawLane(lane, timeline.duration, columns)}`);
+  const lanes = timeline.lanes
+    .slice(0, most)
+    .map((lane) => `${labelOf(lane)} ${drawLane(lane, timeline.duration, columns)}`);
   const hidden = timeline.lanes.length - lanes.length;
   const more = hidden > 0 ? [`… and ${hidden} more`] : [];
   return [axis(timeline.duration, columns), ...lanes, ...more, legend(timeline)].join('\n');

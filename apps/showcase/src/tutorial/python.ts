@@ -38,7 +38,12 @@ export async function runPython(program: URL): Promise<string> {
 export async function measurePython(version: string, scale: Scale): Promise<PythonComparison> {
   const program = fileURLToPath(new URL('../../python/measure.py', import.meta.url));
   const { tasks, ms } = scale.waits;
-  const options = JSON.stringify({ rounds: scale.claimRounds, waits: tasks, seconds: ms / 1000, computations: scale.computations.tasks });
+  const options = JSON.stringify({
+    rounds: scale.claimRounds,
+    waits: tasks,
+    seconds: ms / 1000,
+    computations: scale.computations.tasks,
+  });
   const { stdout } = await execa('python3', [program, options], { timeout: 60_000 });
   const measured = JSON.parse(stdout) as Record<WorkloadName, Record<PythonTechnique, number[]>>;
   const rows = (Object.keys(measured) as WorkloadName[]).flatMap((workload) => toRows(workload, measured[workload]));

@@ -15,17 +15,23 @@ const words = [
 ].join('\n');
 
 describe('the claims', () => {
-  it.each(claims.map((claim) => [claim.id, claim] as const))('quotes the tutorial word for word: %s', (_, { sentence }) => {
-    expect(words.toLowerCase()).toContain(sentence.toLowerCase());
-  });
+  it.each(claims.map((claim) => [claim.id, claim] as const))(
+    'quotes the tutorial word for word: %s',
+    (_, { sentence }) => {
+      expect(words.toLowerCase()).toContain(sentence.toLowerCase());
+    },
+  );
 
-  it.each(claims.map((claim) => [claim.id, claim] as const))('has thresholds for any number of cores: %s', (_, claim) => {
-    for (const cores of [1, 2, 4, 64]) {
-      const thresholds = claim.thresholds(cores);
-      expect(thresholds.length).toBeGreaterThan(0);
-      for (const { atLeast, atMost } of thresholds) expect(atLeast ?? atMost).toEqual(expect.any(Number));
-    }
-  });
+  it.each(claims.map((claim) => [claim.id, claim] as const))(
+    'has thresholds for any number of cores: %s',
+    (_, claim) => {
+      for (const cores of [1, 2, 4, 64]) {
+        const thresholds = claim.thresholds(cores);
+        expect(thresholds.length).toBeGreaterThan(0);
+        for (const { atLeast, atMost } of thresholds) expect(atLeast ?? atMost).toEqual(expect.any(Number));
+      }
+    },
+  );
 
   it('have names of their own', () => {
     expect(new Set(claims.map(({ id }) => id)).size).toBe(claims.length);
@@ -39,7 +45,12 @@ describe('the claims', () => {
 });
 
 describe('judgeClaims', () => {
-  const claim = { ...claims[0], id: 'made-up', thresholds: () => [{ metric: 'size', unit: '', atLeast: 1 }], expected: 'confirmed' as const };
+  const claim = {
+    ...claims[0],
+    id: 'made-up',
+    thresholds: () => [{ metric: 'size', unit: '', atLeast: 1 }],
+    expected: 'confirmed' as const,
+  };
 
   it('judges what was measured', async () => {
     const [judged] = await judgeClaims([{ ...claim, measure: async () => ({ size: [2] }) } as never], lab, () => {});
@@ -57,7 +68,11 @@ describe('judgeClaims', () => {
   });
 
   it('does not even try with too few cores', async () => {
-    const [judged] = await judgeClaims([{ ...claim, cores: 4, measure: () => Promise.reject(new Error('tried')) } as never], lab, () => {});
+    const [judged] = await judgeClaims(
+      [{ ...claim, cores: 4, measure: () => Promise.reject(new Error('tried')) } as never],
+      lab,
+      () => {},
+    );
     expect(judged).toMatchObject({ verdict: 'inconclusive', trouble: 'It takes 4 cores to tell' });
   });
 });

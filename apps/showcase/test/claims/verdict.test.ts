@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type Threshold, describeThreshold, judge } from '../../dist/claims/verdict.js';
 
 const atLeastTen: Threshold = { metric: 'speedup', unit: '×', atLeast: 10 };
-const near = (metric: string, emulated: boolean): Threshold => ({ metric, unit: '×', atLeast: 0.8, atMost: 1.2, emulated });
+const near = (metric: string, emulated: boolean): Threshold => ({
+  metric,
+  unit: '×',
+  atLeast: 0.8,
+  atMost: 1.2,
+  emulated,
+});
 const gil = [near('plain', false), near('gil', true)];
 
 describe('judge', () => {

@@ -9,7 +9,9 @@ describe('the emulated GIL', () => {
   it('lets one thread run at a time', async () => {
     const gil = new EmulatedGil();
     const memory = new SharedArrayBuffer(4);
-    const threads = [1, 2, 3].map(() => new threading.Thread({ target: addUnderGil, args: [gil, memory, TIMES] }).start());
+    const threads = [1, 2, 3].map(() =>
+      new threading.Thread({ target: addUnderGil, args: [gil, memory, TIMES] }).start(),
+    );
     for (const thread of threads) await thread.join();
     expect(new Int32Array(memory)[0]).toBe(3 * TIMES);
   });

@@ -6,7 +6,9 @@ import { childrenOf, cpuSecondsOf, memoryOf, proportionalMemory } from '../../di
 
 describe.runIf(process.platform === 'linux')('the process tree', () => {
   it('finds children, their memory and their processor time', async () => {
-    const child = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1000)'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1000)'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     try {
       await once(child.stdout, 'data');
       const pid = child.pid ?? 0;

@@ -15,7 +15,8 @@ describe('the page of a report', () => {
 
   it('shows the text of the tutorial, both programs and both outputs', () => {
     for (const { id, title } of sections) expect(page).toContain(`<h2 id="${id}">${title}</h2>`);
-    for (const text of ['print(&#34;&#60;python&#62;&#34;)', 'console.log(&#39;&#60;typescript&#62;&#39;)']) expect(page).toContain(text);
+    for (const text of ['print(&#34;&#60;python&#62;&#34;)', 'console.log(&#39;&#60;typescript&#62;&#39;)'])
+      expect(page).toContain(text);
   });
 
   it('lets no text be taken for markup', () => {

@@ -28,7 +28,7 @@ describe('the JSON of a report', () => {
   });
 
   it('is refused if it does not keep the schema', () => {
-    expect(() => toJson({ ...report, seconds: Number.NaN })).toThrow();
+    expect(() => toJson({ ...report, seconds: Number.NaN })).toThrow('seconds');
   });
 });
 

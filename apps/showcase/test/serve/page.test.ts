@@ -25,7 +25,11 @@ async function withPage(size: { width: number; dark?: boolean }, visit: (page: P
   const troubles: string[] = [];
   page.on('pageerror', (error) => troubles.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && troubles.push(message.text()));
-  page.on('request', (request) => request.url().startsWith(server.url) || request.url().startsWith('data:') || troubles.push(request.url()));
+  page.on(
+    'request',
+    (request) =>
+      request.url().startsWith(server.url) || request.url().startsWith('data:') || troubles.push(request.url()),
+  );
   try {
     await page.goto(server.url);
     await visit(page);
@@ -41,7 +45,10 @@ async function set(page: Page, id: string, value: number): Promise<void> {
 
 async function runAndWait(page: Page): Promise<void> {
   await page.locator('#run').click();
-  await page.locator('#status').filter({ hasText: / ms\.$/ }).waitFor();
+  await page
+    .locator('#status')
+    .filter({ hasText: / ms\.$/ })
+    .waitFor();
 }
 
 describe.each([360, 1440])('the live page, %d px wide', (width) => {
@@ -62,7 +69,9 @@ describe.each([360, 1440])('the live page, %d px wide', (width) => {
       await set(page, 'ms', 20);
       expect(await page.locator('#tasks-value').textContent()).toBe('5');
       await runAndWait(page);
-      expect(await page.locator('#status').textContent()).toMatch(/^threading with 3 workers, 5 tasks that wait 20 ms each: \d+ ms\.$/);
+      expect(await page.locator('#status').textContent()).toMatch(
+        /^threading with 3 workers, 5 tasks that wait 20 ms each: \d+ ms\.$/,
+      );
       const drawing = page.locator('#drawing svg[role=img]');
       expect(await drawing.locator('text.thread').count()).toBe(4);
       expect(await drawing.locator('rect.wait-sleep').count()).toBeGreaterThanOrEqual(5);
@@ -121,7 +130,10 @@ describe('the live page', () => {
       expect(await page.locator('#tasks-value').textContent()).toBe('2');
       await page.locator('#run').focus();
       await page.keyboard.press('Enter');
-      await page.locator('#status').filter({ hasText: / ms\.$/ }).waitFor();
+      await page
+        .locator('#status')
+        .filter({ hasText: / ms\.$/ })
+        .waitFor();
     });
   });
 
@@ -129,7 +141,11 @@ describe('the live page', () => {
     await withPage({ width: 1440 }, async (page) => {
       await runAndWait(page);
       const unnamed = await page.evaluate(() =>
-        [...document.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLButtonElement>('input, select, button')]
+        [
+          ...document.querySelectorAll<HTMLInputElement | HTMLSelectElement | HTMLButtonElement>(
+            'input, select, button',
+          ),
+        ]
           .filter((control) => (control.labels?.length ?? 0) === 0 && (control.textContent ?? '').trim() === '')
           .map(({ id }) => id),
       );
@@ -167,7 +183,9 @@ describe('the live page', () => {
           const element = document.querySelector(selector);
           return element === null ? 0 : contrast(getComputedStyle(element).color, ground);
         });
-        const bars = [...document.querySelectorAll('#drawing rect.running')].map((bar) => contrast(getComputedStyle(bar).fill, ground));
+        const bars = [...document.querySelectorAll('#drawing rect.running')].map((bar) =>
+          contrast(getComputedStyle(bar).fill, ground),
+        );
         return { texts: Math.min(...texts), bars: Math.min(...bars), isDark: luminance(ground) < 0.2 };
       });
       expect(contrasts.isDark).toBe(dark);

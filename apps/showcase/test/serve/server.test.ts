@@ -11,11 +11,18 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-function ask(path: string, options: { method?: string; body?: string; headers?: Record<string, string> } = {}): Promise<{ status: number; body: string }> {
+function ask(
+  path: string,
+  options: { method?: string; body?: string; headers?: Record<string, string> } = {},
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const asked = request(new URL(path, server.url), { method: options.method ?? 'GET', headers: options.headers ?? {} }, (response) => {
-      text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
-    });
+    const asked = request(
+      new URL(path, server.url),
+      { method: options.method ?? 'GET', headers: options.headers ?? {} },
+      (response) => {
+        text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
+      },
+    );
     asked.once('error', reject);
     asked.end(options.body);
   });
@@ -33,9 +40,12 @@ describe('the server', () => {
     for (const path of paths) expect(await ask(path)).toMatchObject({ status: 200 });
   });
 
-  it.each(['/package.json', '/../package.json', '/%2e%2e/package.json', '/constructor', '/trace/preload.js'])('serves nothing else: %s', async (path) => {
-    expect(await ask(path)).toMatchObject({ status: 404 });
-  });
+  it.each(['/package.json', '/../package.json', '/%2e%2e/package.json', '/constructor', '/trace/preload.js'])(
+    'serves nothing else: %s',
+    async (path) => {
+      expect(await ask(path)).toMatchObject({ status: 404 });
+    },
+  );
 
   it('runs a scenario and tells what happened', async () => {
     const { status, body } = await ask('/run', { method: 'POST', body: JSON.stringify(scenario) });
@@ -55,7 +65,12 @@ describe('the server', () => {
     expect(await ask('/run', { method: 'POST', body })).toMatchObject({ status: 400 });
   });
 
-  it.each([{ host: 'evil.example' }, { origin: 'http://evil.example' }, { origin: 'null' }])('takes nothing from other pages: %j', async (headers) => {
-    expect(await ask('/run', { method: 'POST', body: JSON.stringify(scenario), headers })).toMatchObject({ status: 403 });
-  });
+  it.each([{ host: 'evil.example' }, { origin: 'http://evil.example' }, { origin: 'null' }])(
+    'takes nothing from other pages: %j',
+    async (headers) => {
+      expect(await ask('/run', { method: 'POST', body: JSON.stringify(scenario), headers })).toMatchObject({
+        status: 403,
+      });
+    },
+  );
 });

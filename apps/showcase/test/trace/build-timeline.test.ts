@@ -43,7 +43,10 @@ describe('buildTimeline', () => {
   });
 
   it('calls a process by its name, whoever tells it first', () => {
-    const early = [{ channel: 'process', event: 'start', id: '2', name: 'Process-1' }, { ...begin, process: 2 }] as const;
+    const early = [
+      { channel: 'process', event: 'start', id: '2', name: 'Process-1' },
+      { ...begin, process: 2 },
+    ] as const;
     expect(lanesOf(begin, ...early)).toContain('process Process-1 (2)');
     expect(lanesOf(begin, ...early.toReversed())).toContain('process Process-1 (2)');
   });
@@ -78,7 +81,9 @@ describe('buildTimeline', () => {
         { channel: 'task', event: 'done', id: 'b', name: 'other' },
       ),
     );
-    const running = lanes.filter(({ kind }) => kind === 'task').map(({ spans }) => spans.map(({ from, to }) => [from, to]));
+    const running = lanes
+      .filter(({ kind }) => kind === 'task')
+      .map(({ spans }) => spans.map(({ from, to }) => [from, to]));
     expect(running).toEqual([[[1, 2]], [[2, 4]]]);
   });
 
@@ -111,7 +116,14 @@ describe('buildTimeline', () => {
   it('draws the tasks of a pool of processes in its processes', () => {
     const task = { channel: 'task', id: 'Pool 0', pool: 'Pool', name: 'work', worker: 0 } as const;
     const { arrows } = buildTimeline(
-      records(begin, { channel: 'process', event: 'start', id: '2', name: 'SpawnPoolWorker-1' }, { ...begin, process: 2 }, { ...task, event: 'submit' }, { ...task, event: 'start' }, { ...task, event: 'end' }),
+      records(
+        begin,
+        { channel: 'process', event: 'start', id: '2', name: 'SpawnPoolWorker-1' },
+        { ...begin, process: 2 },
+        { ...task, event: 'submit' },
+        { ...task, event: 'start' },
+        { ...task, event: 'end' },
+      ),
     );
     expect(arrows.map(({ kind, to }) => [kind, to.lane])).toEqual([
       ['start', '2/0'],
@@ -140,8 +152,16 @@ describe('buildTimeline', () => {
   });
 
   it('lets what was cut off go on to the end', () => {
-    const { lanes } = buildTimeline(records(begin, { channel: 'lock', event: 'wait-begin', waits: 'acquire a lock' }, begin, end));
-    expect(lanes.find(({ name }) => name === 'main thread')?.spans.at(-1)).toEqual({ from: 1, to: 3, kind: 'waiting', reason: 'lock', label: 'acquire a lock' });
+    const { lanes } = buildTimeline(
+      records(begin, { channel: 'lock', event: 'wait-begin', waits: 'acquire a lock' }, begin, end),
+    );
+    expect(lanes.find(({ name }) => name === 'main thread')?.spans.at(-1)).toEqual({
+      from: 1,
+      to: 3,
+      kind: 'waiting',
+      reason: 'lock',
+      label: 'acquire a lock',
+    });
   });
 
   it('adds up what each lane did, each stretch once', () => {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { toChromeTrace } from '../../dist/trace/chrome-trace.js';
 import { drawSvgTimeline } from '../../dist/trace/svg-timeline.js';
@@ -5,10 +6,8 @@ import { drawTextTimeline } from '../../dist/trace/text-timeline.js';
 import { reasonOf } from '../../dist/trace/timeline.js';
 import { timeline } from '../fixtures/report.ts';
 
-const colourless = (text: string) => text.replaceAll(/\u001B\[\d+m/g, '');
-
 describe('the timeline as text', () => {
-  const lines = colourless(drawTextTimeline(timeline, 128)).split('\n');
+  const lines = stripVTControlCharacters(drawTextTimeline(timeline, 128)).split('\n');
 
   it('draws a line for each lane, time from left to right', () => {
     expect(lines).toHaveLength(6);
@@ -16,7 +15,9 @@ describe('the timeline as text', () => {
     const task = lines[3]?.slice(27) ?? '';
     expect(task).toHaveLength(100);
     expect(task).toBe(`${' '.repeat(10)}${'█'.repeat(10)}${'s'.repeat(40)}${' '.repeat(40)}`);
-    expect(lines[4]?.slice(27 + 30, 27 + 90)).toBe(`${'█'.repeat(10)}${'G'.repeat(10)}${'█'.repeat(10)}LLLLL${'█'.repeat(25)}`);
+    expect(lines[4]?.slice(27 + 30, 27 + 90)).toBe(
+      `${'█'.repeat(10)}${'G'.repeat(10)}${'█'.repeat(10)}LLLLL${'█'.repeat(25)}`,
+    );
   });
 
   it('explains its signs', () => {
@@ -24,7 +25,7 @@ describe('the timeline as text', () => {
   });
 
   it('says how many lanes it leaves out', () => {
-    expect(colourless(drawTextTimeline(timeline, 80, 2))).toContain('… and 2 more');
+    expect(stripVTControlCharacters(drawTextTimeline(timeline, 80, 2))).toContain('… and 2 more');
   });
 });
 
@@ -56,7 +57,9 @@ describe('the timeline in Chrome’s format', () => {
   const { traceEvents } = toChromeTrace(timeline);
 
   it('names every track', () => {
-    const names = traceEvents.filter(({ ph, name }) => ph === 'M' && name === 'thread_name').map(({ args }) => args?.['name']);
+    const names = traceEvents
+      .filter(({ ph, name }) => ph === 'M' && name === 'thread_name')
+      .map(({ args }) => args?.['name']);
     expect(names).toEqual(timeline.lanes.map(({ name }) => name));
   });
 

@@ -13,7 +13,9 @@ const example = (name: string) => fileURLToPath(new URL(`../../dist/examples/${n
 describe('a traced program', () => {
   it('prints what it prints without being traced', async () => {
     const { output, exitCode } = await runTraced(['node', example('multiprocessing')]);
-    expect(output).toBe('Square of 1: 1\nSquare of 2: 4\nSquare of 3: 9\nSquare of 4: 16\nSquare of 5: 25\nMultiprocessing complete.');
+    expect(output).toBe(
+      'Square of 1: 1\nSquare of 2: 4\nSquare of 3: 9\nSquare of 4: 16\nSquare of 5: 25\nMultiprocessing complete.',
+    );
     expect(exitCode).toBe(0);
   });
 
@@ -33,11 +35,15 @@ describe('a traced program', () => {
   });
 
   it('shows its child process and its tasks', async () => {
-    const [child, tasks] = await Promise.all([runTraced(['node', example('multiprocessing')]), runTraced(['node', example('asyncio')])]);
-    expect(buildTimeline(child.records).lanes.filter(({ kind }) => kind === 'process').map(({ name }) => name.replace(/\d+\)/, 'pid)'))).toEqual([
-      'multiprocessing.js (pid)',
-      'Process-1 (pid)',
+    const [child, tasks] = await Promise.all([
+      runTraced(['node', example('multiprocessing')]),
+      runTraced(['node', example('asyncio')]),
     ]);
+    expect(
+      buildTimeline(child.records)
+        .lanes.filter(({ kind }) => kind === 'process')
+        .map(({ name }) => name.replace(/\d+\)/, 'pid)')),
+    ).toEqual(['multiprocessing.js (pid)', 'Process-1 (pid)']);
     const waits = buildTimeline(tasks.records).lanes.flatMap(({ spans }) => spans.map(({ reason }) => reason));
     expect(waits.filter((reason) => reason === 'sleep')).toHaveLength(6);
   });
@@ -59,7 +65,18 @@ describe('showcase trace', () => {
     const folder = await mkdtemp(join(tmpdir(), 'showcase-test-'));
     try {
       const at = (name: string) => join(folder, name);
-      const args = ['trace', '--json', at('t.json'), '--svg', at('t.svg'), '--html', at('t.html'), '--', 'node', example('multiprocessing')];
+      const args = [
+        'trace',
+        '--json',
+        at('t.json'),
+        '--svg',
+        at('t.svg'),
+        '--html',
+        at('t.html'),
+        '--',
+        'node',
+        example('multiprocessing'),
+      ];
       const { stdout, stderr, exitCode } = await runScript(cli, { args });
       expect(stdout).toMatch(/^Square of 1: 1\n[^]*Multiprocessing complete\.\n$/);
       expect(stderr).toContain('Process-1');

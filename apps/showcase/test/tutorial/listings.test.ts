@@ -43,5 +43,6 @@ describe('compareOutputs', () => {
 });
 
 it('has the Python programs of the tutorial', () => {
-  for (const name of exampleNames) expect(existsSync(new URL(`../../python/${name}_example.py`, import.meta.url))).toBe(true);
+  for (const name of exampleNames)
+    expect(existsSync(new URL(`../../python/${name}_example.py`, import.meta.url))).toBe(true);
 });
