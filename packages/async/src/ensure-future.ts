@@ -14,7 +14,7 @@ export type AwaitableResult<A> = A extends PromiseLike<infer T> ? T : A extends 
 /**
  * Makes a future of anything that can be waited for: futures and tasks stay what they are, a function becomes a task.
  *
- * Cancelling the future of a foreign promise abandons the promise; it cannot stop it.
+ * Cancelling the future of a foreign promise abandons the promise; only one that has a `cancel` method is stopped.
  *
  * @throws {TypeError} If it cannot be waited for.
  * @see https://docs.python.org/3/library/asyncio-future.html#asyncio.ensure_future
@@ -24,16 +24,35 @@ export function ensureFuture<T>(awaitable: Awaitable<T>): Future<T> {
   if (typeof awaitable === 'function') return createTask(awaitable);
   if (!isThenable(awaitable))
     throw new TypeError(`Cannot wait for ${String(awaitable)}: it is no task, promise or function`);
-  const future = new Future<T>();
-  awaitable.then(
-    (value) => {
-      if (future._state === WAITING) future._settle(SUCCEEDED, value);
-    },
-    (error: unknown) => {
-      if (future._state === WAITING) future._settle(error instanceof CancelledError ? CANCELLED : FAILED, error);
-    },
-  );
-  return future;
+  return new ForeignFuture(awaitable);
+}
+
+/** The outcome of a promise that is not ours. If that can be cancelled, as a future of an executor can, it is. */
+class ForeignFuture<T> extends Future<T> {
+  readonly #source: PromiseLike<T> & { cancel?(): unknown };
+
+  constructor(source: PromiseLike<T>) {
+    super();
+    this.#source = source;
+    source.then(
+      (value) => this.#follow(SUCCEEDED, value),
+      (error: unknown) => this.#follow(error instanceof CancelledError ? CANCELLED : FAILED, error),
+    );
+  }
+
+  override _describe(): string {
+    return 'a promise that is not ours';
+  }
+
+  override _cancelWith(error: CancelledError): boolean {
+    if (!super._cancelWith(error)) return false;
+    if (typeof this.#source.cancel === 'function') this.#source.cancel();
+    return true;
+  }
+
+  #follow(state: number, value: unknown): void {
+    if (this._state === WAITING) this._settle(state, value);
+  }
 }
 
 function isThenable(value: unknown): boolean {

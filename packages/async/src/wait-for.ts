@@ -1,8 +1,7 @@
 import { CancelledError, TimeoutError } from '@weft/core';
 
-import { cancellable } from './cancellable.ts';
 import { type Awaitable, ensureFuture } from './ensure-future.ts';
-import { Future } from './future.ts';
+import type { Future } from './future.ts';
 import { timeout } from './timeout.ts';
 
 /**
@@ -24,7 +23,7 @@ export async function waitFor<T>(awaitable: Awaitable<T>, delay: number | null):
 
 async function follow<T>(awaitable: Awaitable<T>): Promise<T> {
   if (typeof awaitable === 'function') return awaitable();
-  return awaitable instanceof Future ? (awaitable as Future<T>) : cancellable(awaitable);
+  return ensureFuture(awaitable);
 }
 
 async function endNow<T>(future: Future<T>, delay: number): Promise<T> {

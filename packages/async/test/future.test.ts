@@ -77,13 +77,17 @@ describe('Future', () => {
     expect(log).toEqual(['first', 'last', 'added']);
   });
 
-  it('is made of a foreign promise, and abandons it when it is cancelled [AS-239]', async () => {
+  it('is made of a foreign promise, and stops or abandons it when it is cancelled [AS-239]', async () => {
     const future = new Future<number>();
     expect(ensureFuture(future)).toBe(future);
     expect(await ensureFuture(Promise.resolve(1))).toBe(1);
     expect(await thrownBy(() => ensureFuture(Promise.reject(new Error('foreign'))))).toMatchObject({
       message: 'foreign',
     });
+    let cancelled = 0;
+    const stoppable = Object.assign(new Promise(() => {}), { cancel: () => (cancelled += 1) });
+    ensureFuture(stoppable).cancel();
+    expect(cancelled).toBe(1);
     const abandoned = ensureFuture(new Promise(() => {}));
     expect(abandoned.cancel()).toBe(true);
     expect(await thrownBy(() => abandoned)).toBeInstanceOf(CancelledError);
