@@ -217,8 +217,8 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
       await interruptible<void>(options, {
         action: `join ${this.#name}`,
         begin: (waiter) => {
-          const stop = this.#whenEnded(() => waiter.resolve());
-          return stop;
+          // Not at once: Node may be about to tell how others have ended, and cannot be asked until it has.
+          return this.#whenEnded(() => setImmediate(() => waiter.resolve()));
         },
         onTimeout: () => undefined,
       });
@@ -312,12 +312,8 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
     this.#unguard?.();
     removeChild(this);
     publishProcess('end', this.#name, this.#child?.pid ?? 0, this.#exitcode);
-    if (this.#waiters.size === 0) return;
-    // Not now: Node may be about to tell how others have ended, and cannot be asked until it has.
-    setImmediate(() => {
-      for (const wake of [...this.#waiters]) wake();
-      this.#waiters.clear();
-    });
+    for (const wake of [...this.#waiters]) wake();
+    this.#waiters.clear();
   }
 
   // The child has read its arguments: what they refer to is in its hands.
