@@ -26,6 +26,9 @@ export interface BarrierOptions {
  * runs out of time breaks the barrier for everyone.
  *
  * @see https://docs.python.org/3/library/asyncio-sync.html#asyncio.Barrier
+ * @example
+ * const barrier = new Barrier(3);
+ * await gather([1, 2, 3].map(() => async () => barrier.wait()));
  */
 export class Barrier {
   readonly parties: number;

@@ -4,6 +4,9 @@ import { Semaphore } from './semaphore.ts';
  * A {@link Semaphore} that refuses to be released more often than it was acquired.
  *
  * @see https://docs.python.org/3/library/asyncio-sync.html#asyncio.BoundedSemaphore
+ * @example
+ * const connections = new BoundedSemaphore(10);
+ * await connections.with(() => query());
  */
 export class BoundedSemaphore extends Semaphore {
   readonly #bound: number;

@@ -32,6 +32,8 @@ export interface PrintOptions {
  * @param future A future or task; left out, the current task.
  * @returns The graph, `undefined` if no future is given and the caller runs in no task.
  * @see https://docs.python.org/3/library/asyncio-graph.html#asyncio.capture_call_graph
+ * @example
+ * const names = captureCallGraph(task).awaitedBy.map(({ name }) => name);
  */
 export function captureCallGraph(future: Future): CallGraph;
 export function captureCallGraph(): CallGraph | undefined;

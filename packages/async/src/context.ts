@@ -15,6 +15,10 @@ let outside: ContextMap = new Map();
  * them.
  *
  * @see https://docs.python.org/3/library/contextvars.html#contextvars.Context
+ * @example
+ * const context = copyContext();
+ * context.run(() => request.set('GET /'));
+ * context.get(request); // 'GET /'
  */
 export class Context {
   /** @internal */
@@ -80,7 +84,11 @@ export class Context {
   }
 }
 
-/** A copy of the current context. */
+/**
+ * A copy of the current context.
+ *
+ * @see https://docs.python.org/3/library/contextvars.html#contextvars.copy_context
+ */
 export function copyContext(): Context {
   return new Context(currentValues());
 }

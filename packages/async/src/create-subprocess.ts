@@ -68,6 +68,9 @@ export async function createSubprocessExec(program: string, ...rest: (string | S
  *
  * @param command Beware of parts that come from elsewhere: the shell takes them as commands.
  * @see https://docs.python.org/3/library/asyncio-subprocess.html#asyncio.create_subprocess_shell
+ * @example
+ * const program = await createSubprocessShell('ls | wc -l', { stdout: PIPE });
+ * const [count] = await program.communicate();
  */
 export async function createSubprocessShell(command: string, options: SubprocessOptions = {}): Promise<Process> {
   return start(command, [], options, true);

@@ -2,12 +2,24 @@ import { registries } from './internal/task-registry.ts';
 import { taskStore } from './internal/task-store.ts';
 import type { Task } from './task.ts';
 
-/** The task that the caller runs in, `undefined` outside of any. */
+/**
+ * The task that the caller runs in, `undefined` outside of any.
+ *
+ * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.current_task
+ * @example
+ * console.log(currentTask()?.name);
+ */
 export function currentTask(): Task | undefined {
   return taskStore.getStore();
 }
 
-/** The tasks of the current run that are not done; outside of any task, those of all runs. */
+/**
+ * The tasks of the current run that are not done; outside of any task, those of all runs.
+ *
+ * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.all_tasks
+ * @example
+ * for (const task of allTasks()) console.log(task);
+ */
 export function allTasks(): Set<Task> {
   const task = taskStore.getStore();
   if (task !== undefined) return new Set(task._list.registry.tasks());

@@ -18,6 +18,8 @@ export type AwaitableResult<A> = A extends PromiseLike<infer T> ? T : A extends 
  *
  * @throws {TypeError} If it cannot be waited for.
  * @see https://docs.python.org/3/library/asyncio-future.html#asyncio.ensure_future
+ * @example
+ * const future = ensureFuture(fetch(url));
  */
 export function ensureFuture<T>(awaitable: Awaitable<T>): Future<T> {
   if (awaitable instanceof Future) return awaitable as Future<T>;

@@ -13,6 +13,12 @@ const yes: Promise<boolean> = Promise.resolve(true);
  * Tells any number of tasks that something has happened.
  *
  * @see https://docs.python.org/3/library/asyncio-sync.html#asyncio.Event
+ * @example
+ * const ready = new Event();
+ * createTask(async () => {
+ *   await ready.wait();
+ * });
+ * ready.set();
  */
 export class Event {
   #set = false;

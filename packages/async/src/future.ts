@@ -28,6 +28,10 @@ const toSource = Function.prototype.toString;
  * Its `then` tells an `await`, which passes the engine's own functions, from a call with callbacks, which is no wait.
  *
  * @see https://docs.python.org/3/library/asyncio-future.html#asyncio.Future
+ * @example
+ * const answer = new Future<number>();
+ * emitter.once('answer', (value) => answer.setResult(value));
+ * await answer;
  */
 export class Future<T = unknown> implements PromiseLike<T> {
   /** @internal */

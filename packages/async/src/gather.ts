@@ -37,6 +37,9 @@ export function gather(...awaitables: unknown[]): GatheringFuture<unknown[]> {
 /**
  * As {@link gather}, with `return_exceptions`: errors are results like any other, and nothing is thrown unless the
  * caller itself is cancelled.
+ *
+ * @example
+ * const pages = await gather.settled(urls.map((url) => () => download(url)));
  */
 gather.settled = settled;
 

@@ -4,6 +4,10 @@ import { Queue } from './queue.ts';
  * A {@link Queue} that gives the latest item first.
  *
  * @see https://docs.python.org/3/library/asyncio-queue.html#asyncio.LifoQueue
+ * @example
+ * const stack = new LifoQueue<number>();
+ * for (const item of [1, 2]) stack.putNowait(item);
+ * stack.getNowait(); // 2
  */
 export class LifoQueue<T> extends Queue<T> {
   declare private _items: T[];

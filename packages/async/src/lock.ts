@@ -15,6 +15,9 @@ import type { Task } from './task.ts';
  * passes it on to the next.
  *
  * @see https://docs.python.org/3/library/asyncio-sync.html#asyncio.Lock
+ * @example
+ * const lock = new Lock();
+ * await lock.with(() => update());
  */
 export class Lock {
   #locked = false;

@@ -54,6 +54,8 @@ export async function openConnection(
  * Connects to a server over a Unix socket.
  *
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.open_unix_connection
+ * @example
+ * const [reader, writer] = await openUnixConnection('/run/service.sock');
  */
 export async function openUnixConnection(
   path: string,

@@ -22,6 +22,13 @@ const GETTER = Symbol('getter');
  * A subclass may keep the items in another way by overriding `_init`, `_qsize`, `_put` and `_get`, as in Python.
  *
  * @see https://docs.python.org/3/library/asyncio-queue.html#asyncio.Queue
+ * @example
+ * const queue = new Queue<string>(100);
+ * createTask(async () => {
+ *   for await (const item of queue) console.log(item);
+ * });
+ * await queue.put('item');
+ * queue.shutdown();
  */
 export class Queue<T> {
   /** How many items it holds at most; 0 or less, any number. */

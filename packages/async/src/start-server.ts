@@ -60,6 +60,8 @@ export async function startServer(
  * Serves connections over a Unix socket.
  *
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.start_unix_server
+ * @example
+ * await using server = await startUnixServer((reader, writer) => greet(writer), '/run/service.sock');
  */
 export async function startUnixServer(
   handler: ConnectionHandler,

@@ -23,6 +23,8 @@ export interface ByteSource {
  * nobody reads, the sender is held back.
  *
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.StreamReader
+ * @example
+ * for await (const line of reader) console.log(String(line));
  */
 export class StreamReader {
   readonly #limit: number;

@@ -28,6 +28,9 @@ export interface Child {
  * When the task that started it is cancelled, or the run ends, the program is ended too.
  *
  * @see https://docs.python.org/3/library/asyncio-subprocess.html#asyncio.subprocess.Process
+ * @example
+ * const program = await createSubprocessExec('sort', { stdin: PIPE, stdout: PIPE });
+ * const [sorted] = await program.communicate('b\na\n');
  */
 export class Process implements AsyncDisposable {
   readonly pid: number;

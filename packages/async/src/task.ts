@@ -37,6 +37,9 @@ export interface TaskWait {
  * Awaiting a task inside another hands that one's cancellation on to it; `shield` stops that.
  *
  * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.Task
+ * @example
+ * const task = createTask(() => download(url));
+ * task.cancel('no longer needed');
  */
 export class Task<T = unknown> extends Future<T> {
   /** @internal The one wait that is outstanding, or several. */
@@ -112,9 +115,10 @@ export class Task<T = unknown> extends Future<T> {
     return this._cancels;
   }
 
-  /** The context that the task's context variables live in. */
+  /** The context that the task's context variables live in, itself and no copy. */
   getContext(): Context {
-    return this._context instanceof Context ? this._context : new Context(this._context);
+    if (!(this._context instanceof Context)) this._context = new Context(this._context);
+    return this._context;
   }
 
   /** The function that it runs, until it is done. */

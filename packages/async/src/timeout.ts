@@ -34,6 +34,9 @@ export function timeout<T>(delay: number | null, body: (timeout: Timeout) => Pro
  *
  * @param when On the clock of `performance.now()`; `null`, no limit.
  * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.timeout_at
+ * @example
+ * const deadline = performance.now() + 500;
+ * await timeoutAt(deadline, () => download(url));
  */
 export function timeoutAt<T>(when: number | null, body: (timeout: Timeout) => PromiseLike<T> | T): Promise<T> {
   return new Timeout(when).run(body);

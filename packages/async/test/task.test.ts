@@ -411,6 +411,9 @@ describe('Task', () => {
       };
       const task = createTask(body, { context });
       expect(task.getContext()).toBe(context);
+      const own = createTask(body);
+      await own;
+      expect([own.getContext().get(variable), own.getContext() === own.getContext()]).toEqual(['shared', true]);
       expect(task.getBody()).toBe(body);
       await task;
       expect(task.getBody()).toBe(undefined);
