@@ -54,9 +54,9 @@ export function entryOf(ident: number): number {
   return ENTRIES_AT + (ident & SLOT_MASK) * ENTRY_WORDS;
 }
 
-/** The ident of the thread that is the `generation`th in a slot of the table: positive, below 2^31. */
+/** The ident of the thread that is the `generation`th in a slot of the table: positive, below 2^30. */
 export function identOf(slot: number, generation: number): number {
-  return (generation % 0x1f_ffff) * MAX_THREADS + slot;
+  return (generation % 0xf_ffff) * MAX_THREADS + slot;
 }
 
 /** The word that says which thread may use a chunk of nodes. */

@@ -9,16 +9,19 @@ import type { Turn } from './turn.ts';
 /** The size of a mutex's memory, in words. */
 export const MUTEX_WORDS = 32;
 
-// Words. The owner's ident, or 0; negative while somebody stands in line.
+// Words. The owner's ident, or 0; negative while somebody stands in line; and a bit that says that the first in line is
+// awake, and tries to take the lock as soon as it is free.
 const OWNER = 0;
 const LATCH = 16;
 const HEAD = 17;
 const WAITERS = -0x8000_0000;
-const IDENT = 0x7fff_ffff;
+const AWAKE = 0x4000_0000;
+const IDENT = 0x3fff_ffff;
 
 /** How long the first in line lets others go before it, while it is being woken, in milliseconds. */
 const PATIENCE = 1;
 const SPINS = 40;
+const WOKEN_SPINS = 400;
 
 /**
  * A lock in shared memory that knows which thread holds it, and passes on from those who die with it.
@@ -151,8 +154,9 @@ export class Mutex implements Turn<boolean> {
     for (;;) {
       const word = Atomics.load(words, OWNER);
       if ((word & IDENT) === 0) return false;
-      if (word < 0) break;
-      if (Atomics.compareExchange(words, OWNER, word, 0) === word) return true;
+      // Somebody waits, and nobody of those is awake: the latch is needed.
+      if (word < 0 && (word & AWAKE) === 0) break;
+      if (Atomics.compareExchange(words, OWNER, word, word & ~IDENT) === word) return true;
     }
     this.#lock();
     const held = (Atomics.load(words, OWNER) & IDENT) !== 0;
@@ -183,31 +187,39 @@ export class Mutex implements Turn<boolean> {
     announce(node, owner, awaiting);
   }
 
-  // The lock is free, and whoever is quick may take it: tells the first in line to try.
+  // The lock is free, and whoever is quick may take it: wakes the first in line, so that it tries.
   #passOn(): void {
     const node = first(this.#words, HEAD);
-    if (node === 0) {
-      Atomics.and(this.#words, OWNER, IDENT);
-      return;
-    }
-    if (mustHandOver(node)) {
+    if (node === 0) Atomics.and(this.#words, OWNER, IDENT);
+    else if (mustHandOver(node)) {
       const owner = memory[node + Node.Owner] as number;
       if (Atomics.compareExchange(this.#words, OWNER, WAITERS, owner | WAITERS) === WAITERS)
         this.#handOver(node, false);
-    } else if (stateOf(node) === State.Waiting) wake(node, State.Woken);
+    } else {
+      Atomics.or(this.#words, OWNER, AWAKE);
+      if (stateOf(node) === State.Waiting) wake(node, State.Woken);
+    }
   }
 
-  // The first in line, told that the lock is free, tries to take it.
+  // The first in line has been woken: it tries for as long as somebody who holds the lock for a moment may need.
   #takeWoken(node: number): boolean {
+    for (let looks = 0; looks < WOKEN_SPINS && (Atomics.load(this.#words, OWNER) & IDENT) !== 0; looks += 1);
     this.#lock();
     try {
-      if (stateOf(node) === State.Granted) return true;
-      const taken = Atomics.compareExchange(this.#words, OWNER, WAITERS, self | WAITERS) === WAITERS;
-      if (taken) {
-        remove(this.#words, HEAD, node);
-        if (this.#words[HEAD] === 0) Atomics.and(this.#words, OWNER, IDENT);
-      } else Atomics.store(memory, node + Node.State, State.Waiting);
-      return taken;
+      while (stateOf(node) !== State.Granted) {
+        const word = Atomics.load(this.#words, OWNER);
+        if ((word & IDENT) === 0) {
+          if (Atomics.compareExchange(this.#words, OWNER, word, self | WAITERS) !== word) continue;
+          remove(this.#words, HEAD, node);
+          if (this.#words[HEAD] === 0) Atomics.and(this.#words, OWNER, IDENT);
+          return true;
+        }
+        // It is held at this moment, and from here on its holder comes for the latch when it releases.
+        if (Atomics.compareExchange(this.#words, OWNER, word, word & ~AWAKE) !== word) continue;
+        Atomics.store(memory, node + Node.State, State.Waiting);
+        return false;
+      }
+      return true;
     } finally {
       this.#unlock();
     }
@@ -216,9 +228,10 @@ export class Mutex implements Turn<boolean> {
   // Brings all in order: drops the dead from the line, and gives their lock to the first in it.
   #settle(): void {
     prune(this.#words, HEAD);
-    const word = Atomics.load(this.#words, OWNER);
-    const owner = word & IDENT;
     const node = first(this.#words, HEAD);
+    // Before the owner is looked at: one who has seen the bit and releases the lock has done so by then.
+    if (node === 0 || stateOf(node) !== State.Woken) Atomics.and(this.#words, OWNER, ~AWAKE);
+    const owner = Atomics.load(this.#words, OWNER) & IDENT;
     if (node === 0) {
       Atomics.and(this.#words, OWNER, IDENT);
     } else if (owner === 0) this.#passOn();
