@@ -29,15 +29,41 @@ const scriptUrls = new Map<string, string>();
 export function originOf(fn: object): FunctionOrigin | NoOrigin {
   session ??= openSession();
   if (session === null) return 'no inspector';
-  const properties = internalProperties(session, fn);
-  if (properties.has('[[TargetFunction]]')) return 'bound';
-  const location = properties.get('[[FunctionLocation]]')?.value as { scriptId: string; lineNumber: number } | undefined;
-  if (location === undefined) return 'native';
-  return {
-    url: scriptUrl(session, location.scriptId),
-    line: location.lineNumber + 1,
-    closure: hasClosure(session, properties.get('[[Scopes]]')?.objectId),
-  };
+  try {
+    const properties = internalProperties(session, fn);
+    if (properties === undefined) return 'no inspector';
+    if (properties.has('[[TargetFunction]]')) return 'bound';
+    const location = properties.get('[[FunctionLocation]]')?.value as
+      | { scriptId: string; lineNumber: number }
+      | undefined;
+    if (location === undefined) return 'native';
+    return {
+      url: scriptUrl(session, location.scriptId),
+      line: location.lineNumber + 1,
+      closure: hasClosure(session, properties.get('[[Scopes]]')?.objectId),
+    };
+  } finally {
+    release(session);
+  }
+}
+
+/** Says whether an object has `#private` members of its own; `undefined` where there is no way to tell. */
+export function hasPrivateMembers(value: object): boolean | undefined {
+  session ??= openSession();
+  if (session === null) return undefined;
+  try {
+    const objectId = remoteId(session, value);
+    if (objectId === undefined) return undefined;
+    const question = { objectId, ownProperties: true, nonIndexedPropertiesOnly: true };
+    const { privateProperties = [] } = ask<{ privateProperties?: unknown[] }>(
+      session,
+      'Runtime.getProperties',
+      question,
+    );
+    return privateProperties.length > 0;
+  } finally {
+    release(session);
+  }
 }
 
 /** Says whether a module has been loaded here, even if it is still being evaluated. */
@@ -58,8 +84,8 @@ export function isLoaded(url: string): boolean {
 export function moduleVariable(inhabitant: object, name: string): unknown {
   session ??= openSession();
   if (session === null) return undefined;
-  const scopes = internalProperties(session, inhabitant).get('[[Scopes]]')?.objectId;
   try {
+    const scopes = internalProperties(session, inhabitant)?.get('[[Scopes]]')?.objectId;
     for (const scope of remoteProperties(session, scopes)) {
       const variable = remoteProperties(session, scope.value?.objectId).find((property) => property.name === name);
       if (variable?.value?.objectId !== undefined) return localValue(session, variable.value.objectId);
@@ -71,16 +97,16 @@ export function moduleVariable(inhabitant: object, name: string): unknown {
 }
 
 function openSession(): InspectorSession | null {
-  const inspector = process.getBuiltinModule?.('node:inspector');
-  if (inspector === undefined) return null;
-  const opened = new inspector.Session();
   try {
+    const inspector = process.getBuiltinModule('node:inspector');
+    const opened = new inspector.Session();
     opened.connect();
+    opened.on('Debugger.scriptParsed', ({ params }) => scriptUrls.set(params.scriptId, params.url));
+    return opened;
   } catch {
+    // A Node that was built without it, or that may not use it.
     return null;
   }
-  opened.on('Debugger.scriptParsed', ({ params }) => scriptUrls.set(params.scriptId, params.url));
-  return opened;
 }
 
 interface RemoteValue {
@@ -104,20 +130,25 @@ function ask<T>(opened: InspectorSession, method: string, params: object = {}): 
   return answer as T;
 }
 
-function internalProperties(opened: InspectorSession, fn: object): Map<string, RemoteValue> {
+// Within a context of `node:vm` the inspector sees another global object, and finds nothing.
+function remoteId(opened: InspectorSession, value: object): string | undefined {
   const holder = globalThis as Record<symbol, unknown>;
-  holder[HELD] = fn;
+  holder[HELD] = value;
   try {
     const expression = `globalThis[Symbol.for('${HELD.description}')]`;
-    const { result } = ask<{ result: RemoteValue }>(opened, 'Runtime.evaluate', { expression, objectGroup: 'weft' });
-    const found = ask<{ internalProperties?: RemoteProperty[] }>(opened, 'Runtime.getProperties', {
-      objectId: result.objectId,
-      ownProperties: true,
-    });
-    return new Map(found.internalProperties?.map(({ name, value }) => [name, value ?? {}]));
+    return ask<{ result: RemoteValue }>(opened, 'Runtime.evaluate', { expression, objectGroup: 'weft' }).result
+      .objectId;
   } finally {
     delete holder[HELD];
   }
+}
+
+function internalProperties(opened: InspectorSession, fn: object): Map<string, RemoteValue> | undefined {
+  const objectId = remoteId(opened, fn);
+  if (objectId === undefined) return undefined;
+  const question = { objectId, ownProperties: true };
+  const found = ask<{ internalProperties?: RemoteProperty[] }>(opened, 'Runtime.getProperties', question);
+  return new Map(found.internalProperties?.map(({ name, value }) => [name, value ?? {}]));
 }
 
 function scriptUrl(opened: InspectorSession, scriptId: string): string {
@@ -157,11 +188,9 @@ function localValue(opened: InspectorSession, objectId: string): unknown {
 }
 
 function hasClosure(opened: InspectorSession, objectId: string | undefined): boolean {
-  try {
-    return remoteProperties(opened, objectId).some(({ value }) => /^(Closure|Local|Catch|With Block)/.test(value?.description ?? ''));
-  } finally {
-    release(opened);
-  }
+  return remoteProperties(opened, objectId).some(({ value }) =>
+    /^(Closure|Local|Catch|With Block)/.test(value?.description ?? ''),
+  );
 }
 
 function release(opened: InspectorSession): void {

@@ -1,6 +1,6 @@
-import { deserialize, serialize } from 'node:v8';
 import { TransferError } from '../errors.ts';
 import { rawText } from '../internal/raw-text.ts';
+import { cloneFromBytes, cloneToBytes } from './clone-bytes.ts';
 import { isJsonExact } from './json-exact.ts';
 import { type Body, type Packed, type ShareBuffer, pack } from './pack.ts';
 import type { Medium } from './protocol.ts';
@@ -8,7 +8,18 @@ import { asTransferError } from './refusals.ts';
 import { type SharedBuffer, unpack } from './unpack.ts';
 
 /** The first byte of an encoded value: how the rest is written. */
-const Tag = { Undefined: 0, Null: 1, True: 2, False: 3, Int32: 4, Double: 5, Latin1: 6, Utf16: 7, Json: 8, Clone: 9 } as const;
+const Tag = {
+  Undefined: 0,
+  Null: 1,
+  True: 2,
+  False: 3,
+  Int32: 4,
+  Double: 5,
+  Latin1: 6,
+  Utf16: 7,
+  Json: 8,
+  Clone: 9,
+} as const;
 
 const CONSTANTS = new Map<unknown, Buffer>([
   [undefined, Buffer.of(Tag.Undefined)],
@@ -105,22 +116,19 @@ function encodeText(text: string, tag: number): Buffer {
 }
 
 function encodeClone(value: unknown, packed: Packed, options: EncodeOptions): Buffer {
-  let body: Buffer;
   try {
-    body = serialize(packed.body);
+    const bytes = cloneToBytes(packed.body, CLONE_PREFIX);
+    // The bytes are a copy already: what was to move is emptied here, as between threads.
+    const moved = packed.transfer.filter((buffer) => buffer instanceof ArrayBuffer);
+    if (moved.length > 0) structuredClone(undefined, { transfer: moved });
+    return bytes;
   } catch (error) {
     throw asTransferError(error, value, options.path);
   }
-  // The bytes are a copy already: what was to move is emptied here, as between threads.
-  for (const buffer of packed.transfer) if (buffer instanceof ArrayBuffer) buffer.transfer(0);
-  const bytes = Buffer.allocUnsafe(BODY_START + body.length);
-  bytes[0] = Tag.Clone;
-  body.copy(bytes, BODY_START);
-  return bytes;
 }
 
-/** Where a cloned body begins: a multiple of eight, so that the numbers of typed arrays stay aligned. */
-const BODY_START = 8;
+/** Before a cloned body: its tag, and as many bytes as keep the body's two-byte text aligned. */
+const CLONE_PREFIX = Buffer.of(Tag.Clone, 0, 0, 0, 0, 0, 0, 0);
 
 function decode(bytes: Buffer): Body {
   switch (bytes[0]) {
@@ -152,9 +160,21 @@ function decode(bytes: Buffer): Body {
 }
 
 function decodeClone(bytes: Buffer): Body {
-  const body: unknown = deserialize(bytes.subarray(BODY_START));
-  if (typeof body !== 'object' || body === null || !('v' in body)) throw new TransferError('Cannot decode a value: it has no body');
+  const body: unknown = cloneFromBytes(bytes.subarray(CLONE_PREFIX.length));
+  if (typeof body !== 'object' || body === null || !('v' in body))
+    throw new TransferError('Cannot decode a value: it has no body');
   const { s } = body as { s?: unknown };
-  if (s !== undefined && !Array.isArray(s)) throw new TransferError('Cannot decode a value: its list of specials is damaged');
+  if (s !== undefined && !(Array.isArray(s) && s.every(isSpecial)))
+    throw new TransferError('Cannot decode a value: its list of specials is damaged');
   return body as Body;
+}
+
+function isSpecial(value: unknown): boolean {
+  if (!isObject(value) || !isObject(value['hole'])) return false;
+  if (value['kind'] === 'error') return isObject(value['error']) && Array.isArray(value['error']['fields']);
+  return value['kind'] !== 'wirable' || isObject(value['type']);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

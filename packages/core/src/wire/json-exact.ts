@@ -10,7 +10,17 @@ const MAX_ITEMS = 4096;
  * counts as exact only if it is no object: JSON would make two of one.
  */
 export function isJsonExact(value: unknown): boolean {
-  return isExact(value, 0, []);
+  try {
+    return isExact(value, 0, []) && !hasCommonToJson();
+  } catch {
+    // A getter threw: whoever takes the value apart says where.
+    return false;
+  }
+}
+
+// A library that gives every object a toJSON makes JSON say what it likes.
+function hasCommonToJson(): boolean {
+  return 'toJSON' in Object.prototype || 'toJSON' in Array.prototype;
 }
 
 function isExact(value: unknown, depth: number, seen: object[]): boolean {
@@ -33,9 +43,10 @@ function isExactObject(value: object, depth: number, seen: object[]): boolean {
   seen.push(value);
   if (Array.isArray(value)) return isExactArray(value, depth, seen);
   if (Object.getPrototypeOf(value) !== Object.prototype || Object.getOwnPropertySymbols(value).length > 0) return false;
+  if (Object.hasOwn(value, 'toJSON')) return false;
   const fields = value as Record<string, unknown>;
   for (const key in fields) {
-    if (key === '__proto__' || key === 'toJSON' || !isExact(fields[key], depth, seen)) return false;
+    if (key === '__proto__' || !isExact(fields[key], depth, seen)) return false;
   }
   return true;
 }

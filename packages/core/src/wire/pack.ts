@@ -1,8 +1,9 @@
 import { type TargetReference, describeClass } from '../target.ts';
 import { knownErrorName } from './known-errors.ts';
-import { type Medium, type Wirable, toWire } from './protocol.ts';
-import { kindOf, pathTo, refusal, scan } from './scan.ts';
+import { type Medium, type Wirable, type WirableClass, fromWire, toWire } from './protocol.ts';
+import { kindOf, pathTo, refusal, scan, unreadable } from './scan.ts';
 import { type Transfer, type Transferable, unwrapTransfer } from './transfer.ts';
+import { viewName } from './views.ts';
 
 /** Stands in the body where something stands that structured clone would spoil; found again by identity. */
 export type Hole = Record<string, never>;
@@ -67,6 +68,8 @@ class Packer {
   readonly #specials: Special[] = [];
   readonly #transfer: Transferable[] = [];
   readonly #trail: (string | number)[] = [];
+  /** The objects whose `[toWire]` state is being packed: they cannot be made before it is. */
+  readonly #asked = new Set<object>();
   readonly #medium: Medium;
   readonly #path: string;
   readonly #share: ShareBuffer | undefined;
@@ -78,12 +81,17 @@ class Packer {
   }
 
   pack(value: unknown): Packed {
-    return { body: { v: this.#copy(value), s: this.#specials }, transfer: this.#transfer };
+    try {
+      return { body: { v: this.#copy(value), s: this.#specials }, transfer: this.#transfer };
+    } catch (error) {
+      throw unreadable(error, this.#here());
+    }
   }
 
   #copy(value: unknown): unknown {
     if (typeof value === 'function' || typeof value === 'symbol') scan(value, this.#medium, this.#here());
     if (typeof value !== 'object' || value === null) return value;
+    if (this.#asked.has(value)) throw refusal(this.#here(), 'what its [toWire] returned leads back to it');
     if (this.#copies.has(value)) return this.#copies.get(value);
     switch (kindOf(value)) {
       case 'array':
@@ -95,7 +103,7 @@ class Packer {
       case 'set':
         return this.#copySet(value as Set<unknown>);
       case 'buffer':
-        return this.#fill(value, (hole) => ({ hole, kind: 'buffer', bytes: new Uint8Array(value as Buffer) }));
+        return this.#copyBuffer(value as Buffer);
       case 'error':
         return this.#copyError(value as Error);
       case 'wirable':
@@ -124,14 +132,19 @@ class Packer {
   #copyArray(array: unknown[]): unknown[] {
     const copy: unknown[] = new Array<unknown>(array.length);
     this.#copies.set(array, copy);
-    for (const key of Object.keys(array)) copy[key as never] = this.#step(/^\d+$/.test(key) ? Number(key) : key, array[key as never]);
+    for (const key of Object.keys(array))
+      copy[key as never] = this.#step(/^\d+$/.test(key) ? Number(key) : key, array[key as never]);
     return copy;
   }
 
   #copyRecord(record: object): object {
     const copy: Record<string, unknown> = {};
     this.#copies.set(record, copy);
-    for (const [key, value] of Object.entries(record)) define(copy, key, this.#step(key, value));
+    for (const key of Object.keys(record)) {
+      this.#trail.push(key);
+      define(copy, key, this.#copy((record as Record<string, unknown>)[key]));
+      this.#trail.pop();
+    }
     return copy;
   }
 
@@ -165,15 +178,43 @@ class Packer {
     const hole = this.#fill(error, (made) => ({ hole: made, kind: 'error', error: packed }));
     for (const name of Object.getOwnPropertyNames(error)) {
       if (name === 'stack' || name === 'message') continue;
-      const { value, enumerable = false } = Object.getOwnPropertyDescriptor(error, name) ?? {};
-      packed.fields.push([name, this.#step(name, value), enumerable]);
+      const { enumerable = false } = Object.getOwnPropertyDescriptor(error, name) ?? {};
+      this.#trail.push(name);
+      packed.fields.push([name, this.#copy(error[name as keyof Error]), enumerable]);
+      this.#trail.pop();
     }
     return hole;
   }
 
   #copyWirable(wirable: Wirable): Hole {
-    const type = describeClass(wirable.constructor as new () => unknown);
-    return this.#fill(wirable, (hole) => ({ hole, kind: 'wirable', type, state: this.#copy(wirable[toWire](this.#medium)) }));
+    const hole: Hole = {};
+    this.#copies.set(wirable, hole);
+    this.#asked.add(wirable);
+    const type = this.#classOf(wirable);
+    this.#specials.push({ hole, kind: 'wirable', type, state: this.#copy(wirable[toWire](this.#medium)) });
+    this.#asked.delete(wirable);
+    return hole;
+  }
+
+  #classOf(wirable: Wirable): TargetReference {
+    const type = wirable.constructor as WirableClass | undefined;
+    if (typeof type?.[fromWire] !== 'function') {
+      throw refusal(this.#here(), `it has [toWire], but its class (${type?.name ?? 'none'}) has no static [fromWire]`);
+    }
+    try {
+      return describeClass(type);
+    } catch (cause) {
+      const refused = refusal(this.#here(), cause instanceof Error ? cause.message : String(cause));
+      refused.cause = cause;
+      throw refused;
+    }
+  }
+
+  // A Buffer may be a slice of a larger piece, which is not to cross with it. One that moves is not copied first.
+  #copyBuffer(buffer: Buffer): Hole {
+    const moves = this.#transfer.includes(buffer.buffer);
+    const bytes = moves ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length) : new Uint8Array(buffer);
+    return this.#fill(buffer, (hole) => ({ hole, kind: 'buffer', bytes }));
   }
 
   #copyShared(value: object): unknown {
@@ -182,10 +223,11 @@ class Packer {
       scan(value, this.#medium, this.#here());
       return value;
     }
-    if (!ArrayBuffer.isView(value)) return this.#fill(value, (hole) => ({ hole, kind: 'shared', id: share(value as SharedArrayBuffer) }));
+    if (!ArrayBuffer.isView(value))
+      return this.#fill(value, (hole) => ({ hole, kind: 'shared', id: share(value as SharedArrayBuffer) }));
     const { buffer, byteOffset } = value;
     const length = value instanceof DataView ? value.byteLength : (value as Uint8Array).length;
-    const view: [string, number, number] = [Buffer.isBuffer(value) ? 'Buffer' : value.constructor.name, byteOffset, length];
+    const view: [string, number, number] = [Buffer.isBuffer(value) ? 'Buffer' : viewName(value), byteOffset, length];
     return this.#fill(value, (hole) => ({ hole, kind: 'shared', id: share(buffer as SharedArrayBuffer), view }));
   }
 
@@ -193,6 +235,8 @@ class Packer {
     const { value, buffers } = unwrapTransfer(wrapper);
     for (const buffer of buffers) {
       if (typeof buffer !== 'object' || buffer === null) throw refusal(this.#here(), 'only objects can be transferred');
+      if (ArrayBuffer.isView(buffer))
+        throw refusal(this.#here(), 'a view cannot be transferred; list its "buffer" instead');
       if (!this.#transfer.includes(buffer)) this.#transfer.push(buffer);
       // What moves is left as it is: a port, say, which must not be copied field by field.
       this.#copies.set(buffer, buffer);
@@ -204,13 +248,17 @@ class Packer {
 /** What crosses of an error without looking into its fields. */
 function packErrorHead(error: Error): PackedError {
   const { stack, message } = error;
-  const packed: PackedError = { name: String(error.name), message: String(message), fields: [] };
+  const packed: PackedError = { name: asText(error.name, 'Error'), message: asText(message, ''), fields: [] };
   if (typeof stack === 'string') packed.stack = stack;
-  const known = knownErrorName(error.constructor);
+  const known = knownErrorName(error.constructor) ?? (error instanceof DOMException ? 'DOMException' : undefined);
   const type = known === undefined ? findClass(error.constructor) : undefined;
   if (known !== undefined) packed.known = known;
   if (type !== undefined) packed.type = type;
   return packed;
+}
+
+function asText(value: unknown, otherwise: string): string {
+  return typeof value === 'object' ? otherwise : String(value);
 }
 
 const missing = new WeakSet<object>();
@@ -227,6 +275,7 @@ function findClass(type: unknown): TargetReference | undefined {
 }
 
 function define(target: object, key: string, value: unknown): void {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  if (key === '__proto__')
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else (target as Record<string, unknown>)[key] = value;
 }

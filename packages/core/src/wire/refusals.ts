@@ -10,7 +10,7 @@ import { pathTo, refusal } from './scan.ts';
  */
 export function asTransferError(error: unknown, value: unknown, path: string): TransferError {
   if (error instanceof TransferError) return error;
-  const trail = findUncloneable(value, [], new Set());
+  const trail = tryFindUncloneable(value);
   const reason = error instanceof Error ? error.message : String(error);
   const refused = refusal(pathTo(path, trail), reason);
   refused.cause = error;
@@ -18,6 +18,15 @@ export function asTransferError(error: unknown, value: unknown, path: string): T
 }
 
 type Trail = (string | number)[];
+
+// A getter may throw now that did not before, and the stack may be too short.
+function tryFindUncloneable(value: unknown): Trail {
+  try {
+    return findUncloneable(value, [], new Set());
+  } catch {
+    return [];
+  }
+}
 
 // Goes down into the first part that cannot be cloned by itself, until no part of it is to blame.
 function findUncloneable(value: unknown, trail: Trail, seen: Set<object>): Trail {

@@ -1,5 +1,7 @@
 import { types } from 'node:util';
 import { TransferError } from '../errors.ts';
+import { type HostCloning, hostCloning } from './host-class.ts';
+import { privateStateOf } from './private-state.ts';
 import { type Medium, toWire } from './protocol.ts';
 import { Transfer } from './transfer.ts';
 
@@ -23,7 +25,12 @@ export function scan(value: unknown, medium: Medium, path: string, byReference =
     refuseBare(value, path, []);
     return false;
   }
-  return new Scanner(medium, path, byReference).visit(value);
+  const scanner = new Scanner(medium, path, byReference);
+  try {
+    return scanner.visit(value);
+  } catch (error) {
+    throw unreadable(error, scanner.here());
+  }
 }
 
 class Scanner {
@@ -44,13 +51,13 @@ class Scanner {
     this.#seen.add(value);
     switch (kindOf(value)) {
       case 'array':
-        return this.#visitAll((value as unknown[]).entries());
+        return this.#visitArray(value as unknown[]);
       case 'record':
-        return this.#visitAll(Object.entries(value));
+        return this.#visitRecord(value as Record<string, unknown>);
       case 'map':
         return this.#visitMap(value as Map<unknown, unknown>);
       case 'set':
-        return this.#visitAll([...(value as Set<unknown>)].entries());
+        return this.#visitSet(value as Set<unknown>);
       case 'leaf':
         this.#checkLeaf(value);
         return false;
@@ -62,9 +69,35 @@ class Scanner {
     }
   }
 
-  #visitAll(entries: Iterable<[Step, unknown]>): boolean {
+  /** Where it is at the moment. */
+  here(): string {
+    return pathTo(this.#path, this.#trail);
+  }
+
+  #visitArray(array: unknown[]): boolean {
     let special = false;
-    for (const [step, value] of entries) if (this.#step(step, value)) special = true;
+    if (array.length > MAX_DENSE)
+      for (const key of Object.keys(array)) special = this.#step(key, array[key as never]) || special;
+    else for (let at = 0; at < array.length; at += 1) special = this.#step(at, array[at]) || special;
+    return special;
+  }
+
+  #visitRecord(record: Record<string, unknown>): boolean {
+    let special = false;
+    for (const key of Object.keys(record)) {
+      // A getter may throw: then this is where.
+      this.#trail.push(key);
+      const value = record[key];
+      if (isPart(value) && this.#visitPart(value)) special = true;
+      this.#trail.pop();
+    }
+    return special;
+  }
+
+  #visitSet(set: Set<unknown>): boolean {
+    let special = false;
+    let at = 0;
+    for (const value of set) if (this.#step(at++, value)) special = true;
     return special;
   }
 
@@ -79,35 +112,55 @@ class Scanner {
   }
 
   #step(step: Step, value: unknown): boolean {
-    if (value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')) return false;
+    if (!isPart(value)) return false;
     this.#trail.push(step);
-    if (typeof value !== 'object') refuseBare(value, this.#path, this.#trail);
-    const special = this.visit(value as object);
+    const special = this.#visitPart(value);
     this.#trail.pop();
     return special;
   }
 
+  #visitPart(value: unknown): boolean {
+    if (typeof value === 'object') return this.visit(value as object);
+    refuseBare(value, this.#path, this.#trail);
+    return false;
+  }
+
   #checkLeaf(value: object): void {
     const reason = whyNot(value, this.#medium);
-    if (reason !== undefined) throw refusal(pathTo(this.#path, this.#trail), reason);
+    if (reason !== undefined) throw refusal(this.here(), reason);
   }
+}
+
+/** An array longer than this may be mostly holes, which cloning passes over. */
+const MAX_DENSE = 2 ** 20;
+
+function isPart(value: unknown): boolean {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'symbol';
 }
 
 /** Says what kind of thing an object is to the codec. */
 export function kindOf(value: object): Kind {
   // A Proxy answers as it likes, so it is looked at first.
   if (types.isProxy(value)) return 'leaf';
-  if (Array.isArray(value)) return 'array';
+  if (Array.isArray(value) && Object.getPrototypeOf(value) === Array.prototype) return 'array';
   if (typeof (value as { [toWire]?: unknown })[toWire] === 'function') return 'wirable';
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return 'record';
   if (isShared(value)) return 'shared';
+  if (Transfer.is(value)) return 'transfer';
+  if (privateStateOf(value) !== undefined && !isError(value)) return 'leaf';
+  if (Array.isArray(value)) return 'array';
   if (Buffer.isBuffer(value)) return 'buffer';
   if (types.isMap(value)) return 'map';
   if (types.isSet(value)) return 'set';
-  if (types.isNativeError(value) || value instanceof Error) return 'error';
-  if (Transfer.is(value)) return 'transfer';
-  return isClonedWhole(value) || whyNot(value, 'thread') !== undefined ? 'leaf' : 'record';
+  if (isError(value)) return 'error';
+  return isClonedWhole(value) || whyNot(value, 'thread') !== undefined || hostCloning(value) === 'whole'
+    ? 'leaf'
+    : 'record';
+}
+
+function isError(value: object): boolean {
+  return types.isNativeError(value) || value instanceof Error;
 }
 
 /** Says whether an object is shared memory, or a view of it. */
@@ -118,6 +171,18 @@ export function isShared(value: object): boolean {
 /** Makes the error for a value that cannot cross. */
 export function refusal(path: string, reason: string): TransferError {
   return new TransferError(`Cannot send ${path}: ${reason}`);
+}
+
+/** Makes the error for what was thrown while a value was read: by a getter, or because the stack was too short for it. */
+export function unreadable(error: unknown, path: string): TransferError {
+  if (error instanceof TransferError) return error;
+  if (error instanceof RangeError && /call stack/.test(error.message)) {
+    const [short] = /^[^.[]*(?:[.[][^.[]*){0,8}/.exec(path) ?? [path];
+    return new TransferError(`Cannot send ${short}…: it is nested too deeply`, { cause: error });
+  }
+  const refused = refusal(path, `it cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  refused.cause = error;
+  return refused;
 }
 
 /** Writes the way to a value as one would write it in code: `args[0].handlers.onDone`. */
@@ -147,36 +212,27 @@ function isClonedWhole(value: object): boolean {
   );
 }
 
+function isBuiltIn(value: object): boolean {
+  return isClonedWhole(value) || Array.isArray(value) || types.isMap(value) || types.isSet(value);
+}
+
 function whyNot(value: object, medium: Medium): string | undefined {
   if (types.isPromise(value)) return 'it is a promise; await it first';
   if (types.isProxy(value)) return 'it is a Proxy';
   if (types.isWeakMap(value) || types.isWeakSet(value) || value instanceof WeakRef) return 'it is a weak collection';
   if (types.isGeneratorObject(value)) return 'it is a generator; send what it yields';
+  if (types.isMapIterator(value) || types.isSetIterator(value)) return 'it is an iterator; send what it yields';
   if (medium === 'process' && isShared(value)) {
     return 'it is a SharedArrayBuffer, which one process only can see; use SharedMemory of @weft/multiprocessing';
   }
-  if (isClonedWhole(value)) return undefined;
-  const type = hasPrivateState(Object.getPrototypeOf(value) as object | null);
-  return type && `${type} keeps private state, which would be lost; give it [toWire] and a static [fromWire]`;
+  const host = isBuiltIn(value) ? undefined : hostCloning(value);
+  if (host !== undefined && host !== 'plain') return whyNotHost(value, host, medium);
+  const type = privateStateOf(value);
+  return type && `this ${type} keeps private state, which would be lost; give it [toWire] and a static [fromWire]`;
 }
 
-const privateStates = new WeakMap<object, string>();
-
-/** Names the class that has `#private` fields, as its source text shows; '' if none has. */
-function hasPrivateState(prototype: object | null): string | undefined {
-  if (prototype === null || prototype === Object.prototype) return undefined;
-  let found = privateStates.get(prototype);
-  if (found === undefined) {
-    found = privateClassName(prototype) ?? hasPrivateState(Object.getPrototypeOf(prototype) as object | null) ?? '';
-    privateStates.set(prototype, found);
-  }
-  return found === '' ? undefined : found;
-}
-
-function privateClassName(prototype: object): string | undefined {
-  if (!Object.hasOwn(prototype, 'constructor')) return undefined;
-  const { constructor } = prototype;
-  const text = Function.prototype.toString.call(constructor);
-  if (!/^class\b/.test(text)) return undefined;
-  return /#[\w$]+\s*[=;(]|\.#[\w$]|#[\w$]+ in /.test(text) ? `this ${constructor.name || 'object'}` : undefined;
+function whyNotHost(value: object, host: Exclude<HostCloning, 'plain'>, medium: Medium): string | undefined {
+  const name = value.constructor.name || 'object';
+  if (host !== 'whole') return `this ${name} cannot be cloned: ${host.refusal}`;
+  return medium === 'process' ? `this ${name} cannot leave its process` : undefined;
 }

@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import type { Medium } from './protocol.ts';
 import { type Body, type Packed, pack } from './pack.ts';
+import { simplify } from './simplify.ts';
 import { unpack } from './unpack.ts';
 
 /**
@@ -32,7 +32,7 @@ export function packThrown(thrown: unknown, medium: Medium): Packed {
   try {
     return pack(thrown, medium, 'the error');
   } catch {
-    return pack(simplify(thrown, medium, 0), medium, 'the error');
+    return pack(simplify(thrown, medium), medium, 'the error');
   }
 }
 
@@ -48,31 +48,4 @@ export function unpackThrown(body: Body, medium: Medium, origin: string): unknow
     Object.defineProperty(thrown, 'cause', { value: cause, configurable: true, writable: true });
   }
   return thrown;
-}
-
-const MAX_CAUSES = 16;
-
-function simplify(thrown: unknown, medium: Medium, depth: number): unknown {
-  if (!(thrown instanceof Error) || depth > MAX_CAUSES) return inspect(thrown);
-  const copy = new Error(thrown.message);
-  Object.setPrototypeOf(copy, Object.getPrototypeOf(thrown) as object);
-  Object.defineProperty(copy, 'stack', { value: thrown.stack, configurable: true, writable: true });
-  for (const name of Object.getOwnPropertyNames(thrown)) {
-    if (name === 'stack' || name === 'message') continue;
-    const { enumerable = false } = Object.getOwnPropertyDescriptor(thrown, name) ?? {};
-    const value = passable((thrown as never)[name], medium, depth);
-    Object.defineProperty(copy, name, { value, enumerable, configurable: true, writable: true });
-  }
-  return copy;
-}
-
-function passable(value: unknown, medium: Medium, depth: number): unknown {
-  try {
-    pack(value, medium, 'field');
-    structuredClone(pack(value, medium, 'field').body);
-    return value;
-  } catch {
-    if (Array.isArray(value)) return value.map((item: unknown) => passable(item, medium, depth + 1));
-    return value instanceof Error ? simplify(value, medium, depth + 1) : inspect(value);
-  }
 }

@@ -27,7 +27,8 @@ export class Transfer {
  * await pool.submit(invert, transfer(pixels, [pixels.buffer]));
  */
 export function transfer<T>(value: T, buffers: readonly Transferable[]): T {
-  if (!Array.isArray(buffers)) throw new TypeError(`Cannot transfer ${String(buffers)}: it must be an array of buffers`);
+  if (!Array.isArray(buffers))
+    throw new TypeError(`Cannot transfer ${String(buffers)}: it must be an array of buffers`);
   const wrapper = new Transfer();
   moved.set(wrapper, { value, buffers });
   return wrapper as T;

@@ -3,6 +3,7 @@ import { type TargetReference, loadTargetNow, preload } from '../target.ts';
 import { knownErrorClass } from './known-errors.ts';
 import type { Body, PackedError, Special } from './pack.ts';
 import { type Medium, type WirableClass, fromWire } from './protocol.ts';
+import { VIEW_CLASSES } from './views.ts';
 
 /**
  * Loads the modules whose classes a body needs, where that takes waiting.
@@ -46,6 +47,7 @@ class Unpacker {
   readonly #specials: Map<object, Special>;
   readonly #filled = new Map<object, unknown>();
   readonly #visited = new Set<object>();
+  readonly #making = new Set<Special>();
   readonly #medium: Medium;
   readonly #sharedBuffer: SharedBuffer | undefined;
 
@@ -62,7 +64,8 @@ class Unpacker {
     if (special !== undefined) return this.#fill(special);
     if (this.#visited.has(value)) return value;
     this.#visited.add(value);
-    if (Array.isArray(value)) for (const key of Object.keys(value)) value[key as never] = this.revive(value[key as never]) as never;
+    if (Array.isArray(value))
+      for (const key of Object.keys(value)) value[key as never] = this.revive(value[key as never]) as never;
     else if (value instanceof Map) this.#reviveMap(value);
     else if (value instanceof Set) this.#reviveSet(value);
     else if (Object.getPrototypeOf(value) === Object.prototype) this.#reviveRecord(value);
@@ -72,7 +75,8 @@ class Unpacker {
   #reviveRecord(record: object): void {
     for (const [key, value] of Object.entries(record)) {
       const revived = this.revive(value);
-      if (revived !== value) Object.defineProperty(record, key, { value: revived, enumerable: true, configurable: true, writable: true });
+      if (revived !== value)
+        Object.defineProperty(record, key, { value: revived, enumerable: true, configurable: true, writable: true });
     }
   }
 
@@ -100,7 +104,7 @@ class Unpacker {
       case 'shared':
         return this.#remember(special, this.#makeShared(special.id, special.view));
       case 'wirable':
-        return this.#remember(special, this.#makeWirable(special.type, this.revive(special.state)));
+        return this.#fillWirable(special, special.type, special.state);
       default:
         throw new TransferError('Cannot decode a value: it holds something of an unknown kind');
     }
@@ -120,13 +124,20 @@ class Unpacker {
     return error;
   }
 
+  #fillWirable(special: Special, type: TargetReference, state: unknown): unknown {
+    if (this.#making.has(special))
+      throw new TransferError(`Cannot receive an object of class ${type.name}: its state holds it`);
+    this.#making.add(special);
+    return this.#remember(special, this.#makeWirable(type, this.revive(state)));
+  }
+
   #makeShared(id: number, view: [string, number, number] | undefined): unknown {
     if (this.#sharedBuffer === undefined) throw new TransferError('Cannot receive shared memory by its number here');
     const buffer = this.#sharedBuffer(id);
     if (view === undefined) return buffer;
     const [name, offset, length] = view;
     if (name === 'Buffer') return Buffer.from(buffer, offset, length);
-    const type = VIEWS.find((known) => known.name === name);
+    const type = VIEW_CLASSES.find((known) => known.name === name);
     if (type === undefined) throw new TransferError(`Cannot receive a view of shared memory: ${name} is none`);
     return new type(buffer, offset, length);
   }
@@ -135,26 +146,13 @@ class Unpacker {
     const found = loadTargetNow(type);
     const make = (found as Partial<WirableClass> | undefined)?.[fromWire];
     if (typeof make !== 'function') {
-      throw new TransferError(`Cannot receive an object of class ${type.name}: no such class with [fromWire] is in ${type.module}`);
+      throw new TransferError(
+        `Cannot receive an object of class ${type.name}: no such class with [fromWire] is in ${type.module}`,
+      );
     }
     return (found as WirableClass)[fromWire](state as never, this.#medium);
   }
 }
-
-const VIEWS: (new (buffer: SharedArrayBuffer, offset: number, length: number) => ArrayBufferView)[] = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-  Float32Array,
-  Float64Array,
-  BigInt64Array,
-  BigUint64Array,
-  DataView,
-];
 
 // No constructor is called: it may do anything. What it would have set crosses as fields.
 function makeError(packed: PackedError): Error {
@@ -162,7 +160,8 @@ function makeError(packed: PackedError): Error {
   const type = errorClass(packed);
   if (type === DOMException) return new DOMException(packed.message, packed.name);
   if (type !== Error && type !== undefined) Object.setPrototypeOf(error, type.prototype as object);
-  if (error.name !== packed.name) Object.defineProperty(error, 'name', { value: packed.name, configurable: true, writable: true });
+  if (error.name !== packed.name)
+    Object.defineProperty(error, 'name', { value: packed.name, configurable: true, writable: true });
   Object.defineProperty(error, 'stack', { value: packed.stack, configurable: true, writable: true });
   return error;
 }

@@ -1,13 +1,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { CancelledError, NotOwnerError, RemoteTraceback, TaskGroupError, TimeoutError } from '@weft/core';
-import { decodeBytes, encodeBytes, pack, packThrown, unpack, unpackThrown } from '@weft/core/lowlevel';
+import { packThrown, unpackThrown } from '@weft/core/lowlevel';
 import { HttpError } from '../fixtures/classes.ts';
-
-const transports: [string, (value: unknown) => unknown][] = [
-  ['threads', (value) => unpack(structuredClone(pack(value, 'thread', 'value').body), 'thread')],
-  ['processes', (value) => decodeBytes(encodeBytes(value, { medium: 'process', path: 'value' }), { medium: 'process' })],
-];
+import { transports } from './transports.ts';
 
 describe.each(transports)('an error between %s', (_name, send) => {
   it.each([
@@ -88,4 +84,42 @@ describe('packThrown', () => {
     expect(arrived.cause.socket).toContain('Function');
     expect(carry(() => 1)).toContain('Function');
   });
+
+  it.each<[string, () => unknown]>([
+    ['a getter that throws', () => Object.defineProperty(new TypeError('x'), 'code', { get: fail, enumerable: true })],
+    ['a message that throws', () => Object.defineProperty(new TypeError('x'), 'message', { get: fail })],
+    ['a name that is no text', () => Object.assign(new TypeError('x'), { name: Object.create(null) as string })],
+    ['a port', () => Object.assign(new TypeError('x'), { port: new AbortController().signal })],
+  ])('carries an error with %s', (_what, make) => {
+    expect(carry(make())).toBeInstanceOf(TypeError);
+  });
+
+  it('carries what cannot even be printed', () => {
+    const proxy = new Proxy({}, { getPrototypeOf: fail, ownKeys: fail, get: fail });
+    expect(carry(proxy)).toBeTypeOf('string');
+    expect(carry({ f: fail, [inspect.custom]: fail })).toBeTypeOf('string');
+  });
+
+  it('carries a DOMException with a field that cannot cross, and one of a class that extends it', () => {
+    const thrown = Object.assign(new DOMException('gone', 'AbortError'), { retry: fail });
+    expect(carry(thrown)).toMatchObject({
+      name: 'AbortError',
+      message: 'gone',
+      retry: expect.stringContaining('Function') as string,
+    });
+    class Special extends DOMException {}
+    expect(carry(new Special('late', 'TimeoutError'))).toMatchObject({ name: 'TimeoutError', message: 'late' });
+  });
+
+  it('carries errors that hold each other and what cannot cross', () => {
+    const all = [0, 1, 2, 3].map((n) => Object.assign(new AggregateError([], `number ${n}`), { retry: fail }));
+    for (const error of all) error.errors.push(...all);
+    const arrived = carry(all[0]) as AggregateError;
+    expect(arrived.errors[0]).toBe(arrived);
+    expect((arrived.errors[1] as AggregateError).errors[0]).toBe(arrived);
+  });
 });
+
+function fail(): never {
+  throw new RangeError('not today');
+}

@@ -1,20 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TransferError, fromWire, toWire, transfer } from '@weft/core';
-import { decodeBytes, encodeBytes, pack, unpack } from '@weft/core/lowlevel';
+import { decodeBytes, encodeBytes, pack } from '@weft/core/lowlevel';
 import { Point } from '../fixtures/classes.ts';
-
-/** The two ways a value goes: cloned between threads, as bytes between processes. */
-const transports: [string, (value: unknown) => unknown][] = [
-  [
-    'threads',
-    (value) => {
-      const { body, transfer: moved } = pack(value, 'thread', 'value');
-      return unpack(structuredClone(body, { transfer: moved as ArrayBuffer[] }), 'thread');
-    },
-  ],
-  ['processes', (value) => decodeBytes(encodeBytes(value, { medium: 'process', path: 'value' }), { medium: 'process' })],
-];
+import { transports } from './transports.ts';
 
 const anyValue = fc.anything({
   withBigInt: true,
