@@ -150,7 +150,7 @@ export class CellKeeper {
   /** Makes final what was done, and wakes those whom it lets go on. */
   #settle({ memory, sleepers }: Kept): void {
     memory.commit();
-    memory.vacate();
+    memory.vacate(-1);
     memory.forgotten.length = 0;
     for (const act of memory.afterwards.splice(0)) act();
     for (const slot of memory.granted.splice(0)) {

@@ -107,9 +107,14 @@ export class CellMemory {
     if (this.words[AT_JOURNAL_COUNT] !== 0) Atomics.store(this.words, AT_JOURNAL_COUNT, 0);
   }
 
-  /** Gives back the places of those who were buried, once their burial is final. */
-  vacate(): void {
+  /**
+   * Gives back the places of those who were buried, once their burial is final.
+   *
+   * @param self Who does it: one who leaves still has the latch, which is known by its place, and gives that back last.
+   */
+  vacate(self: number): void {
     for (const member of this.buried) {
+      if (member === self) continue;
       const at = AT_MEMBERS + member * MEMBER_WORDS;
       this.forgotten.push({ id: this.words[at + MEMBER_ID] as number, start: this.#deaths.get(member) ?? 0 });
       // The id last: until then nobody takes the place; pairs with the exchange in `join`.
@@ -117,6 +122,7 @@ export class CellMemory {
       Atomics.store(this.words, at + MEMBER_ID, 0);
     }
     this.buried.length = 0;
+    this.#deaths.clear();
   }
 
   /** Undoes what was changed since the last commit; doing it twice does no harm. */

@@ -8,6 +8,7 @@ import {
   AT_IMPORTS,
   AT_KIND,
   AT_MEMBERS,
+  BURIED,
   MEMBERS,
   MEMBER_ID,
   MEMBER_WORDS,
@@ -50,6 +51,8 @@ export class Membership {
     if (!memberships.delete(this)) return;
     const { words } = this.#memory;
     transact(this.#segment, this.#memory, this.member, quit, 0, NO_WAIT);
+    // Unless somebody took this agent for dead meanwhile and gave the place to another.
+    Atomics.compareExchange(entriesOf(words), this.member * 2, entryOf(thisAgent().id, BURIED), 0n);
     const awaited = Atomics.load(words, AT_EXPORTS) > Atomics.load(words, AT_IMPORTS);
     const creatorLives = isAlive(words[AT_CREATOR_ID] as number, words[AT_CREATOR_START] as number);
     if (!hasMembers(this.#memory) && !(awaited && creatorLives)) {
@@ -75,11 +78,20 @@ function hasMembers(memory: CellMemory): boolean {
 function join(memory: CellMemory): number {
   const { id, start } = thisAgent();
   const { words } = memory;
-  const entry = (BigInt(start) << 32n) | BigInt(id);
-  const entries = new BigInt64Array(words.buffer, AT_MEMBERS * WORD, (MEMBERS * MEMBER_WORDS) / 2);
+  const entry = entryOf(id, start);
+  const entries = entriesOf(words);
   for (let member = 0; member < MEMBERS; member += 1) {
     // Id and start in one step: nobody sees half a member.
     if (Atomics.compareExchange(entries, member * 2, 0n, entry) === 0n) return member;
   }
   throw new RangeError(`Cannot share a primitive among more than ${MEMBERS} threads and processes at once`);
+}
+
+/** The members' words, taken two at a time: id and start are one. */
+function entriesOf(words: Int32Array): BigInt64Array {
+  return new BigInt64Array(words.buffer, AT_MEMBERS * WORD, (MEMBERS * MEMBER_WORDS) / 2);
+}
+
+function entryOf(id: number, start: number): bigint {
+  return BigInt.asIntN(64, (BigInt(start) << 32n) | BigInt(id));
 }

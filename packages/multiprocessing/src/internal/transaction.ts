@@ -1,4 +1,3 @@
-import { thisAgent } from './agent.ts';
 import type { CellMemory, Wake } from './cell-memory.ts';
 import type { Operation } from './cell.ts';
 import { forgetBell, ring } from './doorbell.ts';
@@ -22,7 +21,7 @@ export function transact(segment: Segment, memory: CellMemory, member: number, o
   try {
     const result = operation(memory, member, value, wake);
     memory.commit();
-    if (memory.buried.length > 0) memory.vacate();
+    if (memory.buried.length > 0) memory.vacate(member);
     if (memory.forgotten.length > 0) forgetDead(memory);
     if (memory.granted.length > 0) bells = bellsOf(memory);
     if (memory.afterwards.length > 0) for (const act of memory.afterwards.splice(0)) act();
@@ -37,10 +36,9 @@ export function transact(segment: Segment, memory: CellMemory, member: number, o
   }
 }
 
-/** Removes the doorbells of those who died; one who only left keeps its own. */
+/** Removes the doorbells of those who died. */
 function forgetDead(memory: CellMemory): void {
-  const self = thisAgent().id;
-  for (const { id, start } of memory.forgotten.splice(0)) if (id !== self) forgetBell(id, start);
+  for (const { id, start } of memory.forgotten.splice(0)) forgetBell(id, start);
 }
 
 /** Waits for the latch, which its holder has for less than a microsecond unless it is preempted or dead. */
