@@ -11,6 +11,7 @@ import {
   transfer,
   wait,
 } from '@weft/threading';
+import * as threading from '@weft/threading';
 import { describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/pool-tasks.ts';
 
@@ -195,6 +196,21 @@ describe('ThreadPoolExecutor', () => {
       );
       expect(await pool.submit(tasks.inc, 2)).toBe(3);
     });
+  });
+
+  it('fails or breaks nothing but the task whose result cannot be encoded [FU-125, FU-126]', async () => {
+    await withPool({ maxWorkers: 1 }, async (pool) => {
+      const before = await pool.submit(tasks.where);
+      expect(await pool.submit(tasks.giveSpite, 'throw').exception()).toBeInstanceOf(Error);
+      expect(await pool.submit(tasks.where)).toBe(before);
+      expect(await pool.submit(tasks.giveSpite, 'exit').exception()).toBeInstanceOf(BrokenThreadPoolError);
+      expect(await pool.submit(tasks.inc, 2)).toBe(3);
+    });
+  });
+
+  it('has one TimeoutError and one CancelledError with all of Weft [FU-042]', async () => {
+    const core = await import('@weft/core');
+    expect([threading.TimeoutError, threading.CancelledError]).toEqual([core.TimeoutError, core.CancelledError]);
   });
 
   it('runs an asynchronous initializer, and refuses a closure as one [FU-133, FU-135]', async () => {

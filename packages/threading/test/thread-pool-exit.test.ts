@@ -102,3 +102,17 @@ it('shows what tasks print at once, also while the main thread blocks for their 
   `);
   expect(end).toMatchObject({ stdout: 'before\nduring\nafter\n', stderr: '', exitCode: 0, timedOut: false });
 });
+
+it('keeps no arguments in the workers after the task [FU-111]', async () => {
+  const end = await runScript(
+    `${header}
+    const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    await pool.submit(tasks.remember, new Map([[1, { big: true }]]));
+    let remembered = true;
+    for (let i = 0; i < 200 && remembered; i += 1) remembered = await pool.submit(tasks.isRemembered);
+    console.log(remembered);
+  `,
+    { execArgv: ['--expose-gc'] },
+  );
+  expect(end).toMatchObject({ stdout: 'false\n', stderr: '', exitCode: 0, timedOut: false });
+});

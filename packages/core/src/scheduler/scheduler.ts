@@ -49,6 +49,8 @@ export class Scheduler implements TransportEvents {
   submit(target: Target, args: readonly unknown[], options?: TaskOptions): Future {
     this.#admit();
     if (options?.signal?.aborted) return failed(options.signal.reason);
+    // The first worker starts while this thread looks up the function.
+    if (this.#staff.size === 0) this.#hire();
     const task = this.#prepare(target, args, options);
     this.#backlog.add(task);
     if (this.#backlog.size > this.#staff.size * this.options.concurrency) this.#hire();
@@ -226,11 +228,8 @@ export class Scheduler implements TransportEvents {
   #giveBack(id: number): void {
     const task = this.#backlog.find(id);
     if (task === undefined) return;
-    if (task.bound || task.future.done()) {
-      this.#lose(id, { what: 'left before it came to the task' });
-      return;
-    }
-    this.#backlog.giveBack(task);
+    if (task.bound || task.future.done()) this.#lose(id, { what: 'left before it came to the task' });
+    else this.#backlog.giveBack(task);
   }
 
   #hire(): boolean {

@@ -2,9 +2,10 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { type Body, type TargetReference, unpack } from '@weft/core/lowlevel';
 import { type Board, Seat } from './pool-layout.ts';
 import type { BoundTask, Mail } from './pool-mail.ts';
+import { Patience } from './pool-patience.ts';
 import { abortTask } from './pool-task.ts';
 
-/** How often a worker that waits for arguments looks before it sleeps. */
+/** How often a worker that waits for arguments looks before it sleeps, if they have come soon of late. */
 const LOOKS = 2_000;
 
 /** What a worker's owner sent by message port. */
@@ -16,6 +17,7 @@ export class Mailbox {
   readonly #expected = new Map<number, (body: Body | undefined) => void>();
   readonly #pulled = new Map<number, (stop: boolean) => void>();
   readonly #bound: BoundTask[] = [];
+  readonly #patience = new Patience();
   #seen = 0;
 
   constructor(
@@ -66,8 +68,10 @@ export class Mailbox {
 
   /** Blocks until something comes, and reads it. */
   block(): void {
-    for (let looks = 0; looks < LOOKS && !this.unread; looks += 1);
+    const since = performance.now();
+    if (this.#patience.pays) for (let looks = 0; looks < LOOKS && !this.unread; looks += 1);
     Atomics.wait(this.#words, this.#word, this.#seen);
+    this.#patience.note(performance.now() - since);
     this.read();
   }
 

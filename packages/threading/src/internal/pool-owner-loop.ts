@@ -9,6 +9,10 @@ const MIN_TURNS = 4;
 const POLL = 0.05;
 /** Answers come soon if the owner slept for less than this on average, in milliseconds. */
 const SOON = 0.025;
+/** An idle turn that took this long means that others want the processor: then looking is in their way. */
+const PREEMPTED = 0.5;
+/** For how long the owner then sleeps at once instead of looking, in milliseconds. */
+const MODESTY = 20;
 /** How long a blocked owner looks before it sleeps, in milliseconds. */
 const SPIN = 0.03;
 
@@ -30,6 +34,8 @@ export class OwnerLoop {
   #idleTurns = 0;
   #idleSince = 0;
   #asleepSince = 0;
+  #lookedAt = 0;
+  #modestUntil = 0;
   /** How long the owner slept, averaged, in milliseconds. */
   #nap = 0;
 
@@ -74,10 +80,14 @@ export class OwnerLoop {
   block(limit: number): boolean {
     if (this.#drain() > 0) return true;
     const { words } = this.#board;
-    const end = performance.now() + Math.min(SPIN, limit);
-    for (let looks = 1; ; looks += 1) {
+    let last = performance.now();
+    const end = last < this.#modestUntil ? last : last + Math.min(SPIN, limit);
+    for (let looks = 1; last < end; looks += 1) {
       if (this.#anyWaiting() && this.#drain() > 0) return true;
-      if ((looks & 63) === 0 && performance.now() > end) break;
+      if ((looks & 63) !== 0) continue;
+      const now = performance.now();
+      if (now - last > PREEMPTED) this.#modestUntil = now + MODESTY;
+      last = now;
     }
     if (this.#submissions.backlog > 0) this.#sleepers.wakeSearcher();
     const before = Atomics.load(words, Hot.OwnerWord);
@@ -107,9 +117,12 @@ export class OwnerLoop {
     if (backlog && this.#idleTurns > 2) this.#sleepers.wakeSearcher();
     const now = performance.now();
     if (this.#idleTurns === 0) this.#idleSince = now;
+    else if (now - this.#lookedAt > PREEMPTED) this.#modestUntil = now + MODESTY;
+    this.#lookedAt = now;
     this.#idleTurns += 1;
     const limit = this.#nap < SOON ? POLL : 0;
-    if (backlog || this.#idleTurns < MIN_TURNS || now - this.#idleSince < limit) {
+    const soon = now > this.#modestUntil && (this.#idleTurns < MIN_TURNS || now - this.#idleSince < limit);
+    if (backlog || soon) {
       setImmediate(this.#poll);
       return;
     }
