@@ -17,7 +17,11 @@ const files = (part: string): string[] => readdirSync('/dev/shm').filter((file) 
 async function startRoot(way: string, name: string): Promise<{ child: ChildProcess; tree: string }> {
   const { WEFT_TREE: _tree, ...env } = process.env;
   const child = spawn(process.execPath, [ROOT, way, name], { env, stdio: ['ignore', 'pipe', 'ignore'] });
-  const [line] = (await once(child.stdout as NonNullable<typeof child.stdout>, 'data')) as [Buffer];
+  const failed = once(child, 'exit').then(([code]) => {
+    throw new Error(`The root ended with ${String(code)} before it had anything`);
+  });
+  failed.catch(() => {});
+  const [line] = (await Promise.race([once(child.stdout as NonNullable<typeof child.stdout>, 'data'), failed])) as [Buffer];
   return { child, tree: line.toString().trim() };
 }
 
