@@ -1,4 +1,6 @@
 import type { Session as InspectorSession } from 'node:inspector';
+import { isAbsolute } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** What the engine knows of where a function was written. */
 export interface FunctionOrigin {
@@ -101,7 +103,7 @@ function openSession(): InspectorSession | null {
     const inspector = process.getBuiltinModule('node:inspector');
     const opened = new inspector.Session();
     opened.connect();
-    opened.on('Debugger.scriptParsed', ({ params }) => scriptUrls.set(params.scriptId, params.url));
+    opened.on('Debugger.scriptParsed', ({ params }) => scriptUrls.set(params.scriptId, addressOf(params.url)));
     return opened;
   } catch {
     // A Node that was built without it, or that may not use it.
@@ -163,7 +165,12 @@ function listExecutedScripts(opened: InspectorSession): void {
   ask(opened, 'Profiler.enable');
   const { result } = ask<{ result: { scriptId: string; url: string }[] }>(opened, 'Profiler.getBestEffortCoverage');
   ask(opened, 'Profiler.disable');
-  for (const { scriptId, url } of result) scriptUrls.set(scriptId, url);
+  for (const { scriptId, url } of result) scriptUrls.set(scriptId, addressOf(url));
+}
+
+// Node 22 names a TypeScript module that it got by require after its path.
+function addressOf(name: string): string {
+  return isAbsolute(name) ? pathToFileURL(name).href : name;
 }
 
 function listScripts(opened: InspectorSession): void {
