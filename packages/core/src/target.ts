@@ -1,6 +1,14 @@
 import { TargetError } from './errors.ts';
 import { type NoOrigin, isLoaded, moduleVariable, originOf } from './internal/inspector.ts';
-import { exportName, exportsNow, exportsOf, mayExport, readExport } from './internal/module-exports.ts';
+import {
+  exportName,
+  exportsNow,
+  exportsOf,
+  isRequired,
+  mayExport,
+  memberNames,
+  readExport,
+} from './internal/module-exports.ts';
 
 /** A function that another thread or process can be asked to run. */
 // oxlint-disable-next-line typescript/no-explicit-any -- any function at all: `unknown[]` would refuse most of them
@@ -14,14 +22,18 @@ export interface TargetReference {
   readonly name: string;
   /** Whether the name was seen to be right. If not, the other side looks for the function with this source text. */
   readonly exact: boolean;
-  /** A digest of the function's source text: the other side must find the same. */
+  /**
+   * A digest of the function's source text: the other side must find the same. 0 where the text here is not the
+   * module's own, because a test runner or a bundler's server transformed it: then the name must do.
+   */
   readonly digest: number;
 }
 
 type Callable = Target | (abstract new (...args: never[]) => unknown);
 
 const described = new WeakMap<object, TargetReference>();
-const marked = new Map<string, object>();
+/** The functions of that mark: in a bundle, modules that had a file of their own share one address. */
+const marked = new Map<string, object[]>();
 const loaded = new Map<string, object>();
 /** Of each module, one function that was looked up: through it the module's variables can be read. */
 const inhabitants = new Map<string, WeakRef<object>>();
@@ -36,16 +48,21 @@ const inhabitants = new Map<string, WeakRef<object>>();
  * @param target The function or class.
  * @param name What tells it from the module's other ones; its own name if left out.
  * @returns The function or class itself.
- * @throws {TypeError} If it is not a function, or has no name.
+ * @throws {TypeError} If it is not a function, or has no name, or `meta` has no `url`.
  * @example
  * export const square = task(import.meta, (x: number) => x * x, 'square');
  */
 export function task<T extends Callable>(meta: ImportMeta, target: T, name: string = target.name): T {
   if (typeof target !== 'function') throw new TypeError(`Cannot mark ${String(target)}: it is not a function`);
   if (name === '') throw new TypeError('Cannot mark a function without a name: give one as the third argument');
+  if (typeof meta?.url !== 'string') {
+    throw new TypeError(`Cannot mark ${name}: its import.meta has no "url"; bundle as an ES module, not as CommonJS`);
+  }
   const reference = { module: meta.url, name, exact: true, digest: digestOf(target) };
   described.set(target, reference);
-  marked.set(markOf(reference), target);
+  const mark = markOf(reference);
+  const others = marked.get(mark)?.filter((other) => digestOf(other) !== reference.digest) ?? [];
+  marked.set(mark, [...others, target]);
   return target;
 }
 
@@ -62,7 +79,8 @@ export function task<T extends Callable>(meta: ImportMeta, target: T, name: stri
 export function describeTarget(target: Callable): TargetReference {
   const known = described.get(target as object);
   if (known !== undefined) return known;
-  if (typeof target !== 'function') throw new TypeError(`Cannot use ${String(target)} as a target: it is not a function`);
+  if (typeof target !== 'function')
+    throw new TypeError(`Cannot use ${String(target)} as a target: it is not a function`);
   if (isClass(target)) {
     throw new TargetError(`Cannot call ${labelOf(target)}: a class needs "new"; export a function that makes one`);
   }
@@ -128,21 +146,30 @@ export async function preload(reference: TargetReference): Promise<void> {
 
 function describe(target: Callable): TargetReference {
   const origin = originOf(target);
-  if (typeof origin === 'string') throw new TargetError(`Cannot find the module of ${labelOf(target)}: ${NO_ORIGIN[origin]}`);
+  if (typeof origin === 'string')
+    throw new TargetError(`Cannot find the module of ${labelOf(target)}: ${NO_ORIGIN[origin]}`);
   const where = `${labelOf(target)} (${placeOf(origin.url)}:${origin.line})`;
-  if (!/^(file|node|data|https?):/.test(origin.url)) {
-    throw new TargetError(`Cannot find the module of ${where}: it was made by evaluating text; put it in a module of its own`);
+  if (!/^(file|node|data|https?):/.test(origin.url) || /\/\[(eval|stdin)\d*\]$/.test(origin.url)) {
+    throw new TargetError(
+      `Cannot find the module of ${where}: it was made by evaluating text; put it in a module of its own`,
+    );
   }
   inhabitants.set(origin.url, new WeakRef(target));
-  const exports = tryExportsNow(origin.url);
+  const isNative = origin.inModule || isRequired(origin.url);
+  const exports = isNative || !origin.url.startsWith('file:') ? tryExportsNow(origin.url) : undefined;
   const name = exports && exportName(exports, target);
-  if (name === undefined && origin.closure && !isCommonJs(origin.url)) {
-    throw new TargetError(`Cannot run ${where} elsewhere: it is a closure; export it at the top level of its module and pass what it needs as arguments`);
+  if (name === undefined && origin.closure && isNative && !isCommonJs(origin.url)) {
+    throw new TargetError(
+      `Cannot run ${where} elsewhere: it is a closure; export it at the top level of its module and pass what it needs as arguments, or mark it with task(import.meta, fn)`,
+    );
   }
   if (name === undefined && (exports !== undefined || !mayExport(origin.url, target.name))) {
-    throw new TargetError(`Cannot run ${where} elsewhere: its module does not export it; write "export" before it`);
+    throw new TargetError(
+      `Cannot run ${where} elsewhere: its module does not export it; write "export" before it, or mark it with task(import.meta, fn)`,
+    );
   }
-  const reference = { module: origin.url, name: name ?? target.name, exact: name !== undefined, digest: digestOf(target) };
+  const digest = isNative ? digestOf(target) : 0;
+  const reference = { module: origin.url, name: name ?? target.name, exact: name !== undefined, digest };
   described.set(target, reference);
   return reference;
 }
@@ -163,25 +190,42 @@ function tryExportsNow(url: string): object | undefined {
 }
 
 function find(reference: TargetReference, exports: object): Callable {
-  const found = marked.get(markOf(reference)) ?? (reference.exact ? readExport(exports, reference.name) : search(reference, exports));
+  const mark = findMarked(reference);
+  const found = mark ?? (reference.exact ? readExport(exports, reference.name) : search(reference, exports));
   if (typeof found !== 'function') {
-    throw new TargetError(`Cannot find ${reference.name} in ${placeOf(reference.module)}: no such function is exported there`);
+    throw new TargetError(
+      `Cannot find ${reference.name} in ${placeOf(reference.module)}: no such function is exported there`,
+    );
   }
-  if (digestOf(found) !== reference.digest) {
-    throw new TargetError(`Cannot run ${reference.name} of ${placeOf(reference.module)}: it is not the function that was sent; the module changed, or exports another one here`);
+  if (mark === undefined && !matches(found, reference)) {
+    throw new TargetError(
+      `Cannot run ${reference.name} of ${placeOf(reference.module)}: it is not the function that was sent; the module changed, or exports another one here`,
+    );
   }
   loaded.set(keyOf(reference), found);
   if (!described.has(found)) described.set(found, { ...reference, exact: true });
   return found as Callable;
 }
 
+// Who marks a function answers for its name; the text decides only between several of one name.
+function findMarked(reference: TargetReference): object | undefined {
+  const named = marked.get(markOf(reference)) ?? [];
+  return named.length === 1 ? named[0] : named.find((target) => matches(target, reference));
+}
+
+function matches(target: object, { digest }: TargetReference): boolean {
+  return digest === 0 || digestOf(target) === digest;
+}
+
 // The sender could not ask its own module, which was still being evaluated: look for the function by its text.
 function search(reference: TargetReference, exports: object): unknown {
   const named = readExport(exports, reference.name);
-  if (typeof named === 'function' && digestOf(named) === reference.digest) return named;
-  const candidates = Object.values(exports).flatMap((value: unknown) =>
-    isClass(value) ? [value, ...Object.getOwnPropertyNames(value).map((key) => (value as never)[key] as unknown)] : [value],
-  );
+  if (typeof named === 'function' && matches(named, reference)) return named;
+  if (reference.digest === 0) return undefined;
+  const candidates = Object.values(exports).flatMap((value: unknown) => {
+    const isHolder = typeof value === 'function' || (typeof value === 'object' && value !== null);
+    return isHolder ? [value, ...memberNames(value).map((key) => (value as never)[key] as unknown)] : [];
+  });
   return candidates.find((value) => typeof value === 'function' && digestOf(value) === reference.digest);
 }
 

@@ -38,7 +38,11 @@ describe('describeTarget', () => {
   ])('finds the export %s of its module', async (name, target) => {
     const reference = describeTarget(target);
 
-    expect(reference).toMatchObject({ module: new URL('fixtures/functions.ts', import.meta.url).href, name, exact: true });
+    expect(reference).toMatchObject({
+      module: new URL('fixtures/functions.ts', import.meta.url).href,
+      name,
+      exact: true,
+    });
     expect(structuredClone(reference)).toEqual(reference);
     expect(await loadTarget(reference)).toBe(target);
   });
@@ -62,7 +66,9 @@ describe('describeTarget', () => {
   });
 
   it('refuses a closure, a bound, a native, an evaluated function and a class', () => {
-    expect(refusalOf(() => describeTarget(functions.makeClosure(2))).message).toMatch(/^Cannot run scale .* it is a closure/);
+    expect(refusalOf(() => describeTarget(functions.makeClosure(2))).message).toMatch(
+      /^Cannot run scale .* it is a closure/,
+    );
     expect(refusalOf(() => describeTarget(functions.square.bind(null))).message).toContain('bound function');
     expect(refusalOf(() => describeTarget(Math.max)).message).toContain('native function');
     expect(refusalOf(() => describeTarget(functions.evaluated)).message).toMatch(/evaluating text/);
@@ -85,6 +91,51 @@ describe('describeTarget', () => {
     });
   });
 
+  it('calls no getter on the way', async () => {
+    const { Service, settings } = await import('./fixtures/members.mjs');
+    expect(describeTarget(Service.start).name).toBe('Service.start');
+    expect(describeTarget(settings.read).name).toBe('settings.read');
+    // oxlint-disable-next-line typescript/unbound-method -- it is not called
+    expect(refusalOf(() => describeTarget(new Service().stop)).message).toMatch(/does not export it/);
+    expect((globalThis as { gettersCalled?: number }).gettersCalled).toBe(0);
+  });
+
+  it('says what to do with a function that a wrapper made', async () => {
+    const { memoise } = await import('./fixtures/memoised.mjs');
+    expect(refusalOf(() => describeTarget(memoise(() => 1))).message).toMatch(
+      /^Cannot run memoised .* task\(import\.meta, fn\)$/,
+    );
+  });
+
+  it('refuses a function of a program given on the command line', async () => {
+    const text = `import { describeTarget } from ${JSON.stringify(import.meta.resolve('@weft/core/lowlevel'))};
+      export function square() {}
+      try { describeTarget(square); } catch (error) { console.log(error.message); }`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', text]);
+    expect(stdout).toMatch(/it was made by evaluating text/);
+  });
+
+  it('takes a function that was not loaded by Node by its name, without evaluating its module again', async () => {
+    const file = fixture('broken.mjs');
+    const { compileFunction } = await import('node:vm');
+    const fine = (
+      compileFunction('const own = 1; function fine() { return own; } return fine;', [], {
+        filename: file,
+      }) as () => () => number
+    )();
+    expect(describeTarget(fine)).toMatchObject({ name: 'fine', exact: false, digest: 0 });
+  });
+
+  it('does not evaluate a module again where require is not Node’s own', async () => {
+    const { stdout } = await run(process.execPath, [fixture('replaced-loader.mjs')]);
+    expect(stdout).toBe('memoise false true\n');
+  });
+
+  it('leaves the coverage that somebody else takes alone', async () => {
+    const { stdout } = await run(process.execPath, [fixture('covered.mjs')]);
+    expect(stdout).toBe('wanted 2\n');
+  });
+
   it('leaves a debugger that the user attached alone', async () => {
     const session = new Session();
     session.connect();
@@ -103,7 +154,12 @@ describe('describeTarget', () => {
 describe('loadTarget', () => {
   it('reports a module that throws when it is imported, with its error as cause', async () => {
     process.env['WEFT_TEST_BROKEN'] = '1';
-    const reference = { module: new URL('fixtures/broken.mjs', import.meta.url).href, name: 'fine', exact: true, digest: 0 };
+    const reference = {
+      module: new URL('fixtures/broken.mjs', import.meta.url).href,
+      name: 'fine',
+      exact: true,
+      digest: 0,
+    };
     const load = async (): Promise<unknown> => await loadTarget(reference);
     await expect(load()).rejects.toThrow(TargetError);
     await expect(load()).rejects.toMatchObject({ cause: expect.any(RangeError) as RangeError });
@@ -113,13 +169,26 @@ describe('loadTarget', () => {
   it('reports a module that is not there, and an export that is not there', async () => {
     const reference = describeTarget(functions.square);
     const load = async (change: object): Promise<unknown> => await loadTarget({ ...reference, ...change });
-    await expect(load({ module: new URL('fixtures/none.mjs', import.meta.url).href })).rejects.toThrow(/Cannot import .*none\.mjs/);
+    await expect(load({ module: new URL('fixtures/none.mjs', import.meta.url).href })).rejects.toThrow(
+      /Cannot import .*none\.mjs/,
+    );
     await expect(load({ name: 'cube' })).rejects.toThrow(/no such function is exported/);
   });
 
   it('reports an export that is another function now', async () => {
     const reference = { ...describeTarget(functions.square), name: 'arrow' };
     await expect(async () => await loadTarget(reference)).rejects.toThrow(/not the function that was sent/);
+  });
+
+  it('takes a function by its name alone where its text is not comparable', async () => {
+    const reference = { ...describeTarget(functions.square), exact: false, digest: 0 };
+    expect(await loadTarget(reference)).toBe(functions.square);
+    await expect(async () => await loadTarget({ ...reference, name: 'cube' })).rejects.toThrow(TargetError);
+  });
+
+  it('finds a function inside an object whose name was a guess', async () => {
+    const reference = { ...describeTarget(functions.group.inner), name: 'inner', exact: false };
+    expect(await loadTarget(reference)).toBe(functions.group.inner);
   });
 
   it('finds a function whose name was a guess by its text', async () => {
@@ -140,5 +209,22 @@ describe('task', () => {
   it('refuses what is no function, and a function without a name', () => {
     expect(() => task(import.meta, 1 as never)).toThrow(TypeError);
     expect(() => task(import.meta, (() => 1) as () => number, '')).toThrow(/without a name/);
+  });
+
+  it('tells functions of one name in a bundle apart', async () => {
+    await import('./fixtures/bundle.mjs');
+    const [square, square2] = (globalThis as unknown as { squares: [() => unknown, () => unknown] }).squares;
+    expect(await loadTarget(structuredClone(describeTarget(square)))).toBe(square);
+    expect(await loadTarget(structuredClone(describeTarget(square2)))).toBe(square2);
+  });
+
+  it('trusts the name of a marked function whose text a test runner transformed', async () => {
+    await import('./fixtures/marked.mjs');
+    const { marked } = globalThis as unknown as { marked: () => unknown };
+    expect(await loadTarget({ ...describeTarget(marked), digest: 1 })).toBe(marked);
+  });
+
+  it('refuses an import.meta without an address', () => {
+    expect(() => task({} as ImportMeta, functions.square)).toThrow(/bundle as an ES module/);
   });
 });

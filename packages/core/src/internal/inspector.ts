@@ -10,6 +10,8 @@ export interface FunctionOrigin {
   readonly line: number;
   /** Whether it was made inside another function, so that it can see more than its module's variables. */
   readonly closure: boolean;
+  /** Whether it is in an ES module that Node itself evaluated. */
+  readonly inModule: boolean;
 }
 
 /** Why a function has no origin. */
@@ -39,10 +41,12 @@ export function originOf(fn: object): FunctionOrigin | NoOrigin {
       | { scriptId: string; lineNumber: number }
       | undefined;
     if (location === undefined) return 'native';
+    const scopes = scopeNames(session, properties.get('[[Scopes]]')?.objectId);
     return {
       url: scriptUrl(session, location.scriptId),
       line: location.lineNumber + 1,
-      closure: hasClosure(session, properties.get('[[Scopes]]')?.objectId),
+      closure: scopes.some((name) => /^(Closure|Local|Catch|With Block)/.test(name)),
+      inModule: scopes.includes('Module'),
     };
   } finally {
     release(session);
@@ -159,12 +163,11 @@ function scriptUrl(opened: InspectorSession, scriptId: string): string {
   return scriptUrls.get(scriptId) ?? '';
 }
 
-// The coverage that V8 keeps anyway names nearly every script. Asking for it takes a quarter of the time that enabling
-// the debugger takes, which makes V8 digest the text of each script first. It changes nobody's own coverage.
+// The coverage that V8 keeps anyway names nearly every script. Asking for it takes a small part of the time that enabling
+// the debugger takes, which makes V8 digest the text of each script first. The profiler is neither enabled nor disabled
+// for it: disabling it would end the coverage that somebody else takes (NODE_V8_COVERAGE).
 function listExecutedScripts(opened: InspectorSession): void {
-  ask(opened, 'Profiler.enable');
   const { result } = ask<{ result: { scriptId: string; url: string }[] }>(opened, 'Profiler.getBestEffortCoverage');
-  ask(opened, 'Profiler.disable');
   for (const { scriptId, url } of result) scriptUrls.set(scriptId, addressOf(url));
 }
 
@@ -194,10 +197,8 @@ function localValue(opened: InspectorSession, objectId: string): unknown {
   }
 }
 
-function hasClosure(opened: InspectorSession, objectId: string | undefined): boolean {
-  return remoteProperties(opened, objectId).some(({ value }) =>
-    /^(Closure|Local|Catch|With Block)/.test(value?.description ?? ''),
-  );
+function scopeNames(opened: InspectorSession, objectId: string | undefined): string[] {
+  return remoteProperties(opened, objectId).map(({ value }) => value?.description ?? '');
 }
 
 function release(opened: InspectorSession): void {

@@ -1,20 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { originOf } from './inspector.ts';
 
 const load = createRequire(import.meta.url);
 
 /**
  * Gives a module's exports at once, without a promise, if that is possible.
  *
- * It is not while the module, or one that it imports, is still being evaluated or uses top-level `await`.
+ * It is not while the module, or one that it imports, is still being evaluated or uses top-level `await`, nor where a
+ * loader of somebody else's (tsx) would make `require` evaluate it once more.
  *
  * @returns The exports: a namespace, or a CommonJS module's `exports`. `undefined` if they cannot be had now.
  * @throws What the module throws when it is evaluated.
  */
 export function exportsNow(url: string): object | undefined {
   const specifier = toSpecifier(url);
-  if (specifier === undefined) return undefined;
+  if (specifier === undefined || (!isRequired(url) && !hasNativeLoader(specifier))) return undefined;
   try {
     const found: unknown = load(specifier);
     return isHolder(found) ? found : undefined;
@@ -22,6 +25,12 @@ export function exportsNow(url: string): object | undefined {
     if (isLoaderRefusal(error)) return undefined;
     throw error;
   }
+}
+
+/** Says whether a module, CommonJS or not, has been required before: then requiring it evaluates nothing. */
+export function isRequired(url: string): boolean {
+  const specifier = toSpecifier(url);
+  return specifier !== undefined && (url.startsWith('node:') || load.cache[specifier] !== undefined);
 }
 
 /** Gives a module's exports, importing it if need be. */
@@ -75,6 +84,22 @@ export function mayExport(url: string, name: string): boolean {
   return new RegExp(forms.join('|')).test(source);
 }
 
+function hasNativeLoader(path: string): boolean {
+  // oxlint-disable-next-line typescript/no-deprecated -- that it can be replaced is the point
+  const { extensions } = load;
+  const handler = extensions[extname(path)] ?? extensions['.js'];
+  if (handler === undefined) return true;
+  let native = nativeLoaders.get(handler);
+  if (native === undefined) {
+    const origin = originOf(handler);
+    native = typeof origin === 'string' || origin.url.startsWith('node:');
+    nativeLoaders.set(handler, native);
+  }
+  return native;
+}
+
+const nativeLoaders = new WeakMap<object, boolean>();
+
 function toSpecifier(url: string): string | undefined {
   if (url.startsWith('node:')) return url;
   if (!url.startsWith('file:') || url.includes('?') || url.includes('#')) return undefined;
@@ -91,10 +116,14 @@ function isHolder(value: unknown): value is object {
   return typeof value === 'function' || (typeof value === 'object' && value !== null);
 }
 
-function memberNames(holder: object): string[] {
+/** The names of a class's static methods, or of the functions that a plain object holds. No getter is called. */
+export function memberNames(holder: object): string[] {
   const isPlain = typeof holder === 'object' && Object.getPrototypeOf(holder) === Object.prototype;
   if (typeof holder !== 'function' && !isPlain) return [];
-  return Object.getOwnPropertyNames(holder).filter((name) => !FUNCTION_OWN.has(name));
+  return Object.getOwnPropertyNames(holder).filter((name) => {
+    if (FUNCTION_OWN.has(name)) return false;
+    return typeof Object.getOwnPropertyDescriptor(holder, name)?.value === 'function';
+  });
 }
 
 const FUNCTION_OWN = new Set(['length', 'name', 'prototype', 'arguments', 'caller']);
