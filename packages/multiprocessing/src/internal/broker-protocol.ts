@@ -1,6 +1,9 @@
+import { basename } from 'node:path';
+
 /** What is asked of the broker: a name and its arguments, in one frame; each is answered by one frame. */
 export type BrokerRequest =
   | readonly ['hello', id: number, start: number]
+  | readonly ['bell', client: number]
   | readonly ['create', kind: number, state: readonly number[], extra: number]
   | readonly ['open', cell: number, received: boolean]
   | readonly ['send', cell: number]
@@ -24,3 +27,8 @@ export const DOOR = 'door';
 export const REQUESTS = '.requests';
 export const REPLIES = '.replies';
 export const BELL = '.bell';
+
+/** What the broker listens at where there are no FIFOs. */
+export function pipeName(folder: string): string {
+  return `\\\\.\\pipe\\${basename(folder)}`;
+}

@@ -5,74 +5,81 @@ import { BELL, type BrokerReply, type BrokerRequest, REPLIES, REQUESTS } from '.
 import { CellKeeper } from './cell-keeper.ts';
 import { FrameReader, frameHead } from './frame-reader.ts';
 
+/** The broker's ends of what connects it with a client. The bell may come later. */
+interface Ends {
+  readonly requests: Socket;
+  readonly replies: Socket;
+  bell: Socket | undefined;
+}
+
 /** Answers the questions of clients, one after the other: nothing else is needed to make each operation whole. */
 export class Broker {
-  readonly #keeper = new CellKeeper((client, wake) => this.#clients.get(client)?.ring(wake));
-  readonly #clients = new Map<number, BrokerConnection>();
+  readonly #keeper = new CellKeeper((client, wake) => this.#ring(client, wake));
+  readonly #clients = new Map<number, Ends>();
   #last = 0;
 
-  /** Connects with a client, by the name of its pipes. */
+  /** Connects with a client, by the name of its FIFOs. */
   admit(base: string): void {
+    const requests = fifo(base + REQUESTS, constants.O_RDONLY);
+    const bell = fifo(base + BELL, constants.O_RDWR);
+    this.#serve({ requests, replies: fifo(base + REPLIES, constants.O_RDWR), bell });
+  }
+
+  /** Connects with a client through a duplex pipe; or it is the bell of one. */
+  admitPipe(pipe: Socket): void {
+    pipe.on('error', () => {});
+    this.#serve({ requests: pipe, replies: pipe, bell: undefined });
+  }
+
+  #serve(ends: Ends): void {
     this.#last += 1;
     const id = this.#last;
-    const connection = new BrokerConnection(base, {
-      answer: (request) => this.#keeper.answer(id, request),
-      gone: () => {
-        this.#clients.delete(id);
-        this.#keeper.forget(id);
-      },
-    });
-    this.#clients.set(id, connection);
-  }
-}
-
-interface Served {
-  answer(request: BrokerRequest): BrokerReply | Promise<BrokerReply>;
-  gone(): void;
-}
-
-/** The pipes to one client. */
-class BrokerConnection {
-  readonly #replies: Socket;
-  readonly #bell: Socket;
-
-  constructor(base: string, served: Served) {
-    const requests = pipe(base + REQUESTS, constants.O_RDONLY);
-    this.#bell = pipe(base + BELL, constants.O_RDWR);
-    this.#replies = pipe(base + REPLIES, constants.O_RDWR);
+    this.#clients.set(id, ends);
     const reader = new FrameReader();
-    requests.on('data', (chunk) => {
+    ends.requests.on('data', (chunk) => {
       reader.push(chunk);
-      for (let frame = reader.next(); frame !== undefined; frame = reader.next()) void this.#serve(deserialize(frame) as BrokerRequest, served);
+      for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
+        const request = deserialize(frame) as BrokerRequest;
+        if (request[0] === 'bell') this.#becomeBell(id, request[1]);
+        else void this.#answer(id, ends, request);
+      }
     });
-    requests.on('close', () => {
-      this.#bell.destroy();
-      this.#replies.destroy();
-      served.gone();
+    ends.requests.on('close', () => {
+      if (!this.#clients.delete(id)) return;
+      ends.bell?.destroy();
+      ends.replies.destroy();
+      this.#keeper.forget(id);
     });
   }
 
-  /** Tells the client that one of its waits may have ended. */
-  ring(wake: number): void {
+  #becomeBell(id: number, client: number): void {
+    const pipe = this.#clients.get(id)?.requests;
+    const ends = this.#clients.get(client);
+    this.#clients.delete(id);
+    if (ends) ends.bell = pipe;
+  }
+
+  #ring(client: number, wake: number): void {
     const message = Buffer.alloc(4);
     message.writeInt32LE(wake);
-    this.#bell.write(message);
+    this.#clients.get(client)?.bell?.write(message);
   }
 
-  async #serve(request: BrokerRequest, served: Served): Promise<void> {
+  async #answer(id: number, ends: Ends, request: BrokerRequest): Promise<void> {
     let reply: BrokerReply;
     try {
-      reply = await served.answer(request);
+      reply = await this.#keeper.answer(id, request);
     } catch (error) {
       reply = { error: (error as Error).message, code: (error as NodeJS.ErrnoException).code };
     }
     const body = serialize(reply);
-    this.#replies.write(Buffer.concat([frameHead(body.length), body]));
+    ends.replies.write(Buffer.concat([frameHead(body.length), body]));
   }
 }
 
-function pipe(path: string, mode: number): Socket {
-  const socket = new Socket({ fd: openSync(path, mode | constants.O_NONBLOCK), readable: mode === constants.O_RDONLY, writable: mode !== constants.O_RDONLY });
+function fifo(path: string, mode: number): Socket {
+  const isInput = mode === constants.O_RDONLY;
+  const socket = new Socket({ fd: openSync(path, mode | constants.O_NONBLOCK), readable: isInput, writable: !isInput });
   socket.on('error', () => {});
   return socket;
 }

@@ -47,6 +47,7 @@ export class CellKeeper {
   answer(client: number, request: BrokerRequest): BrokerReply | Promise<BrokerReply> {
     switch (request[0]) {
       case 'hello':
+      case 'bell':
         return { value: client };
       case 'create':
         return { value: this.#create(request[1], request[2], request[3]) };

@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { Socket, createConnection } from 'node:net';
+import { serialize } from 'node:v8';
+import { thisAgent } from './agent.ts';
+import { BELL, DOOR, REPLIES, REQUESTS, pipeName } from './broker-protocol.ts';
+import { frameHead } from './frame-reader.ts';
+
+/** A client's ends of what connects it with the broker: two to ask through, blocking, and one to hear by. */
+export interface BrokerEnds {
+  write(frame: Buffer): void;
+  /** Waits for bytes; answers how many came, 0 when the broker is gone. */
+  read(into: Buffer): number;
+  /** @param client The number that the broker knows this client by. */
+  openBell(client: number): Socket;
+}
+
+/** How often, and how long in milliseconds, a client waits for a broker that has just been started. */
+const ATTEMPTS = 2000;
+const PAUSE = 5;
+
+/** Connects with a broker, waiting until it is there. */
+export function openBrokerEnds(folder: string): BrokerEnds {
+  return process.platform === 'win32' ? openNamedPipe(folder) : openFifos(folder);
+}
+
+function openFifos(folder: string): BrokerEnds {
+  const { id, process: pid } = thisAgent();
+  const base = `${folder}/${pid}.${id}.${Date.now().toString(36)}`;
+  const fifos = [REQUESTS, REPLIES, BELL].map((end) => base + end);
+  execFileSync('mkfifo', ['-m', '600', ...fifos]);
+  // For reading too, so that the broker finds it open when it looks.
+  const requests = openSync(base + REQUESTS, constants.O_RDWR);
+  const door = openSync(`${folder}/${DOOR}`, constants.O_WRONLY);
+  writeSync(door, `${base}\n`);
+  closeSync(door);
+  // Waits until the broker has opened it.
+  const replies = openSync(base + REPLIES, constants.O_RDONLY);
+  for (const fifo of fifos.slice(0, 2)) rmSync(fifo, { force: true });
+  return {
+    write: (frame) => writeAll(requests, frame),
+    read: (into) => readSync(replies, into),
+    openBell() {
+      const bell = new Socket({ fd: openSync(base + BELL, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false });
+      rmSync(base + BELL, { force: true });
+      return bell;
+    },
+  };
+}
+
+function openNamedPipe(folder: string): BrokerEnds {
+  const name = pipeName(folder);
+  const pipe = openWhenThere(name);
+  return {
+    write: (frame) => writeAll(pipe, frame),
+    read: (into) => readSync(pipe, into),
+    openBell(client) {
+      const bell = createConnection(name);
+      const body = serialize(['bell', client]);
+      bell.write(Buffer.concat([frameHead(body.length), body]));
+      return bell;
+    },
+  };
+}
+
+function openWhenThere(name: string): number {
+  const nap = new Int32Array(new SharedArrayBuffer(4));
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return openSync(name, 'r+');
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      Atomics.wait(nap, 0, 0, PAUSE);
+    }
+  }
+}
+
+function writeAll(fd: number, frame: Buffer): void {
+  let written = 0;
+  while (written < frame.length) written += writeSync(fd, frame, written);
+}
