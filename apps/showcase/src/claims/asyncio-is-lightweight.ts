@@ -1,8 +1,5 @@
-import { memoryPerUnit } from '../experiments/memory-per-unit.ts';
 import type { Claim } from './claim.ts';
-
-const TASKS = 10_000;
-const THREADS = 100;
+import { startCostOf } from './lab.ts';
 
 export const asyncioIsLightweight: Claim = {
   id: 'asyncio-is-lightweight',
@@ -12,9 +9,10 @@ export const asyncioIsLightweight: Claim = {
   thresholds: () => [{ metric: 'memory of a thread by that of a task', unit: '×', atLeast: 20 }],
   expected: 'confirmed',
   because: 'A task is a few objects on the heap. A thread has a stack, a heap and an event loop of its own.',
-  measure: async () => {
-    const task = await memoryPerUnit('tasks', TASKS);
-    const thread = await memoryPerUnit('threads', THREADS);
+  measure: async (lab) => {
+    const task = startCostOf(lab, 'asyncio').memoryPerWorker;
+    const thread = startCostOf(lab, 'threading').memoryPerWorker;
+    if (task === undefined || thread === undefined) return {};
     return { 'memory of a thread by that of a task': [thread / task] };
   },
 };

@@ -42,7 +42,7 @@ export async function toHtml(report: Report): Promise<string> {
 }
 
 function facts({ machine, scale, seconds, python }: Report): Markup {
-  const beside = python === undefined ? 'no Python on this machine' : `beside Python ${python.version}`;
+  const beside = python === undefined ? 'without Python' : `beside Python ${python.version}`;
   return html`<p class="quiet">
     Node ${machine.node} ${beside}, ${machine.cores} cores (${machine.processor}), ${bytes(machine.memoryBytes)} of
     memory, ${machine.platform} ${machine.architecture}. A ${scale} run of ${Math.round(seconds)} s.
@@ -108,6 +108,12 @@ function timelines({ scenarios }: Report): Markup {
 }
 
 function gallery({ exhibits }: Report): Markup {
+  if (exhibits.length === 0) {
+    return html`<section aria-labelledby="gallery">
+      <h2 id="gallery">Failure gallery</h2>
+      <p>Left out of a quick run: <code>showcase gallery</code> shows it.</p>
+    </section>`;
+  }
   return html`<section aria-labelledby="gallery">
     <h2 id="gallery">Failure gallery</h2>
     <p>

@@ -80,10 +80,7 @@ export class LaneBuilder {
     this.#closeAll(died);
     const life: Span = { from: this.#born, to: died, kind: this.#running ? 'running' : 'alive', label: this.#name };
     const spans = this.kind === 'task' ? this.#spans : [life, ...this.#spans];
-    // What lies within something else comes after it, and so is drawn above it.
-    const ordered = spans
-      .filter(({ from, to }) => to > from)
-      .toSorted((one, other) => one.from - other.from || other.to - one.to);
+    const ordered = spans.filter(({ from, to }) => to > from).toSorted(byDepth);
     return { id: this.id, kind: this.kind, name: this.#name, spans: ordered };
   }
 
@@ -97,4 +94,11 @@ export class LaneBuilder {
     const { id: _, ...span } = closed;
     this.#spans.push({ ...span, to: at });
   }
+}
+
+/** What comes later is drawn above: work above mere life, waiting above work. */
+const depths = { alive: 0, running: 1, waiting: 2 } as const;
+
+function byDepth(one: Span, other: Span): number {
+  return depths[one.kind] - depths[other.kind] || one.from - other.from;
 }

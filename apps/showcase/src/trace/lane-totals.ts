@@ -1,4 +1,4 @@
-import { type Lane, type Reason, type Timeline, reasons } from './timeline.ts';
+import { type Lane, type Reason, type Span, type Timeline, reasons } from './timeline.ts';
 
 /** What a lane did altogether, in milliseconds. */
 export interface LaneTotals {
@@ -19,19 +19,15 @@ export function occurringReasons(totals: readonly LaneTotals[]): Reason[] {
 }
 
 function totalsOf({ kind, name, spans }: Lane): LaneTotals {
+  const waits = spans.filter((span) => span.kind === 'waiting');
   const waiting: Partial<Record<Reason, number>> = {};
-  let running = 0;
-  for (const [index, span] of spans.entries()) {
-    // Later spans of a lane lie within earlier ones.
-    const within = spans
-      .slice(index + 1)
-      .filter(({ from, to }) => from >= span.from && to <= span.to && span.kind !== 'waiting');
-    const outermost = within.filter(
-      (inner) => !within.some((other) => other !== inner && other.from <= inner.from && other.to >= inner.to),
-    );
-    const length = span.to - span.from - outermost.reduce((total, { from, to }) => total + to - from, 0);
-    if (span.kind === 'running') running += length;
-    else if (span.kind === 'waiting') waiting[span.reason ?? 'other'] = (waiting[span.reason ?? 'other'] ?? 0) + length;
-  }
+  for (const { from, to, reason = 'other' } of waits) waiting[reason] = (waiting[reason] ?? 0) + to - from;
+  const running = spans
+    .filter((span) => span.kind === 'running')
+    .reduce((total, span) => total + span.to - span.from - overlap(span, waits), 0);
   return { kind, name, running, waiting };
+}
+
+function overlap({ from, to }: Span, waits: readonly Span[]): number {
+  return waits.reduce((total, wait) => total + Math.max(0, Math.min(to, wait.to) - Math.max(from, wait.from)), 0);
 }
