@@ -1,9 +1,16 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { inspect } from 'node:util';
 import { ambientTask } from './ambient.ts';
 import { type WaitOptions, checkTimeout } from './duration.ts';
 import { CancelledError, InvalidStateError, TimeoutError } from './errors.ts';
 import { type Waiter, interruptible } from './interruptible.ts';
 import { followProgress } from './progress.ts';
+
+interface DoneCallback<F> {
+  callback(future: F): void;
+  /** Calls a function in the async context in which the callback was added. */
+  within(run: () => void): void;
+}
 
 /** What a future is doing: `notified` is a cancelled one whose executor has seen that. */
 export type FutureState = 'pending' | 'running' | 'cancelled' | 'notified' | 'finished';
@@ -33,7 +40,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
   #promise: Promise<T> | undefined;
   #resolvePromise: Resolve | undefined;
   #waiters: Waiter<void>[] | undefined;
-  #callbacks: ((future: this) => void)[] | undefined;
+  #callbacks: DoneCallback<this>[] | undefined;
   readonly #driver: FutureDriver<T> | undefined;
 
   /** @param driver How to take the task back and to wait for it; executors give it. */
@@ -130,14 +137,15 @@ export class Future<T = unknown> implements PromiseLike<T> {
    * @param callback Called with this future.
    */
   addDoneCallback(callback: (future: this) => void): void {
-    if (typeof callback !== 'function') throw new TypeError(`Cannot call back ${String(callback)}: it is not a function`);
+    if (typeof callback !== 'function')
+      throw new TypeError(`Cannot call back ${String(callback)}: it is not a function`);
     if (this.done()) this.#call(callback);
-    else (this.#callbacks ??= []).push(callback);
+    else (this.#callbacks ??= []).push({ callback, within: AsyncLocalStorage.snapshot() });
   }
 
   /** Takes a callback away that has not run. It is no error if it is not there. */
   removeDoneCallback(callback: (future: this) => void): void {
-    const at = this.#callbacks?.indexOf(callback) ?? -1;
+    const at = this.#callbacks?.findIndex((added) => added.callback === callback) ?? -1;
     if (at >= 0) this.#callbacks?.splice(at, 1);
   }
 
@@ -147,8 +155,9 @@ export class Future<T = unknown> implements PromiseLike<T> {
    * @param callback Called with the value; what it throws is reported and does no harm.
    */
   addProgressCallback(callback: (value: unknown) => void): void {
-    if (typeof callback !== 'function') throw new TypeError(`Cannot call back ${String(callback)}: it is not a function`);
-    followProgress(this, callback);
+    if (typeof callback !== 'function')
+      throw new TypeError(`Cannot call back ${String(callback)}: it is not a function`);
+    followProgress(this, AsyncLocalStorage.bind(callback));
   }
 
   /**
@@ -199,7 +208,8 @@ export class Future<T = unknown> implements PromiseLike<T> {
   }
 
   [inspect.custom](): string {
-    if (this.#state !== 'finished') return `${this.constructor.name} { ${this.cancelled() ? 'cancelled' : this.#state} }`;
+    if (this.#state !== 'finished')
+      return `${this.constructor.name} { ${this.cancelled() ? 'cancelled' : this.#state} }`;
     const outcome = this.#failed ? `raised ${nameOf(this.#outcome)}` : `returned ${nameOf(this.#outcome)}`;
     return `${this.constructor.name} { finished, ${outcome} }`;
   }
@@ -233,7 +243,6 @@ export class Future<T = unknown> implements PromiseLike<T> {
 
   #settlePromise(resolve: Resolve): void {
     if (this.cancelled()) resolve(Promise.reject(new CancelledError('The call was cancelled')));
-    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever the call threw
     else resolve(this.#failed ? Promise.reject(this.#outcome) : this.#outcome);
   }
 
@@ -258,7 +267,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
     if (waiters) for (const waiter of waiters) waiter.resolve();
     const callbacks = this.#callbacks;
     this.#callbacks = undefined;
-    if (callbacks) for (const callback of callbacks) this.#call(callback);
+    if (callbacks) for (const { callback, within } of callbacks) within(() => this.#call(callback));
   }
 
   #call(callback: (future: this) => void): void {

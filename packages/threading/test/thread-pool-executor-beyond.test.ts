@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { channel } from 'node:diagnostics_channel';
 import {
   BrokenThreadPoolError,
@@ -206,6 +207,35 @@ describe('ThreadPoolExecutor, beyond Python', () => {
       open.set();
       await Promise.all([held, ...all]);
       expect(order).toEqual([5, 3, 3, 0, 0, 0, -2]);
+    });
+  });
+
+  it('says where a task that failed was submitted, if it is told to', async () => {
+    await withPool({ maxWorkers: 1, traceCallers: true }, async (pool) => {
+      async function submitter(): Promise<unknown> {
+        return pool.submit(tasks.failOwn, 1).exception();
+      }
+      expect(((await submitter()) as Error).stack).toMatch(/failOwn[^]*submitted[^]*at submitter/);
+    });
+    await withPool({ maxWorkers: 1 }, async (pool) => {
+      expect(((await pool.submit(tasks.failOwn, 1).exception()) as Error).stack).not.toMatch(/submitted/);
+    });
+  });
+
+  it('calls back in the async context of whoever wanted that', async () => {
+    const storage = new AsyncLocalStorage<string>();
+    await withPool({ maxWorkers: 1 }, async (pool) => {
+      const seen: unknown[] = [];
+      const futures = ['a', 'b'].map((name) =>
+        storage.run(name, () => {
+          const future = pool.submit(tasks.countTo, 1);
+          future.addProgressCallback(() => seen.push(storage.getStore()));
+          future.addDoneCallback(() => seen.push(storage.getStore()));
+          return future;
+        }),
+      );
+      await Promise.all(futures);
+      expect(seen).toEqual(['a', 'a', 'b', 'b']);
     });
   });
 

@@ -20,6 +20,11 @@ export interface PoolOptions {
   /** How many tasks may wait for a worker: beyond, `submit` throws a QueueFullError. @default Infinity */
   maxQueueSize?: number | undefined;
   /**
+   * Whether the stack of an error that a task throws goes on with where the task was submitted. It costs about a
+   * microsecond for each task. @default false
+   */
+  traceCallers?: boolean | undefined;
+  /**
    * How long a running task that timed out, or whose signal aborted, has to stop by itself before its worker is ended,
    * in milliseconds. @default 100
    */
@@ -39,6 +44,7 @@ export interface PoolSettings extends WorkerLimits {
   readonly initargs: readonly unknown[];
   readonly maxQueueSize: number;
   readonly graceTime: number;
+  readonly traceCallers: boolean;
   /** What becomes of the pool when a worker dies of its own: it is broken, or only what ran there fails. */
   readonly onWorkerDeath: 'break' | 'replace';
 }
@@ -67,6 +73,7 @@ export function checkPoolOptions(options: PoolOptions, defaultWorkers: number): 
     idleTimeout: checkTimeout(options.idleTimeout, 'idleTimeout'),
     graceTime: checkTimeout(options.graceTime ?? 100, 'graceTime'),
     onWorkerDeath,
+    traceCallers: options.traceCallers === true,
     initializer,
     initargs,
   };

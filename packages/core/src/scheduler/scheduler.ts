@@ -7,6 +7,7 @@ import { reportProgressTo } from '../progress.ts';
 import type { Target } from '../target.ts';
 import { Backlog } from './backlog.ts';
 import { Breakage } from './breakage.ts';
+import { noteCaller, withCaller } from './caller.ts';
 import { Lifetime } from './lifetime.ts';
 import type { SchedulerOptions } from './scheduler-options.ts';
 import { Staff } from './staff.ts';
@@ -213,6 +214,7 @@ export class Scheduler implements TransportEvents {
     this.#transport.prepare(task, target, args, options?.transfer);
     if ((this.#submitted & MEASURED) === 0 || this.#backlog.size <= MEASURED) task.submitted = performance.now();
     this.#submitted += 1;
+    if (this.options.traceCallers) noteCaller(task);
     if (options !== undefined && (options.signal !== undefined || options.timeout !== undefined)) {
       task.watched = true;
       task.control = new TaskControl(options, (reason) => this.#endEarly(task, reason));
@@ -227,9 +229,8 @@ export class Scheduler implements TransportEvents {
 
   #giveBack(id: number): void {
     const task = this.#backlog.find(id);
-    if (task === undefined) return;
-    if (task.bound || task.future.done()) this.#lose(id, { what: 'left before it came to the task' });
-    else this.#backlog.giveBack(task);
+    if (task?.bound || task?.future.done()) this.#lose(id, { what: 'left before it came to the task' });
+    else if (task !== undefined) this.#backlog.giveBack(task);
   }
 
   #hire(): boolean {
@@ -252,7 +253,7 @@ export class Scheduler implements TransportEvents {
     this.#meter.done += 1;
     this.#meter.failed += 1;
     this.#conclude(task, 'threw');
-    if (!task.future.done()) task.future.setException(error);
+    if (!task.future.done()) task.future.setException(withCaller(task, error));
   }
 
   #lose(id: number, exit: WorkerExit | undefined): void {
