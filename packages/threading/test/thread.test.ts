@@ -177,7 +177,7 @@ describe('life', () => {
       expect(readFileSync(path, 'utf8')).toBe(`${round}`);
     }
     rmSync(folder, { recursive: true });
-  });
+  }, 300_000);
 
   it('survives an overflow of its stack [TH-121]', async () => {
     const queue = new SimpleQueue<string>();
