@@ -112,4 +112,26 @@ describe('under load', () => {
     }),
     60_000,
   );
+
+  it(
+    'timeouts that are never reached leave nothing behind, however far away they were',
+    inRun(async () => {
+      const queue = new Queue<number>();
+      const round = async (far: number): Promise<void> => {
+        const tasks = Array.from({ length: 1_000 }, (_, index) =>
+          createTask(() => queue.get({ timeout: far + index * 1_000 })),
+        );
+        await sleep(0);
+        for (const task of tasks) task.cancel();
+        await gather.settled(tasks);
+      };
+      for (let warm = 0; warm < 20; warm += 1) await round(warm * 10_000_000 + 60_000);
+      globalThis.gc?.();
+      const before = process.memoryUsage().heapUsed;
+      for (let count = 0; count < 100; count += 1) await round(count * 10_000_000 + 60_000);
+      globalThis.gc?.();
+      expect(process.memoryUsage().heapUsed - before).toBeLessThan(5_000_000);
+    }),
+    60_000,
+  );
 });

@@ -114,10 +114,16 @@ describe('asCompleted', () => {
   it(
     'gives futures in the order in which they are done [AS-210, AS-214]',
     inRun(async () => {
-      const tasks = [createTask(later('b', 6)), createTask(later('a', 1))];
+      const [first, second, third] = [new Future<string>(), new Future<string>(), new Future<string>()];
+      const tasks = [createTask(async () => first), createTask(async () => second)];
       const seen: unknown[] = [];
-      for await (const task of asCompleted<string>([...tasks, later('c', 12)]))
+      await turns();
+      second.setResult('a');
+      for await (const task of asCompleted<string>([...tasks, async () => third])) {
         seen.push(tasks.indexOf(task as never), await task);
+        if (!first.done()) first.setResult('b');
+        else if (!third.done()) third.setResult('c');
+      }
       expect(seen).toEqual([1, 'a', 0, 'b', -1, 'c']);
     }),
   );
@@ -158,12 +164,16 @@ describe('asCompleted', () => {
   it(
     'may be left and taken up again [AS-215]',
     inRun(async () => {
-      const iterator = asCompleted([later('a', 1), later('b', 3), later('c', 5)]);
+      const futures = ['a', 'b', 'c'].map(() => new Future<string>());
+      const iterator = asCompleted(futures);
       const seen: string[] = [];
+      futures[0]?.setResult('a');
       for await (const task of iterator) {
         seen.push(await task);
         break;
       }
+      futures[1]?.setResult('b');
+      futures[2]?.setResult('c');
       for await (const task of iterator) seen.push(await task);
       expect(seen).toEqual(['a', 'b', 'c']);
     }),

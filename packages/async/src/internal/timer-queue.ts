@@ -3,41 +3,53 @@ import { Heap, MAX_TIMER_DELAY } from '@weft/core/lowlevel';
 import { WaitList } from './wait-list.ts';
 import type { Waiter } from './waiter.ts';
 
+/** How many empty buckets may lie about before they are thrown away. */
+const MOST_EMPTY = 1_000;
+
 /** Everything due in the same millisecond. */
 class Bucket {
   readonly due: number;
-  readonly sleepers: WaitList = new Sleepers('to wake up');
+  readonly sleepers: WaitList = new Sleepers(this);
   callbacks: Set<() => void> | undefined = undefined;
+  /** How many sleepers and callbacks there are. */
+  count = 0;
+  /** Whether it is in the queue. */
+  queued = true;
 
   constructor(due: number) {
     this.due = due;
   }
-
-  get empty(): boolean {
-    return this.sleepers.head === undefined && (this.callbacks === undefined || this.callbacks.size === 0);
-  }
 }
 
 class Sleepers extends WaitList {
+  readonly #bucket: Bucket;
+
+  constructor(bucket: Bucket) {
+    super('to wake up');
+    this.#bucket = bucket;
+  }
+
   override push(waiter: Waiter): void {
     super.push(waiter);
-    gain();
+    gain(this.#bucket);
   }
 
   override remove(waiter: Waiter): void {
     if (waiter.list !== this) return;
     super.remove(waiter);
-    lose();
+    lose(this.#bucket);
   }
 }
 
 const buckets = new Map<number, Bucket>();
-const order = new Heap<Bucket>((a, b) => a.due - b.due);
+let order = newOrder();
 let timer: NodeJS.Timeout | undefined;
 let timerDue = Infinity;
 let firing = false;
 /** How many wait: without any, the timer must not keep the process alive. */
 let waiting = 0;
+/** How many buckets of the queue are empty, since those who waited were stopped. */
+let empty = 0;
 
 /** Puts a waiter to sleep until `due`, on the clock of `performance.now()`. It wakes with its payload. */
 export function sleepUntil(due: number, waiter: Waiter): void {
@@ -54,20 +66,30 @@ export function callAt(due: number, callback: () => void): () => void {
   bucket.callbacks ??= new Set();
   const once = (): void => callback();
   bucket.callbacks.add(once);
-  gain();
+  gain(bucket);
   return () => {
-    if (bucket.callbacks?.delete(once)) lose();
+    if (bucket.callbacks?.delete(once)) lose(bucket);
   };
 }
 
-function gain(): void {
+function gain(bucket: Bucket): void {
+  bucket.count += 1;
+  if (bucket.count === 1) empty -= 1;
   waiting += 1;
   if (waiting === 1) timer?.ref();
 }
 
-function lose(): void {
+function lose(bucket: Bucket): void {
+  bucket.count -= 1;
   waiting -= 1;
   if (waiting === 0) timer?.unref();
+  if (bucket.count > 0 || !bucket.queued) return;
+  empty += 1;
+  if (empty > MOST_EMPTY && empty * 2 > order.size) sweep();
+}
+
+function newOrder(): Heap<Bucket> {
+  return new Heap<Bucket>((a, b) => a.due - b.due);
 }
 
 function bucketAt(due: number): Bucket {
@@ -76,9 +98,23 @@ function bucketAt(due: number): Bucket {
     bucket = new Bucket(due);
     buckets.set(due, bucket);
     order.push(bucket);
+    empty += 1;
   }
   if (due < timerDue && !firing) arm(due);
   return bucket;
+}
+
+/** Throws empty buckets away: a timeout far away that is never reached must not stay until then. */
+function sweep(): void {
+  order = newOrder();
+  for (const [due, bucket] of buckets) {
+    if (bucket.count > 0) order.push(bucket);
+    else {
+      bucket.queued = false;
+      buckets.delete(due);
+    }
+  }
+  empty = 0;
 }
 
 // One native timer serves all, set to the earliest bucket.
@@ -94,22 +130,25 @@ function fire(): void {
   timerDue = Infinity;
   firing = true;
   const now = performance.now();
-  for (let bucket = order.peek(); bucket !== undefined && (bucket.due <= now || bucket.empty); bucket = order.peek()) {
+  for (let next = order.peek(); next !== undefined && (next.due <= now || next.count === 0); next = order.peek()) {
     order.pop();
-    buckets.delete(bucket.due);
-    drain(bucket);
+    buckets.delete(next.due);
+    next.queued = false;
+    if (next.count === 0) empty -= 1;
+    else drain(next);
   }
   firing = false;
   const next = order.peek();
   if (next !== undefined) arm(next.due);
 }
 
-function drain({ sleepers, callbacks }: Bucket): void {
+function drain(bucket: Bucket): void {
+  const { sleepers, callbacks } = bucket;
   while (sleepers.head !== undefined) sleepers.head.wake();
   if (callbacks === undefined) return;
   for (const callback of callbacks) {
     callbacks.delete(callback);
-    lose();
+    lose(bucket);
     callback();
   }
 }
