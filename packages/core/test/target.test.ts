@@ -95,7 +95,6 @@ describe('describeTarget', () => {
     const { Service, settings } = await import('./fixtures/members.mjs');
     expect(describeTarget(Service.start).name).toBe('Service.start');
     expect(describeTarget(settings.read).name).toBe('settings.read');
-    // oxlint-disable-next-line typescript/unbound-method -- it is not called
     expect(refusalOf(() => describeTarget(new Service().stop)).message).toMatch(/does not export it/);
     expect((globalThis as { gettersCalled?: number }).gettersCalled).toBe(0);
   });

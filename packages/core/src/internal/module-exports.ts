@@ -85,7 +85,6 @@ export function mayExport(url: string, name: string): boolean {
 }
 
 function hasNativeLoader(path: string): boolean {
-  // oxlint-disable-next-line typescript/no-deprecated -- that it can be replaced is the point
   const { extensions } = load;
   const handler = extensions[extname(path)] ?? extensions['.js'];
   if (handler === undefined) return true;

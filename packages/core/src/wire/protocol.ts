@@ -18,7 +18,6 @@ export interface Wirable {
 
 /** A class whose objects know how to cross. */
 export interface WirableClass<T = unknown> {
-  // oxlint-disable-next-line typescript/no-misused-new
   new (...args: never[]): T;
   [fromWire](state: never, medium: Medium): T;
 }
