@@ -109,6 +109,6 @@ export const reportSchema = z
 export type JsonReport = z.infer<typeof reportSchema>;
 
 /** The published schema, as report.schema.json holds it. */
-export function publishedSchema(): string {
-  return `${JSON.stringify(z.toJSONSchema(reportSchema), undefined, 2)}\n`;
+export function publishedSchema(): object {
+  return z.toJSONSchema(reportSchema);
 }

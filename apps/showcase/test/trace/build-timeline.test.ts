@@ -63,7 +63,7 @@ describe('buildTimeline', () => {
         end,
       ),
     );
-    expect(lanes.at(-1)?.spans).toEqual([
+    expect(lanes.at(-1)?.spans.toSorted((one, other) => one.from - other.from)).toEqual([
       { from: 1, to: 2, kind: 'running', label: 'main' },
       { from: 2, to: 3, kind: 'waiting', reason: 'sleep', label: 'to wake up' },
       { from: 3, to: 4, kind: 'running', label: 'main' },
