@@ -5,7 +5,20 @@ import { Cell } from './internal/cell.ts';
 import { lockEvents } from './internal/diagnostics.ts';
 import { BARRIER } from './internal/kinds.ts';
 import { createCell, receiveCell } from './internal/open-cell.ts';
-import { AGAIN, AT_ACTING, AT_ARRIVED, AT_BROKEN, AT_PARTIES, IS_BROKEN, LAST, abort, arrive, complete, leave, reset } from './internal/operations/barrier.ts';
+import {
+  AGAIN,
+  AT_ACTING,
+  AT_ARRIVED,
+  AT_BROKEN,
+  AT_PARTIES,
+  IS_BROKEN,
+  LAST,
+  abort,
+  arrive,
+  complete,
+  leave,
+  reset,
+} from './internal/operations/barrier.ts';
 import { type Wait, park, parkSync } from './internal/parking.ts';
 
 /** What a barrier may be given. */
@@ -174,7 +187,9 @@ const MAX_PARTIES = 65_535;
 
 function makeCell(parties: number): Cell {
   if (!Number.isInteger(parties) || parties < 1 || parties > MAX_PARTIES) {
-    throw new RangeError(`Cannot make a barrier for ${parties} parties: it must be a whole number from 1 to ${MAX_PARTIES}`);
+    throw new RangeError(
+      `Cannot make a barrier for ${parties} parties: it must be a whole number from 1 to ${MAX_PARTIES}`,
+    );
   }
   return createCell(BARRIER, [parties]);
 }

@@ -18,7 +18,11 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 /** Hears of clients through a FIFO: each writes the name of its own. */
 function openDoor(): void {
-  const door = new Socket({ fd: openSync(`${folder}/${DOOR}`, constants.O_RDWR | constants.O_NONBLOCK), readable: true, writable: false });
+  const door = new Socket({
+    fd: openSync(`${folder}/${DOOR}`, constants.O_RDWR | constants.O_NONBLOCK),
+    readable: true,
+    writable: false,
+  });
   let rest = '';
   door.on('data', (text) => {
     const names = (rest + text.toString()).split('\n');

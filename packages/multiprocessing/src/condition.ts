@@ -39,7 +39,8 @@ export class Condition {
    * @param cell Left out but by {@link fromWire}.
    */
   constructor(lock: Lock | RLock = new RLock(), cell: Cell = createCell(CONDITION, [])) {
-    if (!(lock instanceof Lock || lock instanceof RLock)) throw new TypeError('Cannot make a condition: its lock must be a Lock or RLock of multiprocessing');
+    if (!(lock instanceof Lock || lock instanceof RLock))
+      throw new TypeError('Cannot make a condition: its lock must be a Lock or RLock of multiprocessing');
     this.#lock = lock;
     this.#cell = cell;
   }

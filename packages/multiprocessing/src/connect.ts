@@ -33,7 +33,9 @@ export async function connect(address: Address, options: ConnectOptions = {}): P
       await authenticate(transport, key, false, { timeout: PATIENCE, signal: options.signal });
     } catch (cause) {
       transport.close();
-      throw cause instanceof AuthenticationError ? cause : new AuthenticationError('Cannot connect: the other side did not prove that it knows the key', { cause });
+      throw cause instanceof AuthenticationError
+        ? cause
+        : new AuthenticationError('Cannot connect: the other side did not prove that it knows the key', { cause });
     }
   }
   return new Connection(transport);

@@ -193,18 +193,25 @@ export class Connection implements Waitable, Disposable {
   }
 }
 
-function partOf(bytes: Uint8Array, { offset = 0, size = bytes.byteLength - offset }: { offset?: number; size?: number }): Uint8Array {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(`Cannot send ${typeof bytes} as bytes: it must be a Uint8Array`);
-  if (offset < 0 || size < 0 || offset + size > bytes.byteLength) throw new RangeError(`Cannot send ${size} bytes from ${offset} on: there are ${bytes.byteLength}`);
+function partOf(
+  bytes: Uint8Array,
+  { offset = 0, size = bytes.byteLength - offset }: { offset?: number; size?: number },
+): Uint8Array {
+  if (!(bytes instanceof Uint8Array))
+    throw new TypeError(`Cannot send ${typeof bytes} as bytes: it must be a Uint8Array`);
+  if (offset < 0 || size < 0 || offset + size > bytes.byteLength)
+    throw new RangeError(`Cannot send ${size} bytes from ${offset} on: there are ${bytes.byteLength}`);
   return bytes.subarray(offset, offset + size);
 }
 
 function checkMaxLength(maxLength: number | undefined): void {
-  if (maxLength !== undefined && !(maxLength >= 0)) throw new RangeError(`Cannot accept at most ${maxLength} bytes: it must be 0 or more`);
+  if (maxLength !== undefined && !(maxLength >= 0))
+    throw new RangeError(`Cannot accept at most ${maxLength} bytes: it must be 0 or more`);
 }
 
 function checkOffset(buffer: Uint8Array, offset: number): void {
-  if (!(offset >= 0 && offset <= buffer.byteLength)) throw new RangeError(`Cannot receive at offset ${offset} of a buffer of ${buffer.byteLength} bytes`);
+  if (!(offset >= 0 && offset <= buffer.byteLength))
+    throw new RangeError(`Cannot receive at offset ${offset} of a buffer of ${buffer.byteLength} bytes`);
 }
 
 function fill(buffer: Uint8Array, offset: number, message: Buffer): number {

@@ -29,7 +29,8 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
    * @throws {RangeError} If that was said of all items already.
    */
   taskDone(): void {
-    if (this.mailbox.cell.run(taskDone) < 0) throw new RangeError('Cannot call taskDone more often than items were put');
+    if (this.mailbox.cell.run(taskDone) < 0)
+      throw new RangeError('Cannot call taskDone more often than items were put');
   }
 
   /** Waits until every item that was put is done with. */
@@ -43,6 +44,13 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   }
 
   #wait(): Wait<void> {
-    return { cell: this.mailbox.cell, subject: this, events: queueEvents, action: 'join the queue', begin: join, finish: () => {} };
+    return {
+      cell: this.mailbox.cell,
+      subject: this,
+      events: queueEvents,
+      action: 'join the queue',
+      begin: join,
+      finish: () => {},
+    };
   }
 }

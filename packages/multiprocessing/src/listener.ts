@@ -42,15 +42,25 @@ export class Listener implements Disposable, AsyncDisposable {
    * @param address A path for a Unix socket, or `[host, port]` for TCP; a new Unix socket if left out.
    * @param options With `authkey`, those who connect must know it. Without one anybody may.
    */
-  constructor(address?: Address, options: { authkey?: Uint8Array | string | undefined; backlog?: number | undefined } = {}) {
+  constructor(
+    address?: Address,
+    options: { authkey?: Uint8Array | string | undefined; backlog?: number | undefined } = {},
+  ) {
     count += 1;
-    this.#requested = address ?? (process.platform === 'win32' ? `\\\\.\\pipe\\weft-${process.pid}-${count}` : `${tmpdir()}/weft-${process.pid}-${count}.sock`);
+    this.#requested =
+      address ??
+      (process.platform === 'win32'
+        ? `\\\\.\\pipe\\weft-${process.pid}-${count}`
+        : `${tmpdir()}/weft-${process.pid}-${count}.sock`);
     this.#key = keyBytes(options.authkey);
     if (address === undefined && canShareMemory()) this.#untrack = track(this.#requested as string);
     this.#server = createServer({ pauseOnConnect: true }, (socket) => this.#arrive(socket));
     this.#listening = once(this.#server, 'listening');
     this.#listening.catch(() => {});
-    this.#server.listen({ ...addressOptions(this.#requested), ...(options.backlog !== undefined && { backlog: options.backlog }) });
+    this.#server.listen({
+      ...addressOptions(this.#requested),
+      ...(options.backlog !== undefined && { backlog: options.backlog }),
+    });
     this.#server.unref();
   }
 
@@ -88,7 +98,9 @@ export class Listener implements Disposable, AsyncDisposable {
         await authenticate(transport, this.#key, true, { timeout: PATIENCE, signal: options.signal });
       } catch (cause) {
         transport.close();
-        throw cause instanceof AuthenticationError ? cause : new AuthenticationError('Cannot trust the other side: it did not prove that it knows the key', { cause });
+        throw cause instanceof AuthenticationError
+          ? cause
+          : new AuthenticationError('Cannot trust the other side: it did not prove that it knows the key', { cause });
       }
     }
     return new Connection(transport);
@@ -101,8 +113,10 @@ export class Listener implements Disposable, AsyncDisposable {
     this.#server.close();
     this.#untrack?.();
     for (const socket of this.#arrived) socket.destroy();
-    for (const waiter of this.#waiting) if (!waiter.left) waiter.reject(new InvalidStateError('Cannot accept: the listener was closed'));
-    if (typeof this.#requested === 'string' && !this.#requested.startsWith('\0')) rmSync(this.#requested, { force: true });
+    for (const waiter of this.#waiting)
+      if (!waiter.left) waiter.reject(new InvalidStateError('Cannot accept: the listener was closed'));
+    if (typeof this.#requested === 'string' && !this.#requested.startsWith('\0'))
+      rmSync(this.#requested, { force: true });
   }
 
   [Symbol.dispose](): void {

@@ -72,7 +72,8 @@ export class Manager implements AsyncDisposable {
    */
   async start<A extends unknown[]>(initializer?: Target<A>, initargs?: A): Promise<void> {
     if (this.#calls || this.#ended) throw new InvalidStateError('Cannot start a manager twice');
-    if (initializer !== undefined && typeof initializer !== 'function') throw new TypeError('Cannot start a manager: its initializer must be a function');
+    if (initializer !== undefined && typeof initializer !== 'function')
+      throw new TypeError('Cannot start a manager: its initializer must be a function');
     const preparation: Preparation = {
       address: this.#options.address,
       authkey: Buffer.from(this.#key).toString('base64'),
@@ -118,11 +119,17 @@ export class Manager implements AsyncDisposable {
    *
    * @param options With `exposed`, exactly these methods can be called.
    */
-  create<A extends unknown[], T extends object>(type: new (...args: A) => T, args: A, options: { exposed?: readonly (keyof T & string)[] } = {}): Promise<Remote<T>> {
+  create<A extends unknown[], T extends object>(
+    type: new (...args: A) => T,
+    args: A,
+    options: { exposed?: readonly (keyof T & string)[] } = {},
+  ): Promise<Remote<T>> {
     return this.#make(describeClass(type), type.name, args, options.exposed);
   }
 
-  dict<K = unknown, V = unknown>(init?: Iterable<readonly [K, V]> | Record<string, V>): Promise<Remote<ManagedDict<K, V>>> {
+  dict<K = unknown, V = unknown>(
+    init?: Iterable<readonly [K, V]> | Record<string, V>,
+  ): Promise<Remote<ManagedDict<K, V>>> {
     return this.#makeOwn('dict', [init]);
   }
 
@@ -213,7 +220,13 @@ export class Manager implements AsyncDisposable {
   }
 
   [inspect.custom](): string {
-    const state = this.#ended ? 'shut down' : this.#child ? `server ${this.#child.pid}` : this.#calls ? 'connected' : 'not started';
+    const state = this.#ended
+      ? 'shut down'
+      : this.#child
+        ? `server ${this.#child.pid}`
+        : this.#calls
+          ? 'connected'
+          : 'not started';
     return `Manager { ${state} }`;
   }
 
@@ -222,7 +235,12 @@ export class Manager implements AsyncDisposable {
     return this.#make(type, type, used, undefined);
   }
 
-  async #make<T>(type: string | TargetReference, label: string, args: unknown[], exposed: readonly string[] | undefined): Promise<Remote<T>> {
+  async #make<T>(
+    type: string | TargetReference,
+    label: string,
+    args: unknown[],
+    exposed: readonly string[] | undefined,
+  ): Promise<Remote<T>> {
     const calls = await this.#server();
     const reply = await calls.ask({ kind: 'create', type, args, exposed });
     const { object } = reply as { object: number };
@@ -236,9 +254,13 @@ export class Manager implements AsyncDisposable {
   }
 
   async #launch(preparation: Preparation): Promise<RemoteCalls> {
-    const child = spawn(process.execPath, [...process.execArgv.filter((flag) => !flag.startsWith('--inspect')), ENTRY], {
-      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [...process.execArgv.filter((flag) => !flag.startsWith('--inspect')), ENTRY],
+      {
+        stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+      },
+    );
     this.#child = child;
     child.unref();
     const link = child.stdio[PARENT_FD] as Socket;

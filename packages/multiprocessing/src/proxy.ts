@@ -6,11 +6,18 @@ import { RemoteCalls, splitWaitOptions } from './internal/remote-calls.ts';
 
 /** A method as it is called from afar. */
 type RemoteMethod<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<RemoteResult<R>> : never;
-type RemoteResult<R> = Awaited<R> extends Guard ? Guard : Awaited<R> extends Iterator<infer T> | AsyncIterator<infer T> ? AsyncIterableIterator<T> : Awaited<R>;
+type RemoteResult<R> =
+  Awaited<R> extends Guard
+    ? Guard
+    : Awaited<R> extends Iterator<infer T> | AsyncIterator<infer T>
+      ? AsyncIterableIterator<T>
+      : Awaited<R>;
 
 /** What an object that a manager keeps looks like from afar: the same methods, each of which gives a promise. */
 export type Remote<T> = Proxy & {
-  readonly [K in keyof T as K extends string ? (T[K] extends (...args: never[]) => unknown ? K : never) : never]: RemoteMethod<T[K]>;
+  readonly [
+    K in keyof T as K extends string ? (T[K] extends (...args: never[]) => unknown ? K : never) : never
+  ]: RemoteMethod<T[K]>;
 } & (T extends Iterable<infer I> ? AsyncIterable<I> : unknown);
 
 /** One connection for each server. */
@@ -50,7 +57,10 @@ export class Proxy implements Disposable {
   async call(method: string, ...args: unknown[]): Promise<unknown> {
     const calls = await this.#calls;
     const split = splitWaitOptions(args);
-    const reply = await calls.ask({ kind: 'call', object: this.#state.object, method, args: split.args }, split.options);
+    const reply = await calls.ask(
+      { kind: 'call', object: this.#state.object, method, args: split.args },
+      split.options,
+    );
     if ('guard' in reply) return calls.guard(reply.guard, reply.abandoned);
     if ('iterator' in reply) return iterate(calls, reply.iterator);
     return 'value' in reply ? reply.value : undefined;
@@ -112,7 +122,8 @@ const methods = new WeakMap<Proxy, Map<string, unknown>>();
 const FALLBACK = new globalThis.Proxy(Object.create(Object.prototype) as object, {
   get(target, key, receiver: Proxy): unknown {
     // A proxy is no promise, though it seems to have every method.
-    if (typeof key === 'symbol' || key in target || key === 'then' || key === 'toJSON') return Reflect.get(target, key, receiver);
+    if (typeof key === 'symbol' || key in target || key === 'then' || key === 'toJSON')
+      return Reflect.get(target, key, receiver);
     let known = methods.get(receiver);
     if (known === undefined) methods.set(receiver, (known = new Map()));
     if (!known.has(key)) known.set(key, (...args: unknown[]) => receiver.call(key, ...args));

@@ -95,7 +95,8 @@ export class Queue<T = unknown> extends MessageQueue<T> {
 }
 
 function checkSize(size: number): number {
-  if (typeof size !== 'number') throw new TypeError(`Cannot make a queue of ${String(size)} items: it must be a number`);
+  if (typeof size !== 'number')
+    throw new TypeError(`Cannot make a queue of ${String(size)} items: it must be a number`);
   if (Number.isNaN(size)) throw new RangeError('Cannot make a queue of NaN items');
   return Math.max(0, Math.min(Math.floor(size), MAX_SIZE));
 }

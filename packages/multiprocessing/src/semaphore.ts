@@ -63,8 +63,10 @@ export class Semaphore {
    * @throws {RangeError} If `n` is below 1, or if there would be too many permits: then none is given back.
    */
   release(n = 1): void {
-    if (!Number.isInteger(n) || n < 1 || n > MAX_PERMITS) throw new RangeError(`Cannot release ${n} permits: it must be a whole number from 1 on`);
-    if (this.#cell.run(release, n) === TOO_MANY) throw new RangeError(`Cannot release ${n === 1 ? 'a permit' : `${n} permits`}: there would be too many`);
+    if (!Number.isInteger(n) || n < 1 || n > MAX_PERMITS)
+      throw new RangeError(`Cannot release ${n} permits: it must be a whole number from 1 on`);
+    if (this.#cell.run(release, n) === TOO_MANY)
+      throw new RangeError(`Cannot release ${n === 1 ? 'a permit' : `${n} permits`}: there would be too many`);
   }
 
   /** How many permits are free. */
@@ -100,7 +102,14 @@ export class Semaphore {
   }
 
   #wait(): Wait<Guard> {
-    return { cell: this.#cell, subject: this, events: lockEvents, action: 'acquire a permit', begin: acquire, finish: (state) => this.#guard(state) };
+    return {
+      cell: this.#cell,
+      subject: this,
+      events: lockEvents,
+      action: 'acquire a permit',
+      begin: acquire,
+      finish: (state) => this.#guard(state),
+    };
   }
 
   #guard(state: number): Guard {
@@ -111,7 +120,9 @@ export class Semaphore {
 /** Makes the cell of a semaphore. */
 export function makeCell(value: number, bounded: boolean): Cell {
   if (!Number.isInteger(value) || value < 0 || value > MAX_PERMITS) {
-    throw new RangeError(`Cannot make a semaphore of ${value} permits: it must be a whole number from 0 to ${MAX_PERMITS}`);
+    throw new RangeError(
+      `Cannot make a semaphore of ${value} permits: it must be a whole number from 0 to ${MAX_PERMITS}`,
+    );
   }
   return createCell(SEMAPHORE, [value, value, Number(bounded)]);
 }

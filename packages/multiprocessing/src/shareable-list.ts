@@ -66,7 +66,8 @@ export class ShareableList implements Indexed {
   at(index: number): ShareableItem {
     const { length } = this;
     const place = index < 0 ? index + length : index;
-    if (!Number.isInteger(place) || place < 0 || place >= length) throw new RangeError(`Cannot get item ${index} of a list of ${length}`);
+    if (!Number.isInteger(place) || place < 0 || place >= length)
+      throw new RangeError(`Cannot get item ${index} of a list of ${length}`);
     return readItem(this.#slot(place));
   }
 

@@ -30,7 +30,11 @@ export class SharedArray<C extends Typecode = Typecode> implements Indexed {
    * @param options Its lock.
    * @throws {RangeError} If the size is negative or no whole number.
    */
-  constructor(typecode: C | SharedElements<C>, sizeOrInit: number | Iterable<ElementOf<C>> = 0, options: SharedOptions = {}) {
+  constructor(
+    typecode: C | SharedElements<C>,
+    sizeOrInit: number | Iterable<ElementOf<C>> = 0,
+    options: SharedOptions = {},
+  ) {
     if (typecode instanceof SharedElements) {
       this.#elements = typecode;
       return;
@@ -84,7 +88,8 @@ export class SharedArray<C extends Typecode = Typecode> implements Indexed {
   /** Writes several elements. */
   set(values: Iterable<ElementOf<C>>, offset = 0): void {
     const all = [...values];
-    if (offset < 0 || offset + all.length > this.length) throw new RangeError(`Cannot set ${all.length} elements from ${offset} on: there are ${this.length}`);
+    if (offset < 0 || offset + all.length > this.length)
+      throw new RangeError(`Cannot set ${all.length} elements from ${offset} on: there are ${this.length}`);
     all.forEach((value, index) => this.setElement(offset + index, value));
   }
 
@@ -96,7 +101,8 @@ export class SharedArray<C extends Typecode = Typecode> implements Indexed {
   }
 
   set value(text: string) {
-    if (text.length > this.raw.length) throw new RangeError(`Cannot store ${text.length} characters in ${this.raw.length} bytes`);
+    if (text.length > this.raw.length)
+      throw new RangeError(`Cannot store ${text.length} characters in ${this.raw.length} bytes`);
     this.raw.fill(0);
     this.raw.set(Buffer.from(text, 'latin1'));
   }

@@ -47,7 +47,8 @@ export class SharedMemory {
     }
     this.#owner = create;
     this.#block = create ? createBlock(size as number, name) : openBlock(name as string);
-    if (create && name !== undefined && options.track !== false && canShareMemory()) tracked.set(name, track(`${SHARED_MEMORY_FOLDER}/${name}`));
+    if (create && name !== undefined && options.track !== false && canShareMemory())
+      tracked.set(name, track(`${SHARED_MEMORY_FOLDER}/${name}`));
   }
 
   /** Its bytes, seen by all at once. Empty once it is closed here. */

@@ -54,7 +54,9 @@ export async function wait<T extends Waitable | Socket>(objects: Iterable<T>, op
 }
 
 function readyNow(object: Waitable | Socket): boolean {
-  return object instanceof Socket ? object.readableLength > 0 || object.readableEnded || object.destroyed : object[isReady]();
+  return object instanceof Socket
+    ? object.readableLength > 0 || object.readableEnded || object.destroyed
+    : object[isReady]();
 }
 
 function watch(object: Waitable | Socket, look: () => void): () => void {

@@ -14,19 +14,53 @@ import { expect, it } from 'vitest';
 import { elsewhere } from './peers.ts';
 
 process.env['WEFT_SHARED_MEMORY'] = 'broker';
-const { Barrier, BoundedSemaphore, Condition, Event, JoinableQueue, Lock, Pipe, Queue, RLock, Semaphore, ShareableList, SharedArray, SharedMemory, SharedValue, SimpleQueue } =
-  await import('@weft/multiprocessing');
+const {
+  Barrier,
+  BoundedSemaphore,
+  Condition,
+  Event,
+  JoinableQueue,
+  Lock,
+  Pipe,
+  Queue,
+  RLock,
+  Semaphore,
+  ShareableList,
+  SharedArray,
+  SharedMemory,
+  SharedValue,
+  SimpleQueue,
+} = await import('@weft/multiprocessing');
 
 const options = { sync: true, rounds: 200, elsewhere: elsewhere() };
 lockConformance('Lock over the broker', { ...options, create: () => new Lock() });
 rlockConformance('RLock over the broker', { ...options, create: () => new RLock(), createEvent: () => new Event() });
 semaphoreConformance('Semaphore over the broker', { ...options, create: (value) => new Semaphore(value) });
-boundedSemaphoreConformance('BoundedSemaphore over the broker', { ...options, create: (value) => new BoundedSemaphore(value) });
+boundedSemaphoreConformance('BoundedSemaphore over the broker', {
+  ...options,
+  create: (value) => new BoundedSemaphore(value),
+});
 eventConformance('Event over the broker', { ...options, create: () => new Event() });
-conditionConformance<LockType>('Condition over the broker', { ...options, create: (lock) => new Condition(lock), createLock: () => new Lock() });
-barrierConformance('Barrier over the broker', { ...options, create: (parties, limits) => new Barrier(parties, limits) });
-queueConformance('Queue over the broker', { ...options, joinable: false, identity: false, create: (maxsize) => new Queue(maxsize) });
-queueConformance('JoinableQueue over the broker', { ...options, identity: false, create: (maxsize) => new JoinableQueue(maxsize) });
+conditionConformance<LockType>('Condition over the broker', {
+  ...options,
+  create: (lock) => new Condition(lock),
+  createLock: () => new Lock(),
+});
+barrierConformance('Barrier over the broker', {
+  ...options,
+  create: (parties, limits) => new Barrier(parties, limits),
+});
+queueConformance('Queue over the broker', {
+  ...options,
+  joinable: false,
+  identity: false,
+  create: (maxsize) => new Queue(maxsize),
+});
+queueConformance('JoinableQueue over the broker', {
+  ...options,
+  identity: false,
+  create: (maxsize) => new JoinableQueue(maxsize),
+});
 simpleQueueConformance('SimpleQueue over the broker', { ...options, identity: false, create: () => new SimpleQueue() });
 
 const peer = elsewhere();

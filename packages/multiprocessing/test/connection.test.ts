@@ -108,7 +108,8 @@ describe('Pipe', () => {
     }
     expect(there.closed).toBe(true);
     await refused;
-    for (const use of [() => there.recv(), () => there.send(1), () => there.poll(), () => there.recvBytes()]) await expect(use()).rejects.toThrow('closed');
+    for (const use of [() => there.recv(), () => there.send(1), () => there.poll(), () => there.recvBytes()])
+      await expect(use()).rejects.toThrow('closed');
     expect(() => there.recvSync()).toThrow('closed');
     expect(() => there.sendSync(1)).toThrow('closed');
     there.close();
@@ -172,7 +173,9 @@ describe('Pipe', () => {
 
   it('gives its messages to for await until the end', async () => {
     const [here, there] = Pipe();
-    void newPeer().run(sendAll, there, [1, 2, 3]).finally(() => there.close());
+    void newPeer()
+      .run(sendAll, there, [1, 2, 3])
+      .finally(() => there.close());
     const seen: unknown[] = [];
     for await (const message of here) seen.push(message);
     expect(seen).toEqual([1, 2, 3]);
@@ -185,7 +188,13 @@ describe('wait', () => {
     for (let child = 0; child < 4; child += 1) {
       const [reader, writer] = Pipe({ duplex: false });
       readers.add(reader);
-      void newPeer().run(sendAll, writer, Array.from({ length: 10 }, (_, i) => [child, i])).finally(() => writer.close());
+      void newPeer()
+        .run(
+          sendAll,
+          writer,
+          Array.from({ length: 10 }, (_, i) => [child, i]),
+        )
+        .finally(() => writer.close());
     }
     const seen: unknown[] = [];
     while (readers.size > 0) {
@@ -223,24 +232,28 @@ describe('wait', () => {
 });
 
 describe('Listener', () => {
-  it.each([['a Unix socket', undefined], ['TCP', ['127.0.0.1', 0]], ['an abstract name', `\0weft-test-${process.pid}`]] as const)(
-    'connects over %s, with whoever knows the key [MP-151, MP-153, MP-155]',
-    async (_name, address) => {
-      using listener = new Listener(address, { authkey: 'secret' });
-      await listener.ready();
-      const [server, client] = await Promise.all([listener.accept(), connect(listener.address, { authkey: Buffer.from('secret') })]);
-      await server.send({ from: 'server' });
-      expect(await client.poll({ timeout: 1000 })).toBe(true);
-      expect(await client.recv()).toEqual({ from: 'server' });
-      const bytes = Buffer.alloc(3_000_000, 'weft');
-      const [received] = await Promise.all([server.recvBytes(), client.sendBytes(bytes)]);
-      expect(Buffer.compare(received, bytes)).toBe(0);
-      client.close();
-      await expect(server.recv()).rejects.toThrow(EndOfStreamError);
-      await expect(server.send(1)).rejects.toThrow(BrokenPipeError);
-      server.close();
-    },
-  );
+  it.each([
+    ['a Unix socket', undefined],
+    ['TCP', ['127.0.0.1', 0]],
+    ['an abstract name', `\0weft-test-${process.pid}`],
+  ] as const)('connects over %s, with whoever knows the key [MP-151, MP-153, MP-155]', async (_name, address) => {
+    using listener = new Listener(address, { authkey: 'secret' });
+    await listener.ready();
+    const [server, client] = await Promise.all([
+      listener.accept(),
+      connect(listener.address, { authkey: Buffer.from('secret') }),
+    ]);
+    await server.send({ from: 'server' });
+    expect(await client.poll({ timeout: 1000 })).toBe(true);
+    expect(await client.recv()).toEqual({ from: 'server' });
+    const bytes = Buffer.alloc(3_000_000, 'weft');
+    const [received] = await Promise.all([server.recvBytes(), client.sendBytes(bytes)]);
+    expect(Buffer.compare(received, bytes)).toBe(0);
+    client.close();
+    await expect(server.recv()).rejects.toThrow(EndOfStreamError);
+    await expect(server.send(1)).rejects.toThrow(BrokenPipeError);
+    server.close();
+  });
 
   it('serves one who connected before accept [MP-150]', async () => {
     using listener = new Listener();

@@ -19,7 +19,9 @@ describe('more waits at once than there are slots', () => {
   it('may be left, and take nothing then', async () => {
     const semaphore = new Semaphore(0);
     const abort = new AbortController();
-    const left = Array.from({ length: 200 }, () => expect(semaphore.acquire({ signal: abort.signal })).rejects.toThrow('enough'));
+    const left = Array.from({ length: 200 }, () =>
+      expect(semaphore.acquire({ signal: abort.signal })).rejects.toThrow('enough'),
+    );
     const late = Array.from({ length: 100 }, () => semaphore.acquire());
     abort.abort(new Error('enough'));
     await Promise.all(left);

@@ -21,7 +21,9 @@ async function startRoot(way: string, name: string): Promise<{ child: ChildProce
     throw new Error(`The root ended with ${String(code)} before it had anything`);
   });
   failed.catch(() => {});
-  const [line] = (await Promise.race([once(child.stdout as NonNullable<typeof child.stdout>, 'data'), failed])) as [Buffer];
+  const [line] = (await Promise.race([once(child.stdout as NonNullable<typeof child.stdout>, 'data'), failed])) as [
+    Buffer,
+  ];
   return { child, tree: line.toString().trim() };
 }
 
@@ -53,7 +55,8 @@ describe('what a tree of processes shared', () => {
         .filter((line) => line.includes('weft-tracker') && line.includes(tree))
         .map((line) => Number.parseInt(line, 10));
     const [first] = trackerOf();
-    const ignores = (): boolean => (Number.parseInt(readFileSync(`/proc/${first}/status`, 'utf8').split('SigIgn:')[1] as string, 16) & SIGINT) !== 0;
+    const ignores = (): boolean =>
+      (Number.parseInt(readFileSync(`/proc/${first}/status`, 'utf8').split('SigIgn:')[1] as string, 16) & SIGINT) !== 0;
     await until(ignores, 'the tracker ignores Ctrl-C');
     process.kill(first as number, 'SIGINT');
     expect(trackerOf()).toEqual([first]);
@@ -66,7 +69,12 @@ describe('what a tree of processes shared', () => {
 
 describe('processes that are killed at random', () => {
   it('hang nobody, lose no item that they had put, and leave nothing [MP-073, MP-118, QU-068]', async () => {
-    const [lock, semaphore, queue, checks] = [new Lock(), new Semaphore(2), new Queue<[number, number, unknown]>(100), new SharedArray('i', 4, { lock: false })];
+    const [lock, semaphore, queue, checks] = [
+      new Lock(),
+      new Semaphore(2),
+      new Queue<[number, number, unknown]>(100),
+      new SharedArray('i', 4, { lock: false }),
+    ];
     const alive = new Map<number, ChildProcess>();
     const ready: number[] = [];
     const failures: string[] = [];
@@ -114,7 +122,11 @@ describe('processes that are killed at random', () => {
     await until(() => alive.size === 0, 'all are gone');
     over = true;
     await consuming;
-    const guards = [await lock.acquire({ timeout: 5000 }), await semaphore.acquire({ timeout: 5000 }), await semaphore.acquire({ timeout: 5000 })];
+    const guards = [
+      await lock.acquire({ timeout: 5000 }),
+      await semaphore.acquire({ timeout: 5000 }),
+      await semaphore.acquire({ timeout: 5000 }),
+    ];
     expect(semaphore.tryAcquire()).toBe(undefined);
     expect(guards.every((guard) => guard.held)).toBe(true);
     expect({ failures, intruders: checks[1] }).toEqual({ failures: [], intruders: 0 });

@@ -1,8 +1,29 @@
 import { inspect } from 'node:util';
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore, SharedValue } from '@weft/multiprocessing';
+import {
+  Barrier,
+  BoundedSemaphore,
+  Condition,
+  Event,
+  Lock,
+  RLock,
+  Semaphore,
+  SharedValue,
+} from '@weft/multiprocessing';
 import { until } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { addUnderLock, holdAndRelease, holdForEver, marks, mark, passBarrier, releaseIt, rounds, waitFor, waitForValue, waitOnCondition } from './fixtures/sharing.mjs';
+import {
+  addUnderLock,
+  holdAndRelease,
+  holdForEver,
+  marks,
+  mark,
+  passBarrier,
+  releaseIt,
+  rounds,
+  waitFor,
+  waitForValue,
+  waitOnCondition,
+} from './fixtures/sharing.mjs';
 import { releaseAll, setAfter } from './fixtures/deep.mjs';
 import { Peer } from './peers.ts';
 
@@ -27,16 +48,19 @@ async function holderKilled(lock: Lock | RLock | Semaphore): Promise<void> {
 }
 
 describe('Lock', () => {
-  it.each([Lock, RLock])('held elsewhere is locked here, and free again when it is released there [MP-064, MP-067] (%o)', async (Type) => {
-    const [lock, held, left] = [new Type(), new Event(), new Event()];
-    const done = newPeer().run(holdAndRelease, lock, held, left);
-    await held.wait();
-    expect(lock.locked()).toBe(true);
-    expect(lock.tryAcquire()).toBe(undefined);
-    left.set();
-    await done;
-    expect(lock.locked()).toBe(false);
-  });
+  it.each([Lock, RLock])(
+    'held elsewhere is locked here, and free again when it is released there [MP-064, MP-067] (%o)',
+    async (Type) => {
+      const [lock, held, left] = [new Type(), new Event(), new Event()];
+      const done = newPeer().run(holdAndRelease, lock, held, left);
+      await held.wait();
+      expect(lock.locked()).toBe(true);
+      expect(lock.tryAcquire()).toBe(undefined);
+      left.set();
+      await done;
+      expect(lock.locked()).toBe(false);
+    },
+  );
 
   it('tells who holds it when it is printed [MP-065, MP-068]', async () => {
     const [lock, held, left] = [new Lock(), new Event(), new Event()];
@@ -144,7 +168,9 @@ describe('Semaphore', () => {
 describe('Condition', () => {
   it('wakes as many of several processes as it notifies [MP-077, MP-078, MP-079]', async () => {
     const [condition, ready, woken] = [new Condition(), new Semaphore(0), new Semaphore(0)];
-    const done = Array.from({ length: 4 }, () => newPeer()).flatMap((peer) => peer.run(waitOnCondition, condition, ready, woken));
+    const done = Array.from({ length: 4 }, () => newPeer()).flatMap((peer) =>
+      peer.run(waitOnCondition, condition, ready, woken),
+    );
     for (const _ of done) await ready.acquire();
     await condition.with(() => condition.notify());
     await woken.acquire();
@@ -189,8 +215,12 @@ describe('Condition', () => {
 describe('Barrier', () => {
   it('keeps processes in step, round after round, each with another index [MP-087, MP-088, MP-093]', async () => {
     const barrier = new Barrier(4);
-    const all = await Promise.all([...Array.from({ length: 3 }, () => newPeer()).map((peer) => peer.run(rounds, barrier, 50)), rounds(barrier, 50)]);
-    for (let round = 0; round < 50; round += 1) expect(all.map((indices) => indices[round]).toSorted()).toEqual([0, 1, 2, 3]);
+    const all = await Promise.all([
+      ...Array.from({ length: 3 }, () => newPeer()).map((peer) => peer.run(rounds, barrier, 50)),
+      rounds(barrier, 50),
+    ]);
+    for (let round = 0; round < 50; round += 1)
+      expect(all.map((indices) => indices[round]).toSorted()).toEqual([0, 1, 2, 3]);
   });
 
   it('runs its action once in one of the processes [MP-089]', async () => {

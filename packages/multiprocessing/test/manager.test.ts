@@ -32,7 +32,11 @@ describe('what a manager keeps', () => {
     await list.reverse();
     expect(await list.slice(0, 2)).toEqual([50, 4]);
     await list.sort();
-    expect([await list.copy(), await list.concat([9]), await list.repeat(2)]).toEqual([[0, 1, 2, 4, 50], [0, 1, 2, 4, 50, 9], [0, 1, 2, 4, 50, 0, 1, 2, 4, 50]]);
+    expect([await list.copy(), await list.concat([9]), await list.repeat(2)]).toEqual([
+      [0, 1, 2, 4, 50],
+      [0, 1, 2, 4, 50, 9],
+      [0, 1, 2, 4, 50, 0, 1, 2, 4, 50],
+    ]);
     expect([await list.index(2), await list.count(2), await list.includes(7)]).toEqual([2, 1, false]);
     await expect(list.get(99)).rejects.toThrow(RangeError);
   });
@@ -51,10 +55,30 @@ describe('what a manager keeps', () => {
     const dict = await manager.dict<string, number>({ a: 1 });
     await dict.set('b', 2);
     await dict.update([['c', 3]]);
-    expect([await dict.keys(), await dict.values(), await dict.items()]).toEqual([['a', 'b', 'c'], [1, 2, 3], [['a', 1], ['b', 2], ['c', 3]]]);
-    expect([await dict.get('a'), await dict.get('x', 0), await dict.has('b'), await dict.size()]).toEqual([1, 0, true, 3]);
-    expect([await dict.setdefault('d', 4), await dict.pop('d'), await dict.popitem(), await dict.delete('zz')]).toEqual([4, 4, ['c', 3], false]);
-    expect(await dict.copy()).toEqual(new Map([['a', 1], ['b', 2]]));
+    expect([await dict.keys(), await dict.values(), await dict.items()]).toEqual([
+      ['a', 'b', 'c'],
+      [1, 2, 3],
+      [
+        ['a', 1],
+        ['b', 2],
+        ['c', 3],
+      ],
+    ]);
+    expect([await dict.get('a'), await dict.get('x', 0), await dict.has('b'), await dict.size()]).toEqual([
+      1,
+      0,
+      true,
+      3,
+    ]);
+    expect([await dict.setdefault('d', 4), await dict.pop('d'), await dict.popitem(), await dict.delete('zz')]).toEqual(
+      [4, 4, ['c', 3], false],
+    );
+    expect(await dict.copy()).toEqual(
+      new Map([
+        ['a', 1],
+        ['b', 2],
+      ]),
+    );
     await expect(dict.pop('x')).rejects.toThrow(RangeError);
     await dict.clear();
     expect(await dict.size()).toBe(0);
@@ -89,7 +113,12 @@ describe('what a manager keeps', () => {
   });
 
   it('Namespace, Value, Array and set [MP-239, MP-245, MP-246]', async () => {
-    const [space, value, array, set] = [await manager.Namespace({ x: 1 }), await manager.Value('i', 2 ** 31), await manager.Array('d', [0.5, 1.5]), await manager.set([1, 2])];
+    const [space, value, array, set] = [
+      await manager.Namespace({ x: 1 }),
+      await manager.Value('i', 2 ** 31),
+      await manager.Array('d', [0.5, 1.5]),
+      await manager.set([1, 2]),
+    ];
     await space.set('y', 2);
     await space.delete('x');
     expect(await space.copy()).toEqual({ y: 2 });
@@ -98,13 +127,18 @@ describe('what a manager keeps', () => {
     await array.set(-1, 9);
     expect(await array.slice()).toEqual([0.5, 9]);
     await set.add(3);
-    expect([await set.union([9]), await set.intersection([2, 9]), await set.difference([1]), await set.symmetricDifference([1, 9])]).toEqual([
-      new Set([1, 2, 3, 9]),
-      new Set([2]),
-      new Set([2, 3]),
-      new Set([2, 3, 9]),
-    ]);
-    expect([await set.isSubset([1, 2, 3, 4]), await set.isSuperset([1]), await set.isDisjoint([9]), await set.has(2)]).toEqual([true, true, true, true]);
+    expect([
+      await set.union([9]),
+      await set.intersection([2, 9]),
+      await set.difference([1]),
+      await set.symmetricDifference([1, 9]),
+    ]).toEqual([new Set([1, 2, 3, 9]), new Set([2]), new Set([2, 3]), new Set([2, 3, 9])]);
+    expect([
+      await set.isSubset([1, 2, 3, 4]),
+      await set.isSuperset([1]),
+      await set.isDisjoint([9]),
+      await set.has(2),
+    ]).toEqual([true, true, true, true]);
     await expect(set.remove(99)).rejects.toThrow(RangeError);
   });
 
@@ -181,7 +215,11 @@ describe('the server of a manager', () => {
   it('is used by another process through proxies that are sent to it [MP-234, MP-252]', async () => {
     const shared = new Manager({ authkey: key });
     others.push(shared);
-    const [dict, list, counter] = [await shared.dict<string, string>(), await shared.list([1]), await shared.create(Counter, [1])];
+    const [dict, list, counter] = [
+      await shared.dict<string, string>(),
+      await shared.list([1]),
+      await shared.create(Counter, [1]),
+    ];
     const peer = new Peer();
     try {
       await peer.run(setAuthkey, key);
@@ -203,7 +241,10 @@ describe('the server of a manager', () => {
     const queue = await client.Queue<number>();
     await queue.put(1);
     expect(await queue.get()).toBe(1);
-    await expect(new Manager({ address, authkey: 'wrong' }).connect()).rejects.toHaveProperty('code', 'ERR_AUTHENTICATION');
+    await expect(new Manager({ address, authkey: 'wrong' }).connect()).rejects.toHaveProperty(
+      'code',
+      'ERR_AUTHENTICATION',
+    );
   });
 
   it('ends with the block that the manager is for, and may come back at its address [MP-251, MP-253]', async () => {
@@ -257,4 +298,3 @@ describe('the server of a manager', () => {
     await expect(queue.qsize()).rejects.toThrow('gone');
   });
 });
-

@@ -17,7 +17,11 @@ export class Peer {
   #last = 0;
 
   constructor(env: NodeJS.ProcessEnv = process.env) {
-    this.child = fork(new URL('./fixtures/peer.mjs', import.meta.url), { serialization: 'advanced', execArgv: [], env });
+    this.child = fork(new URL('./fixtures/peer.mjs', import.meta.url), {
+      serialization: 'advanced',
+      execArgv: [],
+      env,
+    });
     this.child.on('message', (answer: Answer) => void this.#settle(answer));
     this.child.on('exit', (code, signal) => {
       for (const { reject } of this.#pending.values()) reject(new Error(`The peer ended: ${signal ?? code}`));

@@ -3,5 +3,16 @@ import { JoinableQueue, Queue } from '@weft/multiprocessing';
 import { elsewhere } from './peers.ts';
 
 const peer = elsewhere();
-queueConformance('Queue', { create: (maxsize) => new Queue(maxsize), sync: true, joinable: false, identity: false, elsewhere: peer });
-queueConformance('JoinableQueue', { create: (maxsize) => new JoinableQueue(maxsize), sync: true, identity: false, elsewhere: peer });
+queueConformance('Queue', {
+  create: (maxsize) => new Queue(maxsize),
+  sync: true,
+  joinable: false,
+  identity: false,
+  elsewhere: peer,
+});
+queueConformance('JoinableQueue', {
+  create: (maxsize) => new JoinableQueue(maxsize),
+  sync: true,
+  identity: false,
+  elsewhere: peer,
+});

@@ -1,6 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readdirSync } from 'node:fs';
-import { Event, JoinableQueue, Lock, Queue, QueueEmptyError as Reexported, SharedValue, SimpleQueue } from '@weft/multiprocessing';
+import {
+  Event,
+  JoinableQueue,
+  Lock,
+  Queue,
+  QueueEmptyError as Reexported,
+  SharedValue,
+  SimpleQueue,
+} from '@weft/multiprocessing';
 import { QueueEmptyError, TransferError } from '@weft/core';
 import { capped, until } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';

@@ -2,4 +2,9 @@ import { rlockConformance } from '@weft/conformance';
 import { Event, RLock } from '@weft/multiprocessing';
 import { elsewhere } from './peers.ts';
 
-rlockConformance('RLock', { create: () => new RLock(), createEvent: () => new Event(), sync: true, elsewhere: elsewhere() });
+rlockConformance('RLock', {
+  create: () => new RLock(),
+  createEvent: () => new Event(),
+  sync: true,
+  elsewhere: elsewhere(),
+});

@@ -23,7 +23,11 @@ describe('SharedValue', () => {
 
   it('without a lock is shared all the same [MP-162]', async () => {
     const value = new SharedValue('i', 7, { lock: false });
-    const [array, list, block] = [new SharedArray('d', 1), new ShareableList([null, null, null]), new SharedMemory({ create: true, size: 8 })];
+    const [array, list, block] = [
+      new SharedArray('d', 1),
+      new ShareableList([null, null, null]),
+      new SharedMemory({ create: true, size: 8 }),
+    ];
     list[Symbol.dispose]();
     using fresh = new ShareableList(['12345678', 0, false]);
     await other().run(fillShared, { value, array, list: fresh, block });
@@ -40,7 +44,14 @@ describe('SharedValue', () => {
   });
 
   it('wraps integers around as C does, and refuses other types [MP-171]', () => {
-    const cases = [['b', 128, -128], ['B', 256, 0], ['h', 32_768, -32_768], ['H', -1, 65_535], ['i', 2 ** 31, -(2 ** 31)], ['I', -1, 2 ** 32 - 1]] as const;
+    const cases = [
+      ['b', 128, -128],
+      ['B', 256, 0],
+      ['h', 32_768, -32_768],
+      ['H', -1, 65_535],
+      ['i', 2 ** 31, -(2 ** 31)],
+      ['I', -1, 2 ** 32 - 1],
+    ] as const;
     for (const [code, written, read] of cases) {
       const value = new SharedValue(code);
       value.value = written;
@@ -56,7 +67,13 @@ describe('SharedValue', () => {
     expect(() => new SharedValue('x' as never)).toThrow(TypeError);
   });
 
-  it.each([['i', -5], ['d', 0.1], ['f', 0.5], ['q', 5n], ['B', 200]] as const)('of type %s keeps %s in another process [MP-172, MP-173]', async (code, init) => {
+  it.each([
+    ['i', -5],
+    ['d', 0.1],
+    ['f', 0.5],
+    ['q', 5n],
+    ['B', 200],
+  ] as const)('of type %s keeps %s in another process [MP-172, MP-173]', async (code, init) => {
     const value = new SharedValue<'i' | 'd' | 'f' | 'q' | 'B'>(code, init);
     expect(value.value).toBe(init);
     expect(inspect(value)).toContain(code);
@@ -113,8 +130,10 @@ describe('SharedArray', () => {
 
 describe('SharedMemory', () => {
   it('refuses sizes that are none, and names that cannot be [MP-261, MP-266, MP-282]', () => {
-    for (const size of [0, -1, undefined, 1.5]) expect(() => new SharedMemory({ create: true, size })).toThrow(RangeError);
-    for (const name of ['', 'a/b', 'nul\0', 'x'.repeat(512)]) expect(() => new SharedMemory({ name, create: true, size: 1 })).toThrow(RangeError);
+    for (const size of [0, -1, undefined, 1.5])
+      expect(() => new SharedMemory({ create: true, size })).toThrow(RangeError);
+    for (const name of ['', 'a/b', 'nul\0', 'x'.repeat(512)])
+      expect(() => new SharedMemory({ name, create: true, size: 1 })).toThrow(RangeError);
     expect(() => new SharedMemory({})).toThrow(TypeError);
   });
 
@@ -132,7 +151,9 @@ describe('SharedMemory', () => {
   it('takes the name that it is given, once, and is gone when it was unlinked [MP-264, MP-266]', () => {
     const name = `weft-test: ${process.pid}\n`;
     const block = new SharedMemory({ name, create: true, size: 4 });
-    expect(() => new SharedMemory({ name, create: true, size: 4 })).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+    expect(() => new SharedMemory({ name, create: true, size: 4 })).toThrow(
+      expect.objectContaining({ code: 'EEXIST' }),
+    );
     block.unlink();
     expect(() => new SharedMemory({ name })).toThrow(expect.objectContaining({ code: 'ENOENT' }));
     expect(() => block.unlink()).toThrow(expect.objectContaining({ code: 'ENOENT' }));
@@ -145,7 +166,9 @@ describe('SharedMemory', () => {
 
   it('that does not fit is an error, and nothing stays behind', () => {
     const name = `weft-test-large-${process.pid}`;
-    expect(() => new SharedMemory({ name, create: true, size: 2 ** 52 })).toThrow(expect.objectContaining({ code: expect.stringMatching(/ENOSPC|ERRNO/) as string }));
+    expect(() => new SharedMemory({ name, create: true, size: 2 ** 52 })).toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/ENOSPC|ERRNO/) as string }),
+    );
     expect(existsSync(`/dev/shm/${name}`)).toBe(false);
   });
 });
@@ -185,6 +208,8 @@ describe('ShareableList', () => {
     expect([list[0], copy[0]]).toEqual([10, 1]);
     same.shm.close();
     list[Symbol.dispose]();
-    expect(() => new ShareableList(undefined, { name: list.shm.name })).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+    expect(() => new ShareableList(undefined, { name: list.shm.name })).toThrow(
+      expect.objectContaining({ code: 'ENOENT' }),
+    );
   });
 });

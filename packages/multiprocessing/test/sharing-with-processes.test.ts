@@ -1,6 +1,17 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
-import { Event, Lock, Manager, Pipe, Process, Queue, Semaphore, SharedValue, currentProcess, wait } from '@weft/multiprocessing';
+import {
+  Event,
+  Lock,
+  Manager,
+  Pipe,
+  Process,
+  Queue,
+  Semaphore,
+  SharedValue,
+  currentProcess,
+  wait,
+} from '@weft/multiprocessing';
 import { describe, expect, it } from 'vitest';
 import { shareEverything, sendLate, setAfter } from './fixtures/deep.mjs';
 
@@ -9,8 +20,16 @@ describe('Process', () => {
     await using manager = new Manager();
     const dict = await manager.dict<string, number>();
     const [here, there] = Pipe();
-    const [lock, queue, value, semaphore] = [new Lock(), new Queue<number>(), new SharedValue('i', 1), new Semaphore(0)];
-    const child = new Process({ target: shareEverything, args: [{ lock, queue, value, semaphore, connection: there, nested: [new Map([['dict', dict]])] }] });
+    const [lock, queue, value, semaphore] = [
+      new Lock(),
+      new Queue<number>(),
+      new SharedValue('i', 1),
+      new Semaphore(0),
+    ];
+    const child = new Process({
+      target: shareEverything,
+      args: [{ lock, queue, value, semaphore, connection: there, nested: [new Map([['dict', dict]])] }],
+    });
     child.start();
     there.close();
     expect(await here.recv()).toEqual({ hello: 'from the child' });

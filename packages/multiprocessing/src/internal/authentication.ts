@@ -19,7 +19,12 @@ export const MAX_UNKNOWN = 256;
  * @param first Whether this side asks first: the one that listens.
  * @throws {AuthenticationError} If the other side does not know the key.
  */
-export async function authenticate(transport: SocketTransport, key: Uint8Array, first: boolean, options: WaitOptions): Promise<void> {
+export async function authenticate(
+  transport: SocketTransport,
+  key: Uint8Array,
+  first: boolean,
+  options: WaitOptions,
+): Promise<void> {
   transport.maxLength = MAX_UNKNOWN;
   const steps = [() => challenge(transport, key, options), () => answer(transport, key, options)];
   for (const step of first ? steps : steps.toReversed()) await step();
@@ -30,7 +35,8 @@ async function challenge(transport: SocketTransport, key: Uint8Array, options: W
   const message = Buffer.concat([Buffer.from('{sha256}'), randomBytes(NONCE_BYTES)]);
   await transport.send(Buffer.concat([CHALLENGE, message]), options);
   const response = parse(await transport.receive(options));
-  const expected = response.digest !== undefined && DIGESTS.has(response.digest) ? prove(response.digest, key, message) : undefined;
+  const expected =
+    response.digest !== undefined && DIGESTS.has(response.digest) ? prove(response.digest, key, message) : undefined;
   if (expected?.length !== response.body.length || !timingSafeEqual(expected, response.body)) {
     await transport.send(FAILURE, options);
     throw new AuthenticationError('Cannot trust the other side: it does not know the key');
@@ -45,8 +51,10 @@ async function answer(transport: SocketTransport, key: Uint8Array, options: Wait
   }
   const message = received.subarray(CHALLENGE.length);
   const { digest, legacy } = parse(message);
-  if (digest === undefined || !DIGESTS.has(digest)) throw new AuthenticationError('Cannot prove to know the key: the other side asks for an unknown digest');
-  if (message.length < LEGACY_NONCE_BYTES) throw new AuthenticationError('Cannot prove to know the key: the challenge is too short');
+  if (digest === undefined || !DIGESTS.has(digest))
+    throw new AuthenticationError('Cannot prove to know the key: the other side asks for an unknown digest');
+  if (message.length < LEGACY_NONCE_BYTES)
+    throw new AuthenticationError('Cannot prove to know the key: the challenge is too short');
   const proof = prove(digest, key, message);
   await transport.send(legacy ? proof : Buffer.concat([Buffer.from(`{${digest.replace('-', '_')}}`), proof]), options);
   const verdict = await transport.receive(options);
@@ -62,5 +70,9 @@ function parse(message: Buffer): { digest: string | undefined; legacy: boolean; 
   const isLegacyLength = message.length === LEGACY_NONCE_BYTES || message.length === 16;
   const end = message[0] === 0x7b ? message.indexOf('}') : -1;
   if (end < 0) return { digest: isLegacyLength ? LEGACY : undefined, legacy: true, body: message };
-  return { digest: message.toString('latin1', 1, end).replace('_', '-'), legacy: false, body: message.subarray(end + 1) };
+  return {
+    digest: message.toString('latin1', 1, end).replace('_', '-'),
+    legacy: false,
+    body: message.subarray(end + 1),
+  };
 }

@@ -41,7 +41,11 @@ function openFifos(folder: string): BrokerEnds {
     write: (frame) => writeAll(requests, frame),
     read: (into) => readSync(replies, into),
     openBell() {
-      const bell = new Socket({ fd: openSync(base + BELL, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false });
+      const bell = new Socket({
+        fd: openSync(base + BELL, constants.O_RDONLY | constants.O_NONBLOCK),
+        readable: true,
+        writable: false,
+      });
       rmSync(base + BELL, { force: true });
       return bell;
     },

@@ -23,10 +23,16 @@ export class BrokeredBlock implements MemoryBlock {
     this.size = size;
     this.#client = client;
     this.#id = id;
-    this.bytes = brokeredView('B', size, { read: (offset, length) => this.read(offset, length), write: (offset, bytes) => this.write(offset, bytes) });
+    this.bytes = brokeredView('B', size, {
+      read: (offset, length) => this.read(offset, length),
+      write: (offset, bytes) => this.write(offset, bytes),
+    });
   }
 
-  static create(size: number, name: string = `${PREFIX}${process.pid}-${Math.random().toString(36).slice(2)}`): BrokeredBlock {
+  static create(
+    size: number,
+    name: string = `${PREFIX}${process.pid}-${Math.random().toString(36).slice(2)}`,
+  ): BrokeredBlock {
     const client = brokerClient();
     const { value } = client.ask(['createBlock', name, size]);
     return new BrokeredBlock(client, name, value, size);

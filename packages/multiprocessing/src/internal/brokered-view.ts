@@ -20,7 +20,8 @@ export function brokeredView<C extends Typecode>(typecode: C, length: number, fa
   const copy = viewOf(typecode, new ArrayBuffer(length * size), 0, length);
   const raw = new Uint8Array(copy.buffer);
   const refresh = (offset: number, count: number): void => raw.set(far.read(offset, count), offset);
-  const isElement = (key: string | symbol): key is string => typeof key === 'string' && INDEX.test(key) && Number(key) < length;
+  const isElement = (key: string | symbol): key is string =>
+    typeof key === 'string' && INDEX.test(key) && Number(key) < length;
   return new Proxy<TypedArrayOf<C>>(copy, {
     get(target, key): unknown {
       if (isElement(key)) refresh(Number(key) * size, size);

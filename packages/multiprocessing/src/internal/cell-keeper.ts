@@ -71,7 +71,8 @@ export class CellKeeper {
         this.#find(request[1]).extra.set(request[3], request[2]);
         return { value: 0 };
       case 'createBlock':
-        if (this.#blocks.has(request[1])) throw failure('EEXIST', `Cannot create the shared memory ${JSON.stringify(request[1])}: the name is taken`);
+        if (this.#blocks.has(request[1]))
+          throw failure('EEXIST', `Cannot create the shared memory ${JSON.stringify(request[1])}: the name is taken`);
         this.#blocks.set(request[1], this.#create(-1, [], request[2]));
         return { value: this.#blocks.get(request[1]) as number, other: request[2] };
       case 'openBlock':
@@ -119,7 +120,8 @@ export class CellKeeper {
       if (owner === client) return member;
       if (owner === 0 && free < 0) free = member;
     }
-    if (free < 0) throw new RangeError(`Cannot share a primitive among more than ${MEMBERS} threads and processes at once`);
+    if (free < 0)
+      throw new RangeError(`Cannot share a primitive among more than ${MEMBERS} threads and processes at once`);
     words[AT_MEMBERS + free * MEMBER_WORDS + MEMBER_ID] = client;
     words[AT_MEMBERS + free * MEMBER_WORDS + MEMBER_START] = 1;
     return free;
@@ -132,7 +134,14 @@ export class CellKeeper {
     this.#dropIfUnused(id, kept);
   }
 
-  #run(client: number, id: number, operation: number, value: number, wake: number, bytes: Uint8Array | undefined): BrokerReply {
+  #run(
+    client: number,
+    id: number,
+    operation: number,
+    value: number,
+    wake: number,
+    bytes: Uint8Array | undefined,
+  ): BrokerReply {
     const kept = this.#find(id);
     const { memory } = kept;
     memory.outgoing = bytes && { bytes, length: bytes.length };
@@ -162,7 +171,12 @@ export class CellKeeper {
     }
   }
 
-  #sleep({ memory, sleepers }: Kept, slot: number, state: number, milliseconds: number): BrokerReply | Promise<BrokerReply> {
+  #sleep(
+    { memory, sleepers }: Kept,
+    slot: number,
+    state: number,
+    milliseconds: number,
+  ): BrokerReply | Promise<BrokerReply> {
     if (memory.stateOf(slot) !== state) return { value: 0 };
     return new Promise((resolve) => {
       const wake = (): void => {
@@ -178,13 +192,15 @@ export class CellKeeper {
   #dropIfUnused(id: number, { memory }: Kept): void {
     const { words } = memory;
     if (words[AT_KIND] === -1 || (words[AT_EXPORTS] as number) > (words[AT_IMPORTS] as number)) return;
-    for (let member = 0; member < MEMBERS; member += 1) if (words[AT_MEMBERS + member * MEMBER_WORDS + MEMBER_ID] !== 0) return;
+    for (let member = 0; member < MEMBERS; member += 1)
+      if (words[AT_MEMBERS + member * MEMBER_WORDS + MEMBER_ID] !== 0) return;
     this.#cells.delete(id);
   }
 
   #block(name: string): number {
     const id = this.#blocks.get(name);
-    if (id === undefined) throw failure('ENOENT', `Cannot open the shared memory ${JSON.stringify(name)}: there is none of this name`);
+    if (id === undefined)
+      throw failure('ENOENT', `Cannot open the shared memory ${JSON.stringify(name)}: there is none of this name`);
     return id;
   }
 

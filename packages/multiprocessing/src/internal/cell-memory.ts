@@ -153,12 +153,13 @@ export class CellMemory {
     if (wake === ASLEEP) {
       const owner = ownerOf(member, line);
       for (let at = AT_SLOTS; at < this.#slotsEnd; at += SLOT_WORDS) {
-        if (words[at + SLOT_OWNER] !== owner || words[at + SLOT_STATE] === FREE || words[at + SLOT_WAKE] === ASLEEP) continue;
+        if (words[at + SLOT_OWNER] !== owner || words[at + SLOT_STATE] === FREE || words[at + SLOT_WAKE] === ASLEEP)
+          continue;
         if (words[at + SLOT_STATE] === GRANTED) {
           this.set(at + SLOT_STATE, WAITING);
           return words[at + SLOT_VALUE] as number;
         }
-        if (((words[at + SLOT_TICKET] as number) - ticket) < 0) ticket = words[at + SLOT_TICKET] as number;
+        if ((words[at + SLOT_TICKET] as number) - ticket < 0) ticket = words[at + SLOT_TICKET] as number;
       }
     }
     return this.enqueue(member, line, value, wake, ticket);
@@ -169,7 +170,13 @@ export class CellMemory {
    *
    * @returns {@link QUEUED} minus the slot, {@link REFUSED} or {@link CROWDED}.
    */
-  enqueue(member: number, line: number, value: number, wake: Wake, ticket: number = this.words[AT_NEXT_TICKET] as number): number {
+  enqueue(
+    member: number,
+    line: number,
+    value: number,
+    wake: Wake,
+    ticket: number = this.words[AT_NEXT_TICKET] as number,
+  ): number {
     if (wake === NO_WAIT) return REFUSED;
     const { words } = this;
     const slot = this.#freeSlot();
@@ -227,7 +234,8 @@ export class CellMemory {
   /** How many wait in a line. */
   waiting(line: number): number {
     let count = 0;
-    for (let slot = 0; slot < (this.words[AT_SLOTS_USED] as number); slot += 1) if (this.isWaiting(slot, line)) count += 1;
+    for (let slot = 0; slot < (this.words[AT_SLOTS_USED] as number); slot += 1)
+      if (this.isWaiting(slot, line)) count += 1;
     return count;
   }
 

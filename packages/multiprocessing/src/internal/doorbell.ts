@@ -30,7 +30,11 @@ export function openDoorbell(onRing: Listener): void {
   removeFile(path);
   libc()?.mkfifo(path, 0o600);
   // Open for writing too, or it would end when the first one who rang closes it.
-  const bell = new Socket({ fd: openSync(path, constants.O_RDWR | constants.O_NONBLOCK), readable: true, writable: false });
+  const bell = new Socket({
+    fd: openSync(path, constants.O_RDWR | constants.O_NONBLOCK),
+    readable: true,
+    writable: false,
+  });
   bell.unref();
   bell.on('data', hear);
   bell.on('error', () => {});

@@ -40,7 +40,8 @@ export class FrameReader {
     const head = this.#head();
     if (head === undefined) return undefined;
     const { length, size } = head;
-    if (!(length >= 0 && length <= this.maxLength)) throw new EndOfStreamError(`Cannot receive a message of ${length} bytes`);
+    if (!(length >= 0 && length <= this.maxLength))
+      throw new EndOfStreamError(`Cannot receive a message of ${length} bytes`);
     if (this.#size < size + length) return undefined;
     this.#take(size);
     return this.#take(length);
@@ -56,7 +57,9 @@ export class FrameReader {
 
   #peek(length: number): Buffer {
     const [first] = this.#chunks;
-    return first !== undefined && first.length >= length ? first : Buffer.concat(this.#chunks, Math.min(this.#size, length));
+    return first !== undefined && first.length >= length
+      ? first
+      : Buffer.concat(this.#chunks, Math.min(this.#size, length));
   }
 
   #take(length: number): Buffer {

@@ -19,7 +19,6 @@ export const AT_LATCH = 16;
 export const AT_JOURNAL_COUNT = 17;
 /** The state of the primitive itself. */
 export const AT_STATE = 32;
-export const STATE_WORDS = 32;
 export const AT_NEXT_TICKET = 64;
 /** One past the last slot in use. */
 export const AT_SLOTS_USED = 65;

@@ -34,7 +34,13 @@ export interface Libc {
   futexWake(address: number, count: number): void;
 }
 
-const SYS_FUTEX: Partial<Record<NodeJS.Architecture, number>> = { x64: 202, arm64: 98, riscv64: 98, loong64: 98, ppc64: 221 };
+const SYS_FUTEX: Partial<Record<NodeJS.Architecture, number>> = {
+  x64: 202,
+  arm64: 98,
+  riscv64: 98,
+  loong64: 98,
+  ppc64: 221,
+};
 const FUTEX_WAIT = 0;
 const FUTEX_WAKE = 1;
 const READ_WRITE = 3;
@@ -90,8 +96,12 @@ function bind(koffi: Koffi, sysFutex: number): Libc | undefined {
         return koffi.load('librt.so.1').func(declaration);
       }
     };
-    const mmap = declare('intptr_t mmap(intptr_t address, size_t length, int protection, int flags, int fd, int64_t offset)');
-    const futex = declare('long syscall(long number, intptr_t address, int operation, uint32_t value, intptr_t timeout, intptr_t other, uint32_t last)');
+    const mmap = declare(
+      'intptr_t mmap(intptr_t address, size_t length, int protection, int flags, int fd, int64_t offset)',
+    );
+    const futex = declare(
+      'long syscall(long number, intptr_t address, int operation, uint32_t value, intptr_t timeout, intptr_t other, uint32_t last)',
+    );
     const timespec = mmap(0, SCRATCH_SIZE, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0);
     const time = new BigInt64Array(koffi.view(timespec, 16));
     return {

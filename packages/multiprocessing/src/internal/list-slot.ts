@@ -54,7 +54,9 @@ export function writeItem(slot: Buffer, item: ShareableItem): void {
     return writeType(slot, BIGINT);
   }
   if (typeof item !== 'string' && !(item instanceof Uint8Array)) {
-    throw new TypeError(`Cannot store ${typeof item} in a shareable list: it holds strings, bytes, numbers, bigints, booleans and null`);
+    throw new TypeError(
+      `Cannot store ${typeof item} in a shareable list: it holds strings, bytes, numbers, bigints, booleans and null`,
+    );
   }
   const bytes = typeof item === 'string' ? Buffer.from(item) : item;
   if (bytes.length > slot.length - HEADER) {

@@ -5,7 +5,16 @@ import type { Cell } from './cell.ts';
 import { lockEvents } from './diagnostics.ts';
 import { LOCK } from './kinds.ts';
 import { createCell } from './open-cell.ts';
-import { ABANDONED, AT_OWNER, NOT_HELD, OWNER_MASK, TAKEN, TAKEN_ABANDONED, acquire, release } from './operations/lock.ts';
+import {
+  ABANDONED,
+  AT_OWNER,
+  NOT_HELD,
+  OWNER_MASK,
+  TAKEN,
+  TAKEN_ABANDONED,
+  acquire,
+  release,
+} from './operations/lock.ts';
 import { type Wait, park, parkSync } from './parking.ts';
 
 /** How often a thread looks at a lock before it sleeps: about as long as a short critical section lasts. */
@@ -40,7 +49,8 @@ export class LockCore {
     const words = this.#words;
     if (checkTimeout(options.timeout) > 0 && words !== undefined) {
       for (let spins = 0; spins < SPINS; spins += 1) {
-        if (Atomics.load(words, AT_OWNER) === 0 && Atomics.compareExchange(words, AT_OWNER, 0, this.#mine) === 0) return finish(TAKEN);
+        if (Atomics.load(words, AT_OWNER) === 0 && Atomics.compareExchange(words, AT_OWNER, 0, this.#mine) === 0)
+          return finish(TAKEN);
       }
     }
     return parkSync(options, this.#wait(subject, finish));

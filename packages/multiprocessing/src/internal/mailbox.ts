@@ -89,7 +89,16 @@ export class Mailbox {
 
   #putting<T>(message: Message, wait: Outcome<T>): Wait<T> {
     const { cell } = this;
-    return { ...wait, cell, events: queueEvents, begin: put, collect: collectPlace, leave: leavePlace, value: message.length, message };
+    return {
+      ...wait,
+      cell,
+      events: queueEvents,
+      begin: put,
+      collect: collectPlace,
+      leave: leavePlace,
+      value: message.length,
+      message,
+    };
   }
 
   #getting(wait: Outcome<Received>): Wait<Received> {

@@ -3,8 +3,20 @@ import type { Address } from './address.ts';
 
 /** What a client asks of a manager's server. `id` comes back with the reply. */
 export type Request =
-  | { readonly kind: 'create'; readonly id: number; readonly type: string | TargetReference; readonly args: unknown[]; readonly exposed: readonly string[] | undefined }
-  | { readonly kind: 'call'; readonly id: number; readonly object: number; readonly method: string; readonly args: unknown[] }
+  | {
+      readonly kind: 'create';
+      readonly id: number;
+      readonly type: string | TargetReference;
+      readonly args: unknown[];
+      readonly exposed: readonly string[] | undefined;
+    }
+  | {
+      readonly kind: 'call';
+      readonly id: number;
+      readonly object: number;
+      readonly method: string;
+      readonly args: unknown[];
+    }
   | { readonly kind: 'next'; readonly id: number; readonly iterator: number }
   | { readonly kind: 'abort'; readonly id: number }
   | { readonly kind: 'unguard'; readonly id: number; readonly guard: number }

@@ -1,4 +1,12 @@
-import { InvalidStateError, type Medium, QueueEmptyError, QueueFullError, QueueShutDownError, type WaitOptions, toWire } from '@weft/core';
+import {
+  InvalidStateError,
+  type Medium,
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
+  type WaitOptions,
+  toWire,
+} from '@weft/core';
 import { type WaitMessage, queueEvents } from './diagnostics.ts';
 import { Mailbox, type Outcome, type Received } from './mailbox.ts';
 import { AT_COUNT, AT_PROMISED, DONE, SHUT_DOWN } from './operations/mailbox-layout.ts';
@@ -155,4 +163,3 @@ function taken(received: Received): { readonly bytes: Buffer } {
   if (received.state !== DONE) checkState(received.state);
   throw new QueueEmptyError();
 }
-

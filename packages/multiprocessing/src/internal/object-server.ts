@@ -67,7 +67,11 @@ export class ObjectServer {
     }
   }
 
-  async create(type: string | TargetReference, args: unknown[], exposed: readonly string[] | undefined): Promise<number> {
+  async create(
+    type: string | TargetReference,
+    args: unknown[],
+    exposed: readonly string[] | undefined,
+  ): Promise<number> {
     const known = typeof type === 'string' ? TYPES[type] : ((await loadTarget(type)) as unknown as Class);
     if (known === undefined) throw new RemoteError(`Cannot make ${String(type)}: the server knows no such type`);
     this.#last += 1;
@@ -146,7 +150,9 @@ class Client {
     } catch (error) {
       // The result cannot cross: that is the answer. If the client is gone, nobody waits for one.
       const stack = error instanceof Error ? error.stack : undefined;
-      await this.#connection.send({ id: request.id, error: new RemoteError(String(error)), stack } satisfies Reply).catch(() => {});
+      await this.#connection
+        .send({ id: request.id, error: new RemoteError(String(error)), stack } satisfies Reply)
+        .catch(() => {});
     }
   }
 
@@ -175,7 +181,8 @@ class Client {
     const { object: target, exposed } = this.#server.find(object);
     const key = method === '@@iterator' ? Symbol.iterator : method;
     const found: unknown = mayCall(target, key, exposed) ? target[key as never] : undefined;
-    if (typeof found !== 'function') throw new RemoteError(`Cannot call ${method}: the object has no such method, or does not expose it`);
+    if (typeof found !== 'function')
+      throw new RemoteError(`Cannot call ${method}: the object has no such method, or does not expose it`);
     const abort = new AbortController();
     this.#calls.set(id, abort);
     try {
@@ -213,9 +220,6 @@ class Client {
   }
 }
 
-
-
-
 function withSignal(args: unknown[], signal: AbortSignal): unknown[] {
   const last = args.at(-1);
   if (typeof last !== 'object' || last === null || !(WAIT_OPTIONS in last)) return args;
@@ -225,7 +229,10 @@ function withSignal(args: unknown[], signal: AbortSignal): unknown[] {
 
 function mayCall(target: object, key: string | symbol, exposed: readonly string[] | undefined): boolean {
   if (exposed) return exposed.includes(String(key));
-  return typeof key === 'symbol' || (!key.startsWith('_') && key !== 'constructor' && !(key in Object.prototype) && key in target);
+  return (
+    typeof key === 'symbol' ||
+    (!key.startsWith('_') && key !== 'constructor' && !(key in Object.prototype) && key in target)
+  );
 }
 
 function isIterator(value: unknown): value is Iterator<unknown> | AsyncIterator<unknown> {

@@ -156,5 +156,10 @@ export function splitWaitOptions(args: unknown[]): { args: unknown[]; options: W
 }
 
 function isWaitOptions(value: unknown): value is WaitOptions {
-  return typeof value === 'object' && value !== null && (('signal' in value && value.signal instanceof AbortSignal) || (Object.keys(value).length === 1 && 'timeout' in value));
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (('signal' in value && value.signal instanceof AbortSignal) ||
+      (Object.keys(value).length === 1 && 'timeout' in value))
+  );
 }

@@ -106,7 +106,10 @@ function startTracker(names: string): void {
   input.on('error', () => {});
   tracker.on('error', () => {});
   tracker.on('exit', () => {
-    process.emitWarning('The tracker of shared memory was ended from outside; another one takes over', 'ResourceWarning');
+    process.emitWarning(
+      'The tracker of shared memory was ended from outside; another one takes over',
+      'ResourceWarning',
+    );
     startTracker(names);
   });
 }
@@ -117,7 +120,8 @@ function sweep(): void {
   if (id !== self) return;
   const names = treePrefix();
   for (const file of readdirSync(SHARED_MEMORY_FOLDER)) {
-    if (file.startsWith(BELLS) && startTimeOf(Number.parseInt(file.slice(BELLS.length), 10)) === undefined) removeFile(`${SHARED_MEMORY_FOLDER}/${file}`);
+    if (file.startsWith(BELLS) && startTimeOf(Number.parseInt(file.slice(BELLS.length), 10)) === undefined)
+      removeFile(`${SHARED_MEMORY_FOLDER}/${file}`);
     if (!file.startsWith(names)) continue;
     const creator = Number.parseInt(file.slice(names.length), 10);
     if (creator !== self && startTimeOf(creator) !== undefined) continue;

@@ -137,8 +137,17 @@ function map(name: string, fd: number, size: number): Mapping {
 }
 
 function pathOf(name: string): string {
-  if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0') || Buffer.byteLength(name) > MAX_NAME) {
-    throw new RangeError(`Cannot use ${JSON.stringify(name)} as the name of shared memory: it must be a file name of at most ${MAX_NAME} bytes`);
+  if (
+    name === '' ||
+    name === '.' ||
+    name === '..' ||
+    name.includes('/') ||
+    name.includes('\0') ||
+    Buffer.byteLength(name) > MAX_NAME
+  ) {
+    throw new RangeError(
+      `Cannot use ${JSON.stringify(name)} as the name of shared memory: it must be a file name of at most ${MAX_NAME} bytes`,
+    );
   }
   return `/${name}`;
 }
@@ -154,5 +163,8 @@ const CODES: Record<number, readonly [code: string, reason: string]> = {
 
 function systemError(action: string, name: string, errno: number): Error {
   const [code, reason] = CODES[errno] ?? [`ERRNO_${errno}`, `error ${errno}`];
-  return Object.assign(new Error(`Cannot ${action} the shared memory ${JSON.stringify(name)}: ${reason}`), { code, errno: -errno });
+  return Object.assign(new Error(`Cannot ${action} the shared memory ${JSON.stringify(name)}: ${reason}`), {
+    code,
+    errno: -errno,
+  });
 }

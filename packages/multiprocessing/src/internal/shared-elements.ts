@@ -31,7 +31,9 @@ export class SharedElements<C extends Typecode> {
 
   constructor(typecode: C, length: number, lock: boolean | Lock | RLock = true, cell?: Cell) {
     if (typeof lock !== 'boolean' && !(lock instanceof Lock || lock instanceof RLock)) {
-      throw new TypeError(`Cannot use ${String(lock)} as the lock: it must be a Lock or RLock of multiprocessing, or a boolean`);
+      throw new TypeError(
+        `Cannot use ${String(lock)} as the lock: it must be a Lock or RLock of multiprocessing, or a boolean`,
+      );
     }
     this.typecode = typecode;
     this.#cell = cell ?? createCell(LOCK, [0], Math.max(1, length * bytesOf(typecode)));
@@ -46,7 +48,12 @@ export class SharedElements<C extends Typecode> {
   }
 
   send(_medium: Medium): SharedState<C> {
-    return { name: this.#cell.send(), typecode: this.typecode, length: this.view.length, lock: this.#own || (this.#lock ?? false) };
+    return {
+      name: this.#cell.send(),
+      typecode: this.typecode,
+      length: this.view.length,
+      lock: this.#own || (this.#lock ?? false),
+    };
   }
 
   get lock(): Lock | RLock {

@@ -1,5 +1,12 @@
 import type { Socket } from 'node:net';
-import { BrokenPipeError, EndOfStreamError, InvalidStateError, TimeoutError, TransferError, type WaitOptions } from '@weft/core';
+import {
+  BrokenPipeError,
+  EndOfStreamError,
+  InvalidStateError,
+  TimeoutError,
+  TransferError,
+  type WaitOptions,
+} from '@weft/core';
 import { Deque, type Waiter, checkTimeout, interruptible } from '@weft/core/lowlevel';
 import { FrameReader, frameHead } from './frame-reader.ts';
 import type { Transport } from './transport.ts';
@@ -110,7 +117,9 @@ export class SocketTransport implements Transport {
   }
 
   toWire(): never {
-    throw new TransferError('Cannot send a connection through a socket to another process: send the address and connect there');
+    throw new TransferError(
+      'Cannot send a connection through a socket to another process: send the address and connect there',
+    );
   }
 
   #wait(options: WaitOptions, takes: boolean): Promise<Buffer | true> {

@@ -1,7 +1,18 @@
 import type { CellMemory, Wake } from './cell-memory.ts';
 import type { Operation } from './cell.ts';
 import { forgetBell, ring } from './doorbell.ts';
-import { AT_LATCH, AT_MEMBERS, AT_SLOTS, LATCH_AWAITED, MEMBER_ID, MEMBER_START, MEMBER_WORDS, SLOT_STATE, SLOT_WAKE, SLOT_WORDS } from './layout.ts';
+import {
+  AT_LATCH,
+  AT_MEMBERS,
+  AT_SLOTS,
+  LATCH_AWAITED,
+  MEMBER_ID,
+  MEMBER_START,
+  MEMBER_WORDS,
+  SLOT_STATE,
+  SLOT_WAKE,
+  SLOT_WORDS,
+} from './layout.ts';
 import { type Libc, libc } from './libc.ts';
 import type { Segment } from './segment.ts';
 
@@ -14,7 +25,14 @@ const WORD = 4;
  *
  * If this agent dies meanwhile, the next one who wants the cell undoes what was begun.
  */
-export function transact(segment: Segment, memory: CellMemory, member: number, operation: Operation, value: number, wake: Wake): number {
+export function transact(
+  segment: Segment,
+  memory: CellMemory,
+  member: number,
+  operation: Operation,
+  value: number,
+  wake: Wake,
+): number {
   const { words } = memory;
   if (Atomics.compareExchange(words, AT_LATCH, 0, member + 1) !== 0) latch(segment, memory, member + 1);
   let bells: Bell[] | undefined;
@@ -88,7 +106,8 @@ function bellsOf(memory: CellMemory): Bell[] {
 }
 
 function wakeUp(segment: Segment, bell: Bell): void {
-  if (bell.wake === 0) foreign().futexWake(segment.address + (AT_SLOTS + bell.slot * SLOT_WORDS + SLOT_STATE) * WORD, 1);
+  if (bell.wake === 0)
+    foreign().futexWake(segment.address + (AT_SLOTS + bell.slot * SLOT_WORDS + SLOT_STATE) * WORD, 1);
   else ring(bell.id, bell.start, bell.wake);
 }
 

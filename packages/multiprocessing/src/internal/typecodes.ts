@@ -31,8 +31,17 @@ export function bytesOf(code: Typecode): number {
 }
 
 /** A view of memory as elements of a type. */
-export function viewOf<C extends Typecode>(code: C, buffer: ArrayBuffer, offset: number, length: number): TypedArrayOf<C> {
-  return new (typeOf(code) as new (buffer: ArrayBuffer, offset: number, length: number) => AnyArray)(buffer, offset, length) as TypedArrayOf<C>;
+export function viewOf<C extends Typecode>(
+  code: C,
+  buffer: ArrayBuffer,
+  offset: number,
+  length: number,
+): TypedArrayOf<C> {
+  return new (typeOf(code) as new (buffer: ArrayBuffer, offset: number, length: number) => AnyArray)(
+    buffer,
+    offset,
+    length,
+  ) as TypedArrayOf<C>;
 }
 
 /**
@@ -47,17 +56,22 @@ export function write(code: Typecode, array: AnyArray, index: number, value: unk
     return;
   }
   const isFloat = code === 'd' || code === 'f';
-  if (typeof value !== 'number' || (!isFloat && !Number.isInteger(value))) throw wrongType(code, value, isFloat ? 'a number' : 'a whole number');
+  if (typeof value !== 'number' || (!isFloat && !Number.isInteger(value)))
+    throw wrongType(code, value, isFloat ? 'a number' : 'a whole number');
   array[index] = value;
 }
 
 function typeOf(code: Typecode): (typeof ARRAYS)[Typecode] {
   if (!Object.hasOwn(ARRAYS, code)) {
-    throw new TypeError(`Cannot use ${JSON.stringify(code)} as a typecode: it must be one of ${Object.keys(ARRAYS).join(' ')}`);
+    throw new TypeError(
+      `Cannot use ${JSON.stringify(code)} as a typecode: it must be one of ${Object.keys(ARRAYS).join(' ')}`,
+    );
   }
   return ARRAYS[code];
 }
 
 function wrongType(code: Typecode, value: unknown, expected: string): TypeError {
-  return new TypeError(`Cannot store ${typeof value === 'string' ? JSON.stringify(value) : String(value)} as "${code}": it must be ${expected}`);
+  return new TypeError(
+    `Cannot store ${typeof value === 'string' ? JSON.stringify(value) : String(value)} as "${code}": it must be ${expected}`,
+  );
 }

@@ -58,7 +58,13 @@ export class ManagedList<T = unknown> {
 
   /** Sorts numbers by value and anything else as text. */
   sort(options: { reverse?: boolean } = {}): void {
-    this.#items.sort((a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : Number(String(a) > String(b))));
+    this.#items.sort((a, b) =>
+      typeof a === 'number' && typeof b === 'number'
+        ? a - b
+        : String(a) < String(b)
+          ? -1
+          : Number(String(a) > String(b)),
+    );
     if (options.reverse) this.#items.reverse();
   }
 
@@ -95,7 +101,8 @@ export class ManagedList<T = unknown> {
 
   #place(index: number): number {
     const place = index < 0 ? index + this.#items.length : index;
-    if (!Number.isInteger(place) || place < 0 || place >= this.#items.length) throw new RangeError(`Cannot reach item ${index} of a list of ${this.#items.length}`);
+    if (!Number.isInteger(place) || place < 0 || place >= this.#items.length)
+      throw new RangeError(`Cannot reach item ${index} of a list of ${this.#items.length}`);
     return place;
   }
 }

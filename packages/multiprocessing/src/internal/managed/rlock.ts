@@ -38,7 +38,8 @@ export class ManagedRLock {
   }
 
   #leave(client: unknown): void {
-    if (this.#owner !== client || this.#depth === 0) throw new NotOwnerError('Cannot release a lock that this process does not hold');
+    if (this.#owner !== client || this.#depth === 0)
+      throw new NotOwnerError('Cannot release a lock that this process does not hold');
     this.#depth -= 1;
     if (this.#depth > 0) return;
     this.#owner = undefined;

@@ -53,7 +53,8 @@ export class ManagedArray {
 
   #place(index: number): number {
     const place = index < 0 ? index + this.#view.length : index;
-    if (!Number.isInteger(place) || place < 0 || place >= this.#view.length) throw new RangeError(`Cannot reach element ${index} of an array of ${this.#view.length}`);
+    if (!Number.isInteger(place) || place < 0 || place >= this.#view.length)
+      throw new RangeError(`Cannot reach element ${index} of an array of ${this.#view.length}`);
     return place;
   }
 }

@@ -34,7 +34,8 @@ export function acquire(memory: CellMemory, member: number, _value: number, wake
       continue;
     }
     // Before standing in line, so that the holder cannot leave without looking at it. Harmless if nobody comes.
-    if (wake >= 0 && !(seen & CONTENDED) && Atomics.compareExchange(words, AT_OWNER, seen, seen | CONTENDED) !== seen) continue;
+    if (wake >= 0 && !(seen & CONTENDED) && Atomics.compareExchange(words, AT_OWNER, seen, seen | CONTENDED) !== seen)
+      continue;
     return memory.wait(member, LINE, 0, wake);
   }
 }

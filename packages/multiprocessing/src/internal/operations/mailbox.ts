@@ -1,5 +1,15 @@
 import type { CellMemory, Kind, Wake } from '../cell-memory.ts';
-import { AT_MEMBERS, AT_SLOTS, AT_SLOTS_USED, GRANTED, MEMBER_BUSY, MEMBER_WORDS, SLOT_VALUE, SLOT_WORDS, WAITING } from '../layout.ts';
+import {
+  AT_MEMBERS,
+  AT_SLOTS,
+  AT_SLOTS_USED,
+  GRANTED,
+  MEMBER_BUSY,
+  MEMBER_WORDS,
+  SLOT_VALUE,
+  SLOT_WORDS,
+  WAITING,
+} from '../layout.ts';
 import type { Message, MessageStore } from '../message-store.ts';
 import {
   AT_BYTES,
@@ -240,7 +250,8 @@ function dropAll(memory: CellMemory): void {
   memory.set(AT_PROMISED, 0);
   memory.set(AT_BYTES, 0);
   for (let slot = 0; slot < (words[AT_SLOTS_USED] as number); slot += 1) {
-    const promised = memory.lineOf(slot) === GETTERS && memory.stateOf(slot) === GRANTED && memory.valueOf(slot) === DONE;
+    const promised =
+      memory.lineOf(slot) === GETTERS && memory.stateOf(slot) === GRANTED && memory.valueOf(slot) === DONE;
     if (promised) memory.set(AT_SLOTS + slot * SLOT_WORDS + SLOT_VALUE, SHUT_DOWN);
   }
 }

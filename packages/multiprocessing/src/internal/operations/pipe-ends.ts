@@ -1,5 +1,16 @@
 import type { CellMemory } from '../cell-memory.ts';
-import { AT_MAX_BYTES, AT_READERS, AT_READERS_SENT, AT_SENT_TIME, AT_WRITERS, AT_WRITERS_SENT, END, GETTERS, POLLERS, PUTTERS } from './mailbox-layout.ts';
+import {
+  AT_MAX_BYTES,
+  AT_READERS,
+  AT_READERS_SENT,
+  AT_SENT_TIME,
+  AT_WRITERS,
+  AT_WRITERS_SENT,
+  END,
+  GETTERS,
+  POLLERS,
+  PUTTERS,
+} from './mailbox-layout.ts';
 
 /** Ends of a pipe: what a member holds counts readers in the low half and writers in the high half. */
 export const READER = 1;

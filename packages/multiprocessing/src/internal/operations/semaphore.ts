@@ -71,6 +71,7 @@ function give(memory: CellMemory, count: number, state: number): void {
 
 function accountedFor(memory: CellMemory, except: number): number {
   let count = memory.words[AT_FREE] as number;
-  for (let member = 0; member < MEMBERS; member += 1) if (member !== except) count += Math.max(0, memory.heldBy(member));
+  for (let member = 0; member < MEMBERS; member += 1)
+    if (member !== except) count += Math.max(0, memory.heldBy(member));
   return count;
 }
