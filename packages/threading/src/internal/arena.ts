@@ -5,9 +5,7 @@ const MAX_BYTES = 2 ** 32;
 const FIRST_BYTES = 16_384;
 const SMALLEST = 16;
 
-/** How many words an arena keeps in its owner's memory. */
-export const ARENA_WORDS = 64;
-// The first of them: how far the memory is used; then one list of free blocks for each size.
+// The first words an arena keeps in its owner's memory: how far it is used; then one list of free blocks for each size.
 const USED = 0;
 const FREE = 1;
 
