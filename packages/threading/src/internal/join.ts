@@ -2,7 +2,7 @@ import type { WaitOptions } from '@weft/core';
 import { interruptible } from '@weft/core/lowlevel';
 import { untilDeath } from './bell.ts';
 import { Entry, entryOf } from './layout.ts';
-import { childOf, listen, living, reap } from './reaper.ts';
+import { childOf, listen, living, reapNowAndThen } from './reaper.ts';
 import { isAlive, memory } from './registry.ts';
 import { SLICE } from './turn.ts';
 
@@ -13,7 +13,7 @@ export function joinBlocking(ident: number, timeout: number): void {
     const rest = end - performance.now();
     if (rest <= 0) return;
     Atomics.wait(memory, entryOf(ident) + Entry.Ident, ident, Math.min(SLICE, rest));
-    reap();
+    reapNowAndThen();
   }
   hearOut(ident);
 }

@@ -1,5 +1,5 @@
 import { InvalidStateError } from '@weft/core';
-import { reap } from './reaper.ts';
+import { reapNowAndThen } from './reaper.ts';
 import { isAlive, self } from './registry.ts';
 
 const SPINS = 200;
@@ -29,6 +29,6 @@ function latchSlowly(words: Int32Array, at: number): boolean {
     // Its holder was preempted, or is dead.
     if (holder !== 0 && !isAlive(holder) && Atomics.compareExchange(words, at, holder, self) === holder) return true;
     Atomics.wait(nap, 0, 0, 0.05);
-    if (looks % (SPINS * 100) === 0) reap();
+    if (looks % (SPINS * 100) === 0) reapNowAndThen();
   }
 }

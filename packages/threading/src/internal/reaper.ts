@@ -16,7 +16,11 @@ export interface Child {
   onEnd(): void;
 }
 
+/** How often a thread that blocks looks after those that it has started, in milliseconds. */
+const REAP_INTERVAL = 100;
+
 const children = new Map<number, Child>();
+let lastReap = 0;
 
 /** Begins to look after a thread. */
 export function adopt(child: Child): void {
@@ -43,6 +47,14 @@ export function childOf(ident: number): Child | undefined {
 export function reap(): void {
   for (const child of children.values()) if (!hasOpenPort(child)) bury(child);
   serveShelf();
+}
+
+/** Does the same as {@link reap}, but not more often than is worth the while. For threads that block. */
+export function reapNowAndThen(): void {
+  const now = performance.now();
+  if (now - lastReap < REAP_INTERVAL) return;
+  lastReap = now;
+  reap();
 }
 
 /** Hears what a thread has said so far. */

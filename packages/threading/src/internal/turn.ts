@@ -4,11 +4,11 @@ import { unwatch, watch } from './bell.ts';
 import { type Reporter, waitBegins } from './events.ts';
 import { Kind, Node, State } from './layout.ts';
 import { stateOf } from './nodes.ts';
-import { reap } from './reaper.ts';
+import { reapNowAndThen } from './reaper.ts';
 import { deaths, memory } from './registry.ts';
 
 /** How long a blocking wait may sleep before it looks for threads that died without a word, in milliseconds. */
-export const SLICE = 20;
+export const SLICE = 50;
 
 /** Says that a wait ended because its time ran out. */
 export const timedOut: unique symbol = Symbol('timed out');
@@ -112,7 +112,7 @@ function sleep(node: number, end: number, turn: Turn<unknown>): boolean {
     if (rest > 0) Atomics.wait(memory, node + Node.State, State.Waiting, Math.min(SLICE, rest));
     if (stateOf(node) !== State.Waiting) break;
     if (rest <= 0) return false;
-    reap();
+    reapNowAndThen();
     if (deaths() === seen) continue;
     seen = deaths();
     turn.recheck();
