@@ -9,8 +9,10 @@ export class Backlog {
   readonly #capacity: () => number;
   readonly #queue = new TaskQueue();
   readonly #table = new TaskTable();
-  /** How many have a priority: while there are any, none is handed over before a worker is free for it. */
+  /** How many have a priority: while there are any, few are handed over before a worker is free for them. */
   #prioritised = 0;
+  /** Nothing that was handed over since the last recall has a lower priority. */
+  #lowest = Infinity;
   /** How many there are, with those whose future is done while their worker is not. */
   size = 0;
 
@@ -28,7 +30,7 @@ export class Backlog {
       return;
     }
     if (task.priority !== 0) this.#prioritised += 1;
-    if (this.#prioritised === 1 && task.priority !== 0) this.#recall();
+    if ((this.#prioritised === 1 && task.priority !== 0) || task.priority > this.#lowest) this.#recall();
     this.#queue.push(task);
     this.refill();
   }
@@ -69,7 +71,7 @@ export class Backlog {
   refill(): void {
     const queue = this.#queue;
     if (queue.size === 0) return;
-    const limit = this.#prioritised > 0 ? this.#capacity() : Infinity;
+    const limit = this.#prioritised > 0 ? this.#capacity() + (this.#transport.ahead ?? 0) : Infinity;
     for (let task = queue.peek(); task !== undefined; task = queue.peek()) {
       if (!task.future.done() && (this.#table.size >= limit || !this.#hand(task))) return;
       queue.pop();
@@ -91,13 +93,17 @@ export class Backlog {
 
   #hand(task: Task): boolean {
     if (!this.#table.add(task)) return false;
-    if (this.#transport.offer(task)) return true;
+    if (this.#transport.offer(task)) {
+      if (task.priority < this.#lowest) this.#lowest = task.priority;
+      return true;
+    }
     this.#table.remove(task);
     return false;
   }
 
   // What was handed over cannot be overtaken.
   #recall(): void {
+    this.#lowest = Infinity;
     for (const task of this.#transport.recall()) this.giveBack(task);
   }
 }

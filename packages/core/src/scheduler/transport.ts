@@ -25,6 +25,11 @@ import type { Task } from './task.ts';
  */
 export interface Transport {
   /**
+   * How many tasks, beyond those that run, are handed over while some have a priority. Left out, none; more is faster
+   * where `recall` can take back whatever has not started.
+   */
+  readonly ahead?: number;
+  /**
    * Makes a task ready to cross.
    *
    * @param moved What moves instead of being copied.

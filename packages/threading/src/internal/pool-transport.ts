@@ -32,6 +32,8 @@ export interface PoolThreads {
   readonly resourceLimits: ResourceLimits | undefined;
 }
 
+/** How many tasks wait in the ring while some have a priority: as many are taken back when a higher one comes. */
+const AHEAD = 64;
 /** How long a blocked owner sleeps before it looks whether a worker died, in milliseconds. */
 const SLICE = 50;
 /** A worker whose tasks take longer than this is no reason not to wake another, in nanoseconds. */
@@ -39,6 +41,7 @@ const SLOW = 20_000;
 
 /** Carries the tasks of a pool to worker threads through shared memory. */
 export class ThreadTransport implements Transport {
+  readonly ahead = AHEAD;
   readonly #events: TransportEvents;
   readonly #threads: PoolThreads;
   readonly #board: Board;
