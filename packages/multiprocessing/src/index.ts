@@ -10,6 +10,8 @@ export { AsyncResult, type Callbacks } from './async-result.ts';
 export { ImapIterator } from './internal/pool-imap.ts';
 export { ProcessPoolExecutor, type ProcessPoolExecutorOptions } from './process-pool-executor.ts';
 export type { ProcessEvent } from './process-event.ts';
+export { reportProgress } from './report-progress.ts';
+export { taskSignal } from './task-signal.ts';
 export { Process, type ProcessOptions } from './process.ts';
 export { RLock } from './rlock.ts';
 export { Semaphore } from './semaphore.ts';

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { executorConformance } from '@weft/conformance';
-import { BrokenProcessPoolError } from '@weft/core';
-import { type ProcessEvent, ProcessPoolExecutor, activeChildren } from '@weft/multiprocessing';
+import { BrokenProcessPoolError, InvalidStateError } from '@weft/core';
+import { type ProcessEvent, ProcessPoolExecutor, activeChildren, reportProgress, taskSignal } from '@weft/multiprocessing';
 import { FileGate, leakCheck, runScript, until } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/pool-tasks.ts';
@@ -129,6 +129,34 @@ describe('a task of a ProcessPoolExecutor', () => {
     expect(third.isOpen).toBe(false);
     open.open();
     expect(new Set(await Promise.all(futures)).size).toBe(1);
+  });
+
+  it('reports progress to those who follow its future', async () => {
+    for (const concurrency of [1, 2]) {
+      await using executor = new ProcessPoolExecutor({ maxWorkers: 1, concurrency });
+      const reports: unknown[] = [];
+      const future = executor.submit(tasks.countTo, 3);
+      future.addProgressCallback((value) => reports.push(value));
+      expect(await future).toBe(3);
+      expect(reports).toEqual([{ at: 1 }, { at: 2 }, { at: 3 }]);
+    }
+    expect(() => reportProgress(1)).toThrow(InvalidStateError);
+    expect(() => taskSignal()).toThrow(InvalidStateError);
+  });
+
+  it('hears of its end through its signal, and keeps its process if it heeds it', async () => {
+    for (const concurrency of [1, 2]) {
+      await using executor = new ProcessPoolExecutor({ maxWorkers: 1, concurrency, graceTime: 20_000 });
+      const pid = await executor.submit(tasks.pid);
+      const [started, ended] = [gate(), gate()];
+      const controller = new AbortController();
+      const future = executor.with({ signal: controller.signal }).submit(tasks.endWhenAsked, started.path, ended.path);
+      await started.pass();
+      controller.abort(new RangeError('enough'));
+      expect(await failureOf(future)).toMatchObject({ message: 'enough' });
+      await ended.pass();
+      expect(await executor.submit(tasks.pid)).toBe(pid);
+    }
   });
 
   it('moves buffers: they are empty here, and copied once', async () => {

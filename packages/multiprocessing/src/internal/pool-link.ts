@@ -6,7 +6,7 @@ import { type FrameRecord, align } from './frames.ts';
 import { FrameReader } from './frames-reader.ts';
 import { FrameWriter } from './frames-writer.ts';
 import { type CallKind, Order, Reply, WATCHED, type WorkerOptions } from './pool-protocol.ts';
-import { bytesOf, decodeThrown, decodeValue, textOf } from './pool-values.ts';
+import { bytesOf, decodeThrown, decodeValue, encodeThrown, textOf } from './pool-values.ts';
 import { serveCalls } from './pool-worker.ts';
 import type { Spawned } from './spawn.ts';
 import { whenReady } from './waitable.ts';
@@ -22,6 +22,7 @@ export interface LinkEvents {
   /** Its initializer has thrown. */
   notReady(error: unknown): void;
   result(id: number, value: unknown): void;
+  progress(id: number, value: unknown): void;
   thrown(id: number, error: unknown): void;
   /** A frame is through. `busy` is how long the worker has worked since the last one, in milliseconds. */
   worked(busy: number): void;
@@ -124,6 +125,13 @@ export class WorkerLink {
     this.#writer.memory.numbers.set(values, start >> 3);
   }
 
+  /** Asks a running call to end by itself. */
+  interrupt(id: number, reason: unknown): void {
+    this.#writeColumns();
+    this.#writer.add(Order.Interrupt, 0, id, encodeThrown(reason));
+    this.#flushSoon();
+  }
+
   /** Lends it a box for large results. */
   lend(name: string): void {
     this.#writeColumns();
@@ -181,6 +189,15 @@ export class WorkerLink {
           bytesOf(record),
           (value) => this.#events.result(id, value),
           (error) => this.#events.thrown(id, error),
+        );
+        break;
+      }
+      case Reply.Progress: {
+        const { id } = record;
+        decodeValue(
+          bytesOf(record),
+          (value) => this.#events.progress(id, value),
+          (error) => this.#events.progress(id, error),
         );
         break;
       }

@@ -22,6 +22,8 @@ export const Order = {
   Lend: 9,
   /** A box for results may be used again: its name. */
   Back: 10,
+  /** A running call is to end by itself: the reason, as what is thrown. */
+  Interrupt: 11,
 } as const;
 
 /** What a worker tells its pool. The frame's note is how long it has worked since the last frame, in microseconds. */
@@ -44,6 +46,8 @@ export const Reply = {
   Parcel: 8,
   /** The box of an argument may be used again: its name. */
   Released: 9,
+  /** What a running call reports: encoded. */
+  Progress: 10,
 } as const;
 
 /** Set in the kind of a call whose start is to be told. */

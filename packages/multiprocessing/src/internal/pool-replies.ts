@@ -95,6 +95,12 @@ export class Replies {
     if (isLong) this.flush();
   }
 
+  /** Tells at once what a running call reports. */
+  progress(id: number, value: unknown): void {
+    this.#writer.add(Reply.Progress, 0, id, encodeValue(value, 'progress'));
+    this.flush();
+  }
+
   /** Tells that the box of an argument may be used again. */
   released(name: string): void {
     this.#writer.add(Reply.Released, 0, 0, Buffer.from(name));
@@ -133,7 +139,7 @@ export class Replies {
   /** Sends what there is, and waits until the system has taken it. */
   async end(): Promise<void> {
     this.flush();
-    if (this.#socket.writableLength > 0) await new Promise((resolve) => this.#socket.once('drain', resolve));
+    if (this.#socket.writableLength > 0) await new Promise((resolve) => this.#socket.write('', resolve));
   }
 
   // Says whether the results must go now. What was before a long call goes without it, so that the pool learns how long

@@ -90,7 +90,9 @@ export class ProcessTransport implements Transport {
     return this.#tasks[task.id & SLOT_MASK] === task;
   }
 
-  interrupt(): void {}
+  interrupt(task: Task, reason: unknown): void {
+    this.#seats[task.seat]?.link.interrupt(task.id, reason);
+  }
 
   startWorker(number: number): void {
     const { initializer, initargs, concurrency, daemon } = this.#crew;
@@ -214,6 +216,7 @@ export class ProcessTransport implements Transport {
         seat.refusal = { cause };
         seat.link.process.kill();
       },
+      progress: (id, value) => this.#events.progressed(id, value),
       started: (id) => this.#events.started(id, number),
       result: (id, value) => {
         if (answer(id)) this.#events.finished(id, value);

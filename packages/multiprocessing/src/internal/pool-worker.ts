@@ -9,7 +9,8 @@ import { type Defined, load } from './pool-functions.ts';
 import { BOXED, Order, WATCHED, type WorkerOptions } from './pool-protocol.ts';
 import { Replies } from './pool-replies.ts';
 import { isThenable, mapNumbers, run } from './pool-run.ts';
-import { bytesOf, decodeValue, textOf } from './pool-values.ts';
+import { abortTask, enterTask, hostTasks, leaveTask, runAs } from './pool-running.ts';
+import { bytesOf, decodeThrown, decodeValue, textOf } from './pool-values.ts';
 import { talksToParent } from './talks-to-parent.ts';
 
 const READ_SIZE = 1 << 18;
@@ -69,6 +70,7 @@ class Worker {
     this.#socket = openChannel({ buffer, callback });
     this.#socket.ref();
     this.#replies = new Replies(this.#socket);
+    hostTasks(this.#replies, concurrency);
     // Ctrl-C reaches every process of the terminal: what becomes of the calls is for the pool to say.
     process.removeAllListeners('SIGINT');
     process.on('SIGINT', () => {});
@@ -105,6 +107,11 @@ class Worker {
         this.#isFinishing = true;
         this.#next();
         break;
+      case Order.Interrupt: {
+        const { id } = record;
+        decodeThrown(bytesOf(record), 'the parent process', (reason) => abortTask(id, reason));
+        break;
+      }
       case Order.Lend:
         this.#replies.boxes.adopt(textOf(record));
         break;
@@ -190,13 +197,23 @@ class Worker {
     this.#replies.begin();
     let result: unknown;
     try {
-      result = call(value);
+      if (this.#concurrency === 1) {
+        enterTask(id);
+        result = call(value);
+      } else {
+        result = runAs(id, () => call(value) as unknown);
+      }
     } catch (error) {
+      leaveTask(id);
       this.#replies.thrown(id, error);
       return;
     }
-    if (typeof result === 'number') this.#replies.number(id, result);
-    else this.#settle(id, result);
+    if (typeof result === 'number') {
+      leaveTask(id);
+      this.#replies.number(id, result);
+    } else {
+      this.#settle(id, result);
+    }
   }
 
   #callBytes(kind: number, index: number, id: number, bytes: Buffer): void {
@@ -219,14 +236,17 @@ class Worker {
     const entry = this.#functions[index] as Defined;
     this.#replies.begin();
     try {
-      this.#settle(id, entry.call === undefined ? load(entry).then(use) : use(entry.call));
+      const result = runAs(id, () => (entry.call === undefined ? load(entry).then(use) : use(entry.call)));
+      this.#settle(id, result);
     } catch (error) {
+      leaveTask(id);
       this.#replies.thrown(id, error);
     }
   }
 
   #settle(id: number, result: unknown): void {
     if (!isThenable(result)) {
+      leaveTask(id);
       this.#replies.value(id, result);
       return;
     }
@@ -234,6 +254,7 @@ class Worker {
     const since = performance.now();
     const end = (tell: () => void): void => {
       this.#running -= 1;
+      leaveTask(id);
       this.#replies.rest();
       this.#replies.waited(performance.now() - since);
       tell();

@@ -1,0 +1,16 @@
+import { InvalidStateError } from '@weft/core';
+import { runningTask } from './internal/pool-running.ts';
+
+/**
+ * Reports something from within a task of a ProcessPoolExecutor, while it runs, to those who called
+ * `addProgressCallback` on its future.
+ *
+ * @param value Anything that can cross.
+ * @throws {InvalidStateError} If the caller is not part of such a task.
+ * @throws {TransferError} If the value cannot cross.
+ */
+export function reportProgress(value: unknown): void {
+  const task = runningTask();
+  if (task === undefined) throw new InvalidStateError('Cannot report progress: no task of an executor runs here');
+  task.host.progress(task.id, value);
+}
