@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,14 @@ const CHAOS = new URL('./fixtures/chaos.mjs', import.meta.url);
 /** Its bit in the masks of /proc. */
 const SIGINT = 2;
 const files = (part: string): string[] => readdirSync('/dev/shm').filter((file) => file.includes(part));
+
+function commandOf(id: number): string {
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
 
 /** Starts the first process of a tree of its own; answers when it has something of everything. */
 async function startRoot(way: string, name: string): Promise<{ child: ChildProcess; tree: string }> {
@@ -50,10 +58,9 @@ describe('what a tree of processes shared', () => {
     const name = `weft-named-tracker-${process.pid}`;
     const { child, tree } = await startRoot('stay', name);
     const trackerOf = (): number[] =>
-      execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
-        .split('\n')
-        .filter((line) => line.includes('weft-tracker') && line.includes(tree))
-        .map((line) => Number.parseInt(line, 10));
+      readdirSync('/proc')
+        .map(Number)
+        .filter((id) => id > 0 && commandOf(id).includes(`weft-tracker\0/dev/shm/weft-${tree}`));
     const [first] = trackerOf();
     const ignores = (): boolean =>
       (Number.parseInt(readFileSync(`/proc/${first}/status`, 'utf8').split('SigIgn:')[1] as string, 16) & SIGINT) !== 0;

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /** A function of the C library. */
@@ -62,9 +63,19 @@ export function libc(): Libc | undefined {
 
 function tryLoad(): Libc | undefined {
   const sysFutex = SYS_FUTEX[process.arch];
-  if (process.platform !== 'linux' || sysFutex === undefined) return undefined;
+  if (process.platform !== 'linux' || sysFutex === undefined || !hasSharedMemoryFolder()) return undefined;
   const koffi = loadBinary();
   return koffi && bind(koffi, sysFutex);
+}
+
+/** Some containers have none, or none that may be written to. */
+function hasSharedMemoryFolder(): boolean {
+  try {
+    accessSync('/dev/shm', constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Loads the prebuilt binary itself: its JavaScript wrapper takes ten times as long. */
