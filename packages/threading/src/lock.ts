@@ -31,7 +31,7 @@ export interface Regain {
  * Lets one at a time pass, across all threads.
  *
  * Waiters, blocking and awaiting alike, are served in arrival order; one who has not begun to wait may be faster while
- * a blocked waiter is being woken, for a millisecond at most. When a thread dies with the lock, the next one to acquire it
+ * a blocked waiter is being woken, for some milliseconds at most. When a thread dies with the lock, the next one to acquire it
  * finds `abandoned` set in its guard.
  *
  * @see https://docs.python.org/3/library/threading.html#threading.Lock

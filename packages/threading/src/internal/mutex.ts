@@ -19,7 +19,7 @@ const AWAKE = 0x4000_0000;
 const IDENT = 0x3fff_ffff;
 
 /** How long the first in line lets others go before it, while it is being woken, in milliseconds. */
-const PATIENCE = 1;
+const PATIENCE = 5;
 const SPINS = 40;
 const WOKEN_SPINS = 400;
 

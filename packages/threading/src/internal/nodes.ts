@@ -4,6 +4,7 @@ import { isAlive, memory, self } from './registry.ts';
 
 // Nodes of this thread's chunks that are not in use. A node is named by its place in the memory.
 const free: number[] = [];
+const ORIGIN = performance.timeOrigin;
 
 /**
  * Takes a node for a wait that begins.
@@ -59,7 +60,7 @@ export function announce(node: number, owner: number, awaiting: boolean): void {
 
 /** Milliseconds on a clock that all threads share; only differences mean something. */
 export function clock(): number {
-  return ((performance.timeOrigin + performance.now()) % 0x7fff_ffff) | 0;
+  return (ORIGIN + performance.now()) | 0;
 }
 
 // Puts a node on the stack of those that its owner should look at.
