@@ -32,7 +32,7 @@ process.on('exit', (code) => {
   board.words[board.seatAt(pool.seat) + Seat.ExitCode] = code;
   strikeOff(self);
 });
-setTaskHost({ results, many: board.concurrency > 1, readMail: () => mailbox.read() });
+setTaskHost({ results, many: board.concurrency > 1, readMail });
 void main();
 
 async function main(): Promise<void> {
@@ -67,4 +67,8 @@ async function initialize(): Promise<void> {
   const initializer = await loadTarget(pool.initializer);
   await loadClasses(pool.initargs);
   await (initializer as (...args: unknown[]) => unknown)(...(unpack(pool.initargs, 'thread') as unknown[]));
+}
+
+function readMail(): void {
+  if (mailbox.unread) mailbox.read();
 }
