@@ -1,3 +1,4 @@
 import { packageTests } from '@weft/vitest-config';
 
-export default packageTests();
+// Threads take their time to start where other packages' tests run beside these.
+export default packageTests({ testTimeout: 240_000 });

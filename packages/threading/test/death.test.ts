@@ -44,9 +44,9 @@ describe('a thread that dies with a lock', () => {
       const [lock, held] = [create(), new Event()];
       const thread = new Thread({ target: holdForEver, args: [lock, held, new Event()] }).start();
       await held.wait();
-      const waiting = [lock.acquire(), lock.acquire({ timeout: 20_000 })] as const;
+      const waiting = [lock.acquire(), lock.acquire({ timeout: 120_000 })] as const;
       await terminate(thread);
-      const first = await capped(waiting[0], 'the lock passes on');
+      const first = await capped(waiting[0], 'the lock passes on', 60_000);
       expect(first.abandoned).toBe(true);
       first[Symbol.dispose]();
       if (lock instanceof RLock) return;
@@ -61,7 +61,7 @@ describe('a thread that dies with a lock', () => {
       const thread = new Thread({ target: holdForEver, args: [lock, held, new Event()] }).start();
       held.waitSync();
       const ended = terminate(thread);
-      const guard = lock.acquireSync({ timeout: 20_000 });
+      const guard = lock.acquireSync({ timeout: 120_000 });
       expect(guard.abandoned).toBe(true);
       guard[Symbol.dispose]();
       expect(lock.tryAcquire()?.abandoned).toBe(false);
@@ -90,11 +90,11 @@ describe('a thread that dies with a lock', () => {
       resourceLimits: { maxOldGenerationSizeMb: 30 },
     }).start();
     held.waitSync();
-    expect(lock.acquireSync({ timeout: 30_000 }).abandoned).toBe(true);
+    expect(lock.acquireSync({ timeout: 120_000 }).abandoned).toBe(true);
     lock.release();
     thread.joinSync();
     expect(thread.isAlive()).toBe(false);
-    return until(() => told.length === 1, 'the hook is told');
+    return until(() => told.length === 1, 'the hook is told', 60_000);
   });
 });
 
@@ -108,7 +108,7 @@ describe('a thread that dies in a line', () => {
       const next = lock.acquire();
       await terminate(thread);
       guard[Symbol.dispose]();
-      expect((await capped(next, 'the next one gets the lock')).abandoned).toBe(false);
+      expect((await capped(next, 'the next one gets the lock', 60_000)).abandoned).toBe(false);
       lock.release();
     });
 
@@ -119,7 +119,7 @@ describe('a thread that dies in a line', () => {
       const next = semaphore.acquire();
       await terminate(thread);
       semaphore.release();
-      await capped(next, 'the next one gets the permit');
+      await capped(next, 'the next one gets the permit', 60_000);
       expect(semaphore.value).toBe(0);
     });
   }
@@ -133,7 +133,7 @@ describe('a thread that dies in a line', () => {
     queue.putNowait('item');
     queue.putNowait('other');
     await ended;
-    const rest = [await capped(next, 'the next one gets an item')];
+    const rest = [await capped(next, 'the next one gets an item', 60_000)];
     while (!queue.empty()) rest.push(queue.getNowait());
     expect(rest.at(-1)).toBe('other');
   });
@@ -162,16 +162,16 @@ describe('a thread that dies in a line', () => {
     const next = queue.put('second');
     await terminate(thread);
     expect(queue.getNowait()).toBe('first');
-    await capped(next, 'the next one gets the place');
+    await capped(next, 'the next one gets the place', 60_000);
     expect(queue.getNowait()).toBe('second');
   });
 
   it('breaks the barrier that it waits at', async () => {
     const barrier = new Barrier(3);
     const threads = [1, 2].map(() => new Thread({ target: blockAtBarrier, args: [barrier] }).start());
-    await until(() => barrier.nWaiting === 2, 'two wait');
+    await until(() => barrier.nWaiting === 2, 'two wait', 60_000);
     await terminate(threads[0]!);
-    await until(() => barrier.broken, 'the barrier breaks');
+    await until(() => barrier.broken, 'the barrier breaks', 60_000);
     await threads[1]?.join();
     await expect(barrier.wait()).rejects.toThrow(BrokenBarrierError);
   });
@@ -182,9 +182,9 @@ describe('a thread that dies in a line', () => {
     await ready.wait();
     await condition.acquire();
     await terminate(thread);
-    const notified = condition.with(async () => condition.wait({ timeout: 20_000 }));
+    const notified = condition.with(async () => condition.wait({ timeout: 120_000 }));
     condition.release();
-    await until(() => !condition.locked(), 'the waiter has given up the lock');
+    await until(() => !condition.locked(), 'the waiter has given up the lock', 60_000);
     await condition.with(() => condition.notify());
     expect(await notified).toBe(true);
   });
@@ -201,14 +201,14 @@ describe('threads that are ended at any time', () => {
         new Thread({ target: churn, args: [lock, words, queue] }).start(),
         new Thread({ target: churnAsync, args: [lock, queue] }).start(),
       ];
-      await until(() => Number(words[0]) > 100, 'they are at work');
+      await until(() => Number(words[0]) > 100, 'they are at work', 60_000);
       for (let turn = random.int(0, 50); turn > 0; turn -= 1) (await lock.acquire())[Symbol.dispose]();
       await Promise.all(doomed.map(terminate));
-      const guard = await capped(lock.acquire(), 'the lock is free');
+      const guard = await capped(lock.acquire(), 'the lock is free', 60_000);
       guard[Symbol.dispose]();
       queue.putNowait('end');
       const rest: unknown[] = [];
-      while (rest.at(-1) !== 'end') rest.push(await capped(queue.get(), 'the queue works'));
+      while (rest.at(-1) !== 'end') rest.push(await capped(queue.get(), 'the queue works', 60_000));
       // Each of the two may have died with an item in its hands.
       expect(rest.length).toBeGreaterThanOrEqual(7);
       expect(rest.length).toBeLessThanOrEqual(9);

@@ -13,7 +13,7 @@ export function daemonOfThread() { new Thread({ target: slow, args: [200], daemo
 `;
 
 function script(body: string): ReturnType<typeof runScript> {
-  return runScript(`${SLOW}\nif (isMain(import.meta)) {\n${body}\n}`);
+  return runScript(`${SLOW}\nif (isMain(import.meta)) {\n${body}\n}`, { timeout: 120_000 });
 }
 
 describe('the end of the program', () => {
@@ -43,12 +43,12 @@ describe('the end of the program', () => {
   });
 
   it('does not wait for daemons, but they have begun to run [TH-130, TH-137]', async () => {
-    const { stdout, stderr, exitCode, duration } = await script(
+    const { stdout, stderr, exitCode, timedOut } = await script(
       'for (let n = 0; n < 4; n += 1) new Thread({ target: forever, daemon: true }).start();',
     );
     expect(stdout.split('\n').filter((line) => line !== '' && line !== 'daemon runs')).toEqual([]);
     expect([stderr, exitCode]).toEqual(['', 0]);
-    expect(duration).toBeLessThan(25_000);
+    expect(timedOut).toBe(false);
   });
 
   it('lets the daemon of a thread run on after that thread', async () => {

@@ -25,7 +25,7 @@ describe('output of threads', () => {
   for (const [name, join] of Object.entries(joins)) {
     for (const stdio of ['pipe', 'file', ...(hasPty ? (['pty'] as const) : [])] as const) {
       it(`is whole lines, all of them out before ${name} is done, to a ${stdio}`, async () => {
-        const { stdout, stderr, exitCode } = await runScript(printing(join), { stdio });
+        const { stdout, stderr, exitCode } = await runScript(printing(join), { stdio, timeout: 120_000 });
         const lines = stdout.replaceAll('\r', '').trimEnd().split('\n');
         expect(lines.filter((line) => !/^(main|a|b|c) \d+ x*$/.test(line)).toSorted()).toEqual(
           stdio === 'pty'

@@ -232,7 +232,7 @@ describe('Timer', () => {
     const timers = [1, 2].map(() => new Timer(0, tick, { args: [results, shared] }).start());
     await Promise.all(timers.map((timer) => timer.join()));
     expect(shared).toEqual([]);
-    await until(() => results.qsize() === 2, 'both have run');
+    await until(() => results.qsize() === 2, 'both have run', 60_000);
   });
 
   it('keeps the process alive until it has run [TH-160]', async () => {

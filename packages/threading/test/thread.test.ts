@@ -105,7 +105,7 @@ describe('life', () => {
     const event = new Event();
     const queue = new SimpleQueue<string>();
     const thread = new Thread({ target: put, args: [queue, 'ran'] }).start();
-    expect(queue.getSync({ timeout: 20_000 })).toBe('ran');
+    expect(queue.getSync({ timeout: 120_000 })).toBe('ran');
     thread.joinSync();
     expect(event.isSet()).toBe(false);
   });
@@ -165,7 +165,7 @@ describe('life', () => {
 
   it('ends by itself, and leaves the list, without being joined [TH-113, TH-114]', async () => {
     const threads = Array.from({ length: 5 }, () => new Thread({ target: nothing }).start());
-    await until(() => threads.every((thread) => !thread.isAlive()), 'all have ended');
+    await until(() => threads.every((thread) => !thread.isAlive()), 'all have ended', 60_000);
     expect(enumerate()).toEqual([mainThread()]);
   });
 
