@@ -1,5 +1,5 @@
 import { TimeoutError } from '@weft/core';
-import { checkTimeout } from '@weft/core/lowlevel';
+import { Deque, checkTimeout } from '@weft/core/lowlevel';
 
 import { type Awaitable, ensureFuture } from './ensure-future.ts';
 import type { Future, FutureObserver } from './future.ts';
@@ -32,7 +32,7 @@ export function asCompleted<T>(
 // Not an async generator: `yield future` in one would await the future.
 class Completions<T> implements AsyncIterableIterator<Future<T>>, FutureObserver {
   readonly _looks = false;
-  readonly #done: Future<T>[] = [];
+  readonly #done = new Deque<Future<T>>();
   readonly #watched: Set<Future<T>>;
   readonly #waiters = new WaitList('for the next of several futures');
   readonly #timeout: number;
@@ -42,7 +42,7 @@ class Completions<T> implements AsyncIterableIterator<Future<T>>, FutureObserver
   constructor(futures: readonly Future<T>[], timeout: number) {
     this.#timeout = timeout;
     this.#watched = new Set(futures.filter((future) => future._state === WAITING));
-    this.#done.push(...futures.filter((future) => future._state !== WAITING));
+    for (const future of futures) if (future._state !== WAITING) this.#done.pushBack(future);
     for (const future of this.#watched) future._observe(this);
     if (timeout !== Infinity && this.#watched.size > 0) {
       this.#stopTimer = callAt(performance.now() + timeout, () => this.#expire());
@@ -55,7 +55,7 @@ class Completions<T> implements AsyncIterableIterator<Future<T>>, FutureObserver
 
   async next(): Promise<IteratorResult<Future<T>, undefined>> {
     for (;;) {
-      const future = this.#done.shift();
+      const future = this.#done.popFront();
       if (future !== undefined) return { done: false, value: future };
       if (this.#watched.size === 0) return { done: true, value: undefined };
       if (this.#late) throw new TimeoutError('get all results', this.#timeout);
@@ -69,7 +69,7 @@ class Completions<T> implements AsyncIterableIterator<Future<T>>, FutureObserver
 
   _settled(future: Future): void {
     this.#watched.delete(future as Future<T>);
-    this.#done.push(future as Future<T>);
+    this.#done.pushBack(future as Future<T>);
     if (this.#watched.size === 0) this.#stopTimer?.();
     this.#waiters.resolveAll(undefined);
   }

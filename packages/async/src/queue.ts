@@ -35,7 +35,7 @@ export class Queue<T> {
   maxsize: number;
   readonly #getters = new WaitList('to get an item');
   readonly #putters = new WaitList('to put an item');
-  readonly #joiners = new WaitList('for all items to be done');
+  readonly #joiners = new WaitList('to join a queue');
   /** How many were woken and have not had their turn: an item or a place is kept for each. */
   #wokenGetters = 0;
   #wokenPutters = 0;

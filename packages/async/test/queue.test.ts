@@ -60,6 +60,14 @@ describe('Queue', () => {
     }),
   );
 
+  it('says in the error of a join what could not be done', async () => {
+    const queue = new Queue<number>();
+    queue.putNowait(1);
+    expect(await thrownBy(() => queue.join({ timeout: 1 }))).toMatchObject({
+      message: 'Cannot join a queue within 1 ms',
+    });
+  });
+
   it('is full at or above a fractional maxsize [AS-102]', () => {
     const queue = new Queue<number>(1.3);
     queue.putNowait(1);
