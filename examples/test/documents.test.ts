@@ -20,7 +20,8 @@ beforeAll(async () => {
   await mkdir(scratch);
   const config = {
     extends: '@weft/tsconfig/base.json',
-    compilerOptions: { rootDir: '.', outDir: 'dist', noEmitOnError: false },
+    // As strict as most readers' projects: indexing gives no `undefined`.
+    compilerOptions: { rootDir: '.', outDir: 'dist', noEmitOnError: false, noUncheckedIndexedAccess: false },
     include: ['*.ts'],
   };
   await writeFile(join(scratch, 'tsconfig.json'), JSON.stringify(config));
