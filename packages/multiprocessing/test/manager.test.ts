@@ -1,8 +1,8 @@
 import { QueueEmptyError } from '@weft/core';
-import { Manager, Proxy, RemoteError } from '@weft/multiprocessing';
+import { Manager, Process, Proxy, RemoteError } from '@weft/multiprocessing';
 import { until } from '@weft/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { setAuthkey } from './fixtures/authkey.mjs';
+import { holdManaged, setAuthkey } from './fixtures/authkey.mjs';
 import { Counter, Probe, initialise, useManaged } from './fixtures/sharing.mjs';
 import { Peer } from './peers.ts';
 
@@ -174,16 +174,24 @@ describe('what a manager keeps', () => {
     expect((await Promise.all([barrier.wait(), barrier.wait()])).toSorted()).toEqual([0, 1]);
   });
 
-  it('gives back what a client held that is gone', async () => {
-    const lock = await manager.Lock();
-    const visitor = new Manager({ address: await manager.address() });
-    await visitor.connect();
-    const own = await visitor.Lock();
-    await own.acquire();
-    await manager.dict({ own });
-    await visitor.shutdown();
-    using guard = await lock.acquire({ timeout: 1000 });
+  it('gives back what a client held that is gone, and ends its waits', async () => {
+    const [lock, queue, dict] = [
+      await manager.Lock(),
+      await manager.Queue<string>(),
+      await manager.dict<string, unknown>(),
+    ];
+    await dict.set('lock', lock);
+    await dict.set('queue', queue);
+    const visitor = new Process({ target: holdManaged, args: [dict], daemon: true });
+    visitor.start();
+    await until(() => lock.locked(), 'the visitor holds the lock', 30_000);
+    const waiting = lock.acquire();
+    visitor.kill();
+    using guard = await waiting;
     expect(guard.held).toBe(true);
+    await queue.put('for nobody else');
+    expect(await queue.get({ timeout: 1000 })).toBe('for nobody else');
+    await visitor.join();
   });
 });
 

@@ -95,8 +95,9 @@ export class ObjectServer {
     const kept = this.#objects.get(id);
     if (kept === undefined) return;
     kept.proxies += proxies;
-    kept.sent = Math.max(0, kept.sent + sent);
-    if (kept.proxies <= 0 && kept.sent === 0) this.#objects.delete(id);
+    // Below 0 for the moment in which one arrives before its sender has said that it is on its way.
+    kept.sent += sent;
+    if (kept.proxies <= 0 && kept.sent <= 0) this.#objects.delete(id);
   }
 }
 
@@ -109,6 +110,7 @@ class Client {
   readonly #iterators = new Map<number, Iterator<unknown> | AsyncIterator<unknown>>();
   readonly #calls = new Map<number, AbortController>();
   #last = 0;
+  #isGone = false;
 
   constructor(connection: Connection, server: ObjectServer) {
     this.#connection = connection;
@@ -131,6 +133,7 @@ class Client {
   }
 
   leave(): void {
+    this.#isGone = true;
     for (const call of this.#calls.values()) call.abort(new Error('The client is gone'));
     for (const guard of this.#guards.values()) release(guard);
     for (const [id, count] of this.#proxies) this.#server.count(id, -count, 0);
@@ -186,7 +189,9 @@ class Client {
     const abort = new AbortController();
     this.#calls.set(id, abort);
     try {
-      const value: unknown = await callFor(this, () => (found as Method).apply(target, withSignal(args, abort.signal)));
+      const value: unknown = await callFor(this, () =>
+        (found as Method).apply(target, withSignal(target, method, args, abort.signal)),
+      );
       return this.#replyWith(id, value);
     } finally {
       this.#calls.delete(id);
@@ -195,6 +200,7 @@ class Client {
 
   #replyWith(id: number, value: unknown): Reply {
     if (value instanceof GuardClass) {
+      if (this.#isGone) release(value);
       this.#last += 1;
       this.#guards.set(this.#last, value);
       return { id, guard: this.#last, abandoned: value.abandoned };
@@ -220,11 +226,27 @@ class Client {
   }
 }
 
-function withSignal(args: unknown[], signal: AbortSignal): unknown[] {
+/** The classes whose waits take options as their last argument, and what these waits are called. */
+const WAITABLE: readonly (abstract new (...args: never[]) => object)[] = [
+  Lock,
+  ManagedRLock,
+  Semaphore,
+  Event,
+  Condition,
+  Barrier,
+  JoinableQueue,
+];
+const WAITS = new Set(['acquire', 'wait', 'get', 'put', 'join']);
+
+/** Gives a wait the signal that ends it when its client aborts it or is gone. */
+function withSignal(target: object, method: string, args: unknown[], signal: AbortSignal): unknown[] {
   const last = args.at(-1);
-  if (typeof last !== 'object' || last === null || !(WAIT_OPTIONS in last)) return args;
-  const { [WAIT_OPTIONS]: _mark, ...options } = last as WaitOptions & { [WAIT_OPTIONS]: true };
-  return [...args.slice(0, -1), { ...options, signal }];
+  if (typeof last === 'object' && last !== null && WAIT_OPTIONS in last) {
+    const { [WAIT_OPTIONS]: _mark, ...options } = last as WaitOptions & { [WAIT_OPTIONS]: true };
+    return [...args.slice(0, -1), { ...options, signal }];
+  }
+  const waits = WAITS.has(method) && WAITABLE.some((type) => target instanceof type);
+  return waits && args.length === Number(method === 'put') ? [...args, { signal }] : args;
 }
 
 function mayCall(target: object, key: string | symbol, exposed: readonly string[] | undefined): boolean {
