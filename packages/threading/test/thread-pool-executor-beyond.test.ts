@@ -115,6 +115,21 @@ describe('ThreadPoolExecutor, beyond Python', () => {
     });
   });
 
+  it('maps no faster than its bounded queue takes items', async () => {
+    await withPool({ maxWorkers: 1, maxQueueSize: 3 }, async (pool) => {
+      let taken = 0;
+      function* items(): Generator<number> {
+        for (let i = 0; i < 50; i += 1) yield (taken += 1);
+      }
+      const seen: number[] = [];
+      for await (const result of pool.map(tasks.inc, items())) {
+        seen.push(result);
+        expect(taken - seen.length).toBeLessThanOrEqual(5);
+      }
+      expect(seen).toEqual(Array.from({ length: 50 }, (_, i) => i + 2));
+    });
+  });
+
   it('passes on what tasks report, in order and before they are done', async () => {
     await withPool({ maxWorkers: 1 }, async (pool) => {
       const future = pool.submit(tasks.countTo, 100);

@@ -1,4 +1,4 @@
-import { TimeoutError } from '../errors.ts';
+import { QueueFullError, TimeoutError } from '../errors.ts';
 import type { Future } from '../future.ts';
 import { Deque } from './deque.ts';
 
@@ -30,6 +30,8 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
   readonly #limits: MapLimits;
   readonly #end: number;
   #exhausted = false;
+  /** An item that the executor had no room for. */
+  #held: IteratorResult<T> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(submit: (item: T) => Future<R>, items: Iterable<T> | AsyncIterable<T>, limits: MapLimits) {
@@ -63,17 +65,32 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
 
   // A plain iterator answers at once, so its items are submitted without waiting for anybody to ask for results.
   #fillNow(): void {
-    while (!this.#exhausted && this.#pending.size < this.#limits.buffersize)
-      this.#take(this.#source.next() as IteratorResult<T>);
+    while (this.#hasRoom()) this.#take(this.#source.next() as IteratorResult<T>);
   }
 
   async #fill(): Promise<void> {
-    while (!this.#exhausted && this.#pending.size < this.#limits.buffersize) this.#take(await this.#source.next());
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined) this.#take(held);
+    while (this.#hasRoom()) this.#take(await this.#source.next());
+  }
+
+  #hasRoom(): boolean {
+    return !this.#exhausted && this.#held === undefined && this.#pending.size < this.#limits.buffersize;
   }
 
   #take(step: IteratorResult<T>): void {
-    if (step.done === true) this.#exhausted = true;
-    else this.#pending.pushBack(this.#submit(step.value));
+    if (step.done === true) {
+      this.#exhausted = true;
+      return;
+    }
+    try {
+      this.#pending.pushBack(this.#submit(step.value));
+    } catch (error) {
+      // A bounded queue takes more when a result has come.
+      if (!(error instanceof QueueFullError) || this.#pending.size === 0) throw error;
+      this.#held = step;
+    }
   }
 
   async #next(): Promise<IteratorResult<R>> {
@@ -103,6 +120,7 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
   async #stop(): Promise<void> {
     const wasOpen = !this.#exhausted;
     this.#exhausted = true;
+    this.#held = undefined;
     for (let future = this.#pending.popBack(); future !== undefined; future = this.#pending.popBack()) future.cancel();
     if (wasOpen) await this.#source.return?.();
   }
