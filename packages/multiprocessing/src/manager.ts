@@ -21,7 +21,7 @@ import type { ManagedArray, ManagedValue } from './internal/managed/value.ts';
 import type { Preparation } from './internal/manager-protocol.ts';
 import { RemoteCalls } from './internal/remote-calls.ts';
 import type { Typecode } from './internal/typecodes.ts';
-import { encode } from './internal/value-codec.ts';
+import { decode, encode } from './internal/value-codec.ts';
 import type { JoinableQueue } from './joinable-queue.ts';
 import type { Lock } from './lock.ts';
 import { Proxy, type Remote, forgetServer, rememberServer } from './proxy.ts';
@@ -194,7 +194,7 @@ export class Manager implements AsyncDisposable {
   /** How many objects the server keeps. */
   async numberOfObjects(): Promise<number> {
     const reply = await (await this.#server()).ask({ kind: 'count' });
-    return (reply as { value: number }).value;
+    return decode((reply as { value: Uint8Array }).value) as number;
   }
 
   /** Ends the server that was started here, with all its objects; a connected manager only leaves. */
@@ -242,7 +242,7 @@ export class Manager implements AsyncDisposable {
     exposed: readonly string[] | undefined,
   ): Promise<Remote<T>> {
     const calls = await this.#server();
-    const reply = await calls.ask({ kind: 'create', type, args, exposed });
+    const reply = await calls.ask({ kind: 'create', type, args: encode(args, 'args'), exposed });
     const { object } = reply as { object: number };
     return new Proxy({ address: calls.address, object, type: label }, Promise.resolve(calls)) as Remote<T>;
   }

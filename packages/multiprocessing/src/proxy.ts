@@ -3,6 +3,7 @@ import { type Guard, type Medium, fromWire, task, toWire } from '@weft/core';
 import { ownAuthkey } from './internal/authkey.ts';
 import type { ProxyState } from './internal/manager-protocol.ts';
 import { RemoteCalls, splitWaitOptions } from './internal/remote-calls.ts';
+import { decode, encode } from './internal/value-codec.ts';
 
 /** A method as it is called from afar. */
 type RemoteMethod<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<RemoteResult<R>> : never;
@@ -58,12 +59,12 @@ export class Proxy implements Disposable {
     const calls = await this.#calls;
     const split = splitWaitOptions(args);
     const reply = await calls.ask(
-      { kind: 'call', object: this.#state.object, method, args: split.args },
+      { kind: 'call', object: this.#state.object, method, args: encode(split.args, 'args') },
       split.options,
     );
     if ('guard' in reply) return calls.guard(reply.guard, reply.abandoned);
     if ('iterator' in reply) return iterate(calls, reply.iterator);
-    return 'value' in reply ? reply.value : undefined;
+    return 'value' in reply ? decode(reply.value) : undefined;
   }
 
   /** Gives the proxy up. When all are, the object goes. */
@@ -136,7 +137,7 @@ Object.setPrototypeOf(Proxy.prototype, FALLBACK);
 async function* iterate(calls: RemoteCalls, iterator: number): AsyncGenerator<unknown, void> {
   for (;;) {
     const reply = await calls.ask({ kind: 'next', iterator });
-    const { done, value } = (reply as { value: IteratorResult<unknown> }).value;
+    const { done, value } = (await decode((reply as { value: Uint8Array }).value)) as IteratorResult<unknown>;
     if (done) return;
     yield value;
   }

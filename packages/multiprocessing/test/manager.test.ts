@@ -211,6 +211,14 @@ describe('classes of the user', () => {
     await expect(counter.fail()).rejects.toThrow(new RangeError('Cannot count further'));
   });
 
+  it('refuse what cannot cross at its call, with the path, and go on', async () => {
+    const list = await manager.list<unknown>();
+    await expect(list.append({ deep: [() => {}] })).rejects.toThrow(/args\[0\]\.deep\[0\]/);
+    const counter = await manager.create(Counter, []);
+    await expect(counter.call('closure')).rejects.toHaveProperty('code', 'ERR_TRANSFER');
+    expect(await counter.add()).toBe(1);
+  });
+
   it('lend their generators as iterators [MP-250]', async () => {
     const counter = await manager.create(Counter, []);
     const seen: number[] = [];

@@ -1,13 +1,17 @@
 import type { TargetReference } from '@weft/core/lowlevel';
 import type { Address } from './address.ts';
 
-/** What a client asks of a manager's server. `id` comes back with the reply. */
+/**
+ * What a client asks of a manager's server. `id` comes back with the reply.
+ *
+ * Arguments and results are encoded by themselves: one that cannot be read fails its own call, and not the connection.
+ */
 export type Request =
   | {
       readonly kind: 'create';
       readonly id: number;
       readonly type: string | TargetReference;
-      readonly args: unknown[];
+      readonly args: Uint8Array;
       readonly exposed: readonly string[] | undefined;
     }
   | {
@@ -15,7 +19,7 @@ export type Request =
       readonly id: number;
       readonly object: number;
       readonly method: string;
-      readonly args: unknown[];
+      readonly args: Uint8Array;
     }
   | { readonly kind: 'next'; readonly id: number; readonly iterator: number }
   | { readonly kind: 'abort'; readonly id: number }
@@ -25,7 +29,7 @@ export type Request =
 
 /** What the server answers. */
 export type Reply =
-  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly value: Uint8Array }
   | { readonly id: number; readonly error: unknown; readonly stack: string | undefined }
   /** The object was made. */
   | { readonly id: number; readonly object: number; readonly iterable: boolean }

@@ -17,6 +17,7 @@ import { ManagedRLock } from './managed/rlock.ts';
 import { ManagedSet } from './managed/set.ts';
 import { ManagedArray, ManagedValue } from './managed/value.ts';
 import type { Reply, Request } from './manager-protocol.ts';
+import { decode, encode } from './value-codec.ts';
 import { WAIT_OPTIONS } from './wait-options-mark.ts';
 
 type Method = (...args: unknown[]) => unknown;
@@ -72,7 +73,10 @@ export class ObjectServer {
     args: unknown[],
     exposed: readonly string[] | undefined,
   ): Promise<number> {
-    const known = typeof type === 'string' ? TYPES[type] : ((await loadTarget(type)) as unknown as Class);
+    const known =
+      typeof type === 'string'
+        ? (Object.getOwnPropertyDescriptor(TYPES, type)?.value as Class | undefined)
+        : ((await loadTarget(type)) as unknown as Class);
     if (known === undefined) throw new RemoteError(`Cannot make ${String(type)}: the server knows no such type`);
     this.#last += 1;
     this.#objects.set(this.#last, { object: new known(...(args as never[])), exposed, proxies: 0, sent: 0 });
@@ -163,20 +167,21 @@ class Client {
     const { id } = request;
     switch (request.kind) {
       case 'create': {
-        const object = await this.#server.create(request.type, request.args, request.exposed);
+        const args = (await decode(request.args)) as unknown[];
+        const object = await this.#server.create(request.type, args, request.exposed);
         this.#count(object, 1, 0);
         return { id, object, iterable: Symbol.iterator in this.#server.find(object).object };
       }
       case 'count':
-        return { id, value: this.#server.size };
+        return { id, value: encode(this.#server.size, 'count') };
       case 'unguard':
         this.#guards.get(request.guard)?.[Symbol.dispose]();
         this.#guards.delete(request.guard);
-        return { id, value: undefined };
+        return { id, value: encode(undefined, 'nothing') };
       case 'next':
-        return { id, value: await this.#next(request.iterator) };
+        return { id, value: encode(await this.#next(request.iterator), 'item') };
       default:
-        return this.#call(id, request.object, request.method, request.args);
+        return this.#call(id, request.object, request.method, (await decode(request.args)) as unknown[]);
     }
   }
 
@@ -210,7 +215,7 @@ class Client {
       this.#iterators.set(this.#last, value);
       return { id, iterator: this.#last };
     }
-    return { id, value };
+    return { id, value: encode(value, 'result') };
   }
 
   async #next(id: number): Promise<IteratorResult<unknown, undefined>> {
