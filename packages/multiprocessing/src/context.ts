@@ -139,6 +139,7 @@ export function cpuCount(): number {
 
 function checkMethod(method: unknown): void {
   if (METHODS.includes(method as StartMethod)) return;
-  const reason = method === 'fork' || method === 'forkserver' ? 'a running Node cannot be forked' : 'there is no such method';
+  const reason =
+    method === 'fork' || method === 'forkserver' ? 'a running Node cannot be forked' : 'there is no such method';
   throw new RangeError(`Cannot start processes by ${JSON.stringify(method)}: ${reason}; use "spawn"`);
 }

@@ -2,9 +2,24 @@ import { printNow } from './internal/output.ts';
 import { ownProcess } from './internal/own-process.ts';
 
 /** The weights of messages, as in Python's logging. */
-export const LogLevel = { NotSet: 0, SubDebug: 5, Debug: 10, SubWarning: 25, Info: 20, Warning: 30, Error: 40 } as const;
+export const LogLevel = {
+  NotSet: 0,
+  SubDebug: 5,
+  Debug: 10,
+  SubWarning: 25,
+  Info: 20,
+  Warning: 30,
+  Error: 40,
+} as const;
 
-const NAMES: Record<number, string> = { 5: 'SUBDEBUG', 10: 'DEBUG', 20: 'INFO', 25: 'SUBWARNING', 30: 'WARNING', 40: 'ERROR' };
+const NAMES: Record<number, string> = {
+  5: 'SUBDEBUG',
+  10: 'DEBUG',
+  20: 'INFO',
+  25: 'SUBWARNING',
+  30: 'WARNING',
+  40: 'ERROR',
+};
 const VARIABLE = 'WEFT_MULTIPROCESSING_LOG';
 const STDERR = 2;
 
@@ -20,7 +35,8 @@ export class Logger {
   }
 
   set level(level: number) {
-    if (!Number.isInteger(level) || level < 0) throw new RangeError(`Cannot use level = ${level}: it must be a whole number of 0 or more`);
+    if (!Number.isInteger(level) || level < 0)
+      throw new RangeError(`Cannot use level = ${level}: it must be a whole number of 0 or more`);
     process.env[VARIABLE] = String(level);
   }
 

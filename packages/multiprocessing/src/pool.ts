@@ -64,7 +64,10 @@ export class Pool implements AsyncDisposable, Disposable {
     checkCount('processes', processes);
     checkMayHaveChildren();
     const { initializer, initargs, maxtasksperchild } = options;
-    const settings = checkPoolOptions({ initializer, initargs, maxWorkers: processes, maxTasksPerWorker: maxtasksperchild }, processes);
+    const settings = checkPoolOptions(
+      { initializer, initargs, maxWorkers: processes, maxTasksPerWorker: maxtasksperchild },
+      processes,
+    );
     let started = 0;
     const crew = {
       initializer: initializer && describeTarget(initializer),
@@ -149,7 +152,11 @@ export class Pool implements AsyncDisposable, Disposable {
    * @param items Lists of arguments.
    * @param options How the items are cut up.
    */
-  async starmap<A extends unknown[], R>(target: (...args: A) => R, items: AnyIterable<A>, options: ChunkOptions = {}): Promise<Awaited<R>[]> {
+  async starmap<A extends unknown[], R>(
+    target: (...args: A) => R,
+    items: AnyIterable<A>,
+    options: ChunkOptions = {},
+  ): Promise<Awaited<R>[]> {
     return this.starmapAsync(target, isAsync(items) ? await fromAsync(items) : items, options).get();
   }
 
@@ -177,7 +184,11 @@ export class Pool implements AsyncDisposable, Disposable {
   }
 
   /** Does what {@link imap} does, but gives each result as soon as it is there. */
-  imapUnordered<T, R>(target: (item: T) => R, items: AnyIterable<T>, options: ChunkOptions = {}): ImapIterator<Awaited<R>> {
+  imapUnordered<T, R>(
+    target: (item: T) => R,
+    items: AnyIterable<T>,
+    options: ChunkOptions = {},
+  ): ImapIterator<Awaited<R>> {
     return this.#imap<Awaited<R>>(target as Target, items, options, false);
   }
 
@@ -203,7 +214,8 @@ export class Pool implements AsyncDisposable, Disposable {
    * @throws {RangeError} If the pool was neither closed nor terminated.
    */
   async join(): Promise<void> {
-    if (this.#state === 'running') throw new RangeError('Cannot join the pool while it is running: close or terminate it first');
+    if (this.#state === 'running')
+      throw new RangeError('Cannot join the pool while it is running: close or terminate it first');
     await this.#scheduler.shutdown();
   }
 
@@ -222,7 +234,12 @@ export class Pool implements AsyncDisposable, Disposable {
     return `Pool { ${this.#size} processes, ${this.#state} }`;
   }
 
-  #mapAsync(target: Target, items: Iterable<unknown>, options: ChunkOptions & Callbacks<never>, spread: boolean): AsyncResult<unknown[]> {
+  #mapAsync(
+    target: Target,
+    items: Iterable<unknown>,
+    options: ChunkOptions & Callbacks<never>,
+    spread: boolean,
+  ): AsyncResult<unknown[]> {
     this.#checkRunning();
     const list = Array.isArray(items) ? (items as unknown[]) : [...items];
     const chunksize = checkCount('chunksize', options.chunksize ?? defaultChunksize(list.length, this.#size));
@@ -230,7 +247,12 @@ export class Pool implements AsyncDisposable, Disposable {
     return new AsyncResult(collect(chunks, options as Callbacks<unknown[]>));
   }
 
-  #imap<R>(target: Target, items: AnyIterable<unknown>, { chunksize = 1 }: ChunkOptions, ordered: boolean): ImapIterator<R> {
+  #imap<R>(
+    target: Target,
+    items: AnyIterable<unknown>,
+    { chunksize = 1 }: ChunkOptions,
+    ordered: boolean,
+  ): ImapIterator<R> {
     this.#checkRunning();
     describeTarget(target);
     return new ImapIterator<R>(items, {

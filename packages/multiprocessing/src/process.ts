@@ -1,7 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { type Target, type WaitOptions, InvalidStateError } from '@weft/core';
-import { type TargetReference, checkTimeout, describeTarget, encodeBytes, interruptible, keepAlive } from '@weft/core/lowlevel';
+import {
+  type TargetReference,
+  checkTimeout,
+  describeTarget,
+  encodeBytes,
+  interruptible,
+  keepAlive,
+} from '@weft/core/lowlevel';
 import { checkAuthkey, ownAuthkey } from './internal/authkey.ts';
 import { block } from './internal/block.ts';
 import { addChild, removeChild } from './internal/children.ts';
@@ -333,7 +340,8 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
 
   #signal(signal: NodeJS.Signals): void {
     this.#checkOpen();
-    if (this.#child === undefined) throw new InvalidStateError(`Cannot send ${signal} to ${this.#name}: it was not started`);
+    if (this.#child === undefined)
+      throw new InvalidStateError(`Cannot send ${signal} to ${this.#name}: it was not started`);
     if (!this.#ended && !this.#isGone) this.#child.handle.kill(signal);
   }
 

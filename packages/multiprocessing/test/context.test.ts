@@ -36,7 +36,8 @@ describe('the start method', () => {
     setStartMethod('spawn');
     expect(() => setStartMethod('spawn')).toThrow(InvalidStateError);
     setStartMethod('spawn', { force: true });
-    for (const method of ['fork', 'forkserver', 'zzz']) expect(() => setStartMethod(method as never, { force: true })).toThrow(RangeError);
+    for (const method of ['fork', 'forkserver', 'zzz'])
+      expect(() => setStartMethod(method as never, { force: true })).toThrow(RangeError);
   });
 
   it('is not settled by the use of a context [MP-051, MP-052]', () => {
@@ -58,7 +59,18 @@ describe('a context', () => {
     expect(context.activeChildren()).toEqual([child]);
     await child.join();
     expect(child).toBeInstanceOf(Process);
-    for (const name of ['Barrier', 'Condition', 'Event', 'Lock', 'Manager', 'Pipe', 'Pool', 'Queue', 'RLock', 'Semaphore'] as const) {
+    for (const name of [
+      'Barrier',
+      'Condition',
+      'Event',
+      'Lock',
+      'Manager',
+      'Pipe',
+      'Pool',
+      'Queue',
+      'RLock',
+      'Semaphore',
+    ] as const) {
       expect(context[name]).toEqual(expect.any(Function));
     }
   });

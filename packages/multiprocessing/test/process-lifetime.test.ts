@@ -31,7 +31,7 @@ function run(source: string, options: Parameters<typeof runScript>[1] = {}): Ret
 }
 
 async function pidIn(file: string): Promise<number> {
-  await until(() => existsSync(file) && readFileSync(file, 'utf8') !== '', `${file} is written`);
+  await until(() => existsSync(file) && readFileSync(file, 'utf8') !== '', `${file} is written`, 30_000);
   return Number(readFileSync(file, 'utf8'));
 }
 
@@ -64,7 +64,10 @@ describe('at the end of a program', () => {
   });
 
   it('ends every child if the program exits at once, or fails [MP-015]', async () => {
-    for (const [end, status] of [['process.exit(3);', 3], ['throw new Error("oh");', 1]] as const) {
+    for (const [end, status] of [
+      ['process.exit(3);', 3],
+      ['throw new Error("oh");', 1],
+    ] as const) {
       rmSync(path, { force: true });
       const { exitCode } = await run(`
         import { existsSync } from 'node:fs';
@@ -110,7 +113,7 @@ describe('when a parent is killed', () => {
       expect(pids.map(isAlive)).toEqual([true, true, true]);
       process.kill(await pidIn(`${path}-main`), 'SIGKILL');
       expect((await running).signal).toBe('SIGKILL');
-      await until(() => !pids.some(isAlive), 'all descendants are gone', 2000);
+      await until(() => !pids.some(isAlive), 'all descendants are gone');
     });
   }
 });
@@ -125,7 +128,7 @@ describe('Ctrl-C', () => {
       console.log('parent', interrupts, child.exitcode);
     `;
     const group = startGroup(source);
-    await until(() => existsSync(path), 'the child counts');
+    await until(() => existsSync(path), 'the child counts', 30_000);
     process.kill(-(group.child.pid as number), 'SIGINT');
     await group.ended;
     expect(group.output()).toBe('child 1\nparent 1 0\n');
@@ -139,7 +142,7 @@ describe('Ctrl-C', () => {
       console.log(child.exitcode);
     `;
     const group = startGroup(source);
-    await until(() => existsSync(path), 'the child runs');
+    await until(() => existsSync(path), 'the child runs', 30_000);
     process.kill(-(group.child.pid as number), 'SIGINT');
     await group.ended;
     expect(group.output()).toBe('1\n');
@@ -192,7 +195,10 @@ describe('what children print', () => {
 
 describe('a module that starts processes when it is imported', () => {
   it('is told to guard that, and starts no cascade [MP-058, MP-061]', async () => {
-    for (const start of ['const child = new Process({ target: work }).start(); await child.join(); console.log("exit", child.exitcode);', 'await new Pool(1).map(work, [1]).catch((error) => { console.log(error.message, error.cause?.message); });process.exit();']) {
+    for (const start of [
+      'const child = new Process({ target: work }).start(); await child.join(); console.log("exit", child.exitcode);',
+      'await new Pool(1).map(work, [1]).catch((error) => { console.log(error.message, error.cause?.message); });process.exit();',
+    ]) {
       const { stdout, stderr, timedOut } = await run(`
         export function work(x) { return x; }
         ${start}

@@ -1,7 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { executorConformance } from '@weft/conformance';
 import { BrokenProcessPoolError, InvalidStateError } from '@weft/core';
-import { type ProcessEvent, ProcessPoolExecutor, activeChildren, reportProgress, taskSignal } from '@weft/multiprocessing';
+import {
+  type ProcessEvent,
+  ProcessPoolExecutor,
+  activeChildren,
+  reportProgress,
+  taskSignal,
+} from '@weft/multiprocessing';
 import { FileGate, leakCheck, runScript, until } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/pool-tasks.ts';
@@ -37,7 +43,11 @@ describe('a broken ProcessPoolExecutor', () => {
       await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
       const started = gate();
       const pid = await executor.submit(tasks.pid);
-      const futures = [executor.submit(tasks.spinForEver, started.path), executor.submit(tasks.square, 2), executor.submit(tasks.square, 3)];
+      const futures = [
+        executor.submit(tasks.spinForEver, started.path),
+        executor.submit(tasks.square, 2),
+        executor.submit(tasks.square, 3),
+      ];
       await started.pass();
       process.kill(pid, signal);
       const errors = await Promise.all(futures.map(failureOf));
@@ -76,7 +86,9 @@ describe('a broken ProcessPoolExecutor', () => {
   it('is broken if a process ends or crashes while it decodes a task [FU-121]', async () => {
     for (const state of ['exit', 'abort']) {
       await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
-      expect(await failureOf(executor.submit(tasks.echo, new tasks.Trap(state)))).toBeInstanceOf(BrokenProcessPoolError);
+      expect(await failureOf(executor.submit(tasks.echo, new tasks.Trap(state)))).toBeInstanceOf(
+        BrokenProcessPoolError,
+      );
     }
   });
 
@@ -96,9 +108,18 @@ describe('a broken ProcessPoolExecutor', () => {
 describe('a task of a ProcessPoolExecutor', () => {
   it('fails alone if it cannot be decoded, or its result not encoded [FU-121, FU-126, FU-139]', async () => {
     await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
-    expect(await failureOf(executor.submit(tasks.echo, new tasks.Trap('throw')))).toMatchObject({ name: 'TransferError', cause: { message: 'no such value' } });
-    expect(await failureOf(executor.submit(tasks.makeTrap, 'throw on the way'))).toMatchObject({ name: 'TransferError', cause: { message: 'not this one' } });
-    expect(await failureOf(executor.submit(tasks.makeTrap, 'throw'))).toMatchObject({ name: 'TransferError', cause: { message: 'no such value' } });
+    expect(await failureOf(executor.submit(tasks.echo, new tasks.Trap('throw')))).toMatchObject({
+      name: 'TransferError',
+      cause: { message: 'no such value' },
+    });
+    expect(await failureOf(executor.submit(tasks.makeTrap, 'throw on the way'))).toMatchObject({
+      name: 'TransferError',
+      cause: { message: 'not this one' },
+    });
+    expect(await failureOf(executor.submit(tasks.makeTrap, 'throw'))).toMatchObject({
+      name: 'TransferError',
+      cause: { message: 'no such value' },
+    });
     expect(await executor.submit(tasks.square, 3)).toBe(9);
   });
 
@@ -174,12 +195,17 @@ describe('the processes of a ProcessPoolExecutor', () => {
     for (const _ of numbers(4)) pids.push(await executor.submit(tasks.pid));
     expect(new Set(pids.slice(0, 3)).size).toBe(1);
     expect(pids[3]).not.toBe(pids[0]);
-    for (const maxTasksPerChild of [0, -1]) expect(() => new ProcessPoolExecutor({ maxTasksPerChild })).toThrow(RangeError);
+    for (const maxTasksPerChild of [0, -1])
+      expect(() => new ProcessPoolExecutor({ maxTasksPerChild })).toThrow(RangeError);
     expect(() => new ProcessPoolExecutor({ maxTasksPerChild: 'a' as never })).toThrow(TypeError);
   });
 
   it('work a backlog off with one task or two each, shut down or not [FU-105, FU-106, FU-107]', async () => {
-    for (const [maxWorkers, maxTasksPerChild, count, wait] of [[1, 2, 6, true], [2, 2, 8, false], [3, 1, 6, true]] as const) {
+    for (const [maxWorkers, maxTasksPerChild, count, wait] of [
+      [1, 2, 6, true],
+      [2, 2, 8, false],
+      [3, 1, 6, true],
+    ] as const) {
       const executor = new ProcessPoolExecutor({ maxWorkers, maxTasksPerChild });
       const futures = numbers(count).map((x) => executor.submit(tasks.square, x));
       const down = executor.shutdown({ wait });
@@ -210,7 +236,10 @@ describe('the processes of a ProcessPoolExecutor', () => {
     expect(await executor.submit(tasks.pid)).not.toBe(first);
   });
 
-  for (const [method, signal] of [['terminateWorkers', 'SIGTERM'], ['killWorkers', 'SIGKILL']] as const) {
+  for (const [method, signal] of [
+    ['terminateWorkers', 'SIGTERM'],
+    ['killWorkers', 'SIGKILL'],
+  ] as const) {
     it(`end at once by ${method} [FU-112, FU-113, FU-114]`, async () => {
       const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
       const started = gate();

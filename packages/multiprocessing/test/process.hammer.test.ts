@@ -39,7 +39,9 @@ it('kills workers of a pool at any time, and every task has an end', { timeout: 
   const before = descriptors();
   await hammer(2, async (random) => {
     await using pool = new Pool(2, random.chance() ? {} : { maxtasksperchild: random.int(1, 5) });
-    const results = Array.from({ length: 60 }, (_, at) => pool.applyAsync(random.chance(0.05) ? tasks.killInstead : tasks.square, [at]));
+    const results = Array.from({ length: 60 }, (_, at) =>
+      pool.applyAsync(random.chance(0.05) ? tasks.killInstead : tasks.square, [at]),
+    );
     const workers = activeChildren();
     if (random.chance()) random.pick(workers).kill();
     const ends = await Promise.all(

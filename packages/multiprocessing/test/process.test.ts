@@ -36,7 +36,12 @@ const joins = {
 describe('a process before and after its life', () => {
   it('is not alive before its start, and no child [MP-001]', () => {
     const process = new Process({ target: targets.doNothing });
-    expect([process.isAlive(), process.exitcode, process.pid, process.ident]).toEqual([false, undefined, undefined, undefined]);
+    expect([process.isAlive(), process.exitcode, process.pid, process.ident]).toEqual([
+      false,
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect(activeChildren()).toEqual([]);
   });
 
@@ -108,7 +113,13 @@ describe('a process before and after its life', () => {
     await child.join();
     child.close();
     child.close();
-    for (const use of [() => child.isAlive(), () => child.joinSync(), () => child.terminate(), () => child.exitcode, () => child.pid]) {
+    for (const use of [
+      () => child.isAlive(),
+      () => child.joinSync(),
+      () => child.terminate(),
+      () => child.exitcode,
+      () => child.pid,
+    ]) {
       expect(use).toThrow(RangeError);
     }
     await expect(child.join()).rejects.toThrow(RangeError);
@@ -203,7 +214,12 @@ describe('what a process is given', () => {
       execArgv: ['--max-old-space-size=64'],
     });
     await child.start().join();
-    expect(read()).toMatchObject({ env: { WEFT_TEST: 'yes' }, cwd: folder, execArgv: ['--max-old-space-size=64'], execPath: process.execPath });
+    expect(read()).toMatchObject({
+      env: { WEFT_TEST: 'yes' },
+      cwd: folder,
+      execArgv: ['--max-old-space-size=64'],
+      execPath: process.execPath,
+    });
   });
 
   it('says why it cannot be started', () => {
@@ -225,7 +241,13 @@ describe('what a process is given', () => {
 describe('who a process is', () => {
   it('is the main process where nobody started it [MP-005, MP-018]', () => {
     const self = currentProcess();
-    expect(self).toMatchObject({ name: 'MainProcess', pid: process.pid, ident: process.pid, daemon: false, exitcode: undefined });
+    expect(self).toMatchObject({
+      name: 'MainProcess',
+      pid: process.pid,
+      ident: process.pid,
+      daemon: false,
+      exitcode: undefined,
+    });
     expect(self.isAlive()).toBe(true);
     expect(self.authkey.length).toBeGreaterThan(0);
     expect(() => self.join()).toThrow(InvalidStateError);
@@ -258,7 +280,8 @@ describe('who a process is', () => {
     }).toThrow(TypeError);
     await new Process({ target: targets.reportSurroundings, args: [path] }).start().join();
     const seen = readFileSync(path, 'utf8');
-    for (const encoding of ['hex', 'base64'] as const) expect(seen).not.toContain(Buffer.from(currentProcess().authkey).toString(encoding));
+    for (const encoding of ['hex', 'base64'] as const)
+      expect(seen).not.toContain(Buffer.from(currentProcess().authkey).toString(encoding));
   });
 
   it('is named by its class and its descent [MP-041]', async () => {
@@ -300,7 +323,7 @@ describe('how a process ends', () => {
   for (const [method, exitcode, row] of endings) {
     it(`has the exit code ${exitcode} after ${method} [${row}]`, async () => {
       const child = new Process({ target: targets.announceAndRest, args: [path] }).start();
-      await until(() => existsSync(path), 'the child runs');
+      await until(() => existsSync(path), 'the child runs', 30_000);
       child[method]();
       await child.join();
       expect(child.exitcode).toBe(exitcode);
@@ -310,7 +333,7 @@ describe('how a process ends', () => {
 
   it('has the exit code -2 after an interrupt where the system handles that [MP-023]', async () => {
     const child = new Process({ target: targets.restWithoutHandler, args: [path] }).start();
-    await until(() => existsSync(path), 'the child runs');
+    await until(() => existsSync(path), 'the child runs', 30_000);
     child.interrupt();
     await child.join();
     expect(child.exitcode).toBe(-2);
@@ -329,7 +352,14 @@ describe('how a process ends', () => {
   });
 
   it('has the exit code that it exits with [MP-024]', async () => {
-    for (const [status, exitcode] of [[undefined, 0], [null, 0], [false, 0], [0, 0], [true, 1], [7, 7]]) {
+    for (const [status, exitcode] of [
+      [undefined, 0],
+      [null, 0],
+      [false, 0],
+      [0, 0],
+      [true, 1],
+      [7, 7],
+    ]) {
       const child = new Process({ target: targets.leave, args: [status] }).start();
       await child.join();
       expect([status, child.exitcode]).toEqual([status, exitcode]);
@@ -381,10 +411,19 @@ describe('what a process prints', () => {
 
   it('prints an error that nobody catches under its name [MP-026]', async () => {
     const failures: [Process, RegExp][] = [
-      [new Process({ target: targets.fail, args: ['broken'], stdio, name: 'Worker' }), /^Process Worker:\nRangeError: broken\n +at fail/],
-      [new Process({ target: targets.failLater, args: ['later'], stdio, name: 'Worker' }), /^Process Worker:\nTypeError: later\n[^]*detail: 7/],
+      [
+        new Process({ target: targets.fail, args: ['broken'], stdio, name: 'Worker' }),
+        /^Process Worker:\nRangeError: broken\n +at fail/,
+      ],
+      [
+        new Process({ target: targets.failLater, args: ['later'], stdio, name: 'Worker' }),
+        /^Process Worker:\nTypeError: later\n[^]*detail: 7/,
+      ],
       [new Process({ target: targets.failInTimer, stdio, name: 'Worker' }), /^Process Worker:\nRangeError: in a timer/],
-      [new Process({ target: targets.rejectUnhandled, stdio, name: 'Worker' }), /^Process Worker:\nRangeError: nobody waits/],
+      [
+        new Process({ target: targets.rejectUnhandled, stdio, name: 'Worker' }),
+        /^Process Worker:\nRangeError: nobody waits/,
+      ],
       [new Process({ target: targets.neverSettle, stdio, name: 'Worker' }), /^Process Worker:\n.*never be settled/],
     ];
     for (const [child, expected] of failures) {
@@ -395,8 +434,16 @@ describe('what a process prints', () => {
   });
 
   it('prints what it exits with, if that is no status [MP-025]', async () => {
-    expect(await outputOf(new Process({ target: targets.leave, args: ['sorry'], stdio }))).toEqual({ stdout: '', stderr: 'sorry\n', exitcode: 1 });
-    expect(await outputOf(new Process({ target: targets.leave, args: [[1, 2, 3]], stdio }))).toEqual({ stdout: '', stderr: '[ 1, 2, 3 ]\n', exitcode: 1 });
+    expect(await outputOf(new Process({ target: targets.leave, args: ['sorry'], stdio }))).toEqual({
+      stdout: '',
+      stderr: 'sorry\n',
+      exitcode: 1,
+    });
+    expect(await outputOf(new Process({ target: targets.leave, args: [[1, 2, 3]], stdio }))).toEqual({
+      stdout: '',
+      stderr: '[ 1, 2, 3 ]\n',
+      exitcode: 1,
+    });
   });
 
   it('has printed everything when it exits, into a full pipe too [MP-026, MP-047]', async () => {

@@ -74,7 +74,8 @@ export class Boxes {
   take(size: number): Box | undefined {
     let best: Box | undefined;
     for (const box of this.#boxes.values()) {
-      if (box.isFree && box.segment.size >= size && (best === undefined || box.segment.size < best.segment.size)) best = box;
+      if (box.isFree && box.segment.size >= size && (best === undefined || box.segment.size < best.segment.size))
+        best = box;
     }
     if (best !== undefined) best.isFree = false;
     return best;
@@ -141,7 +142,10 @@ export class Boxes {
 export function rawKind(value: unknown): number {
   if (!ArrayBuffer.isView(value) || value.byteLength < PARCEL_SIZE || !(value.buffer instanceof ArrayBuffer)) return 0;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return Math.max(0, RAW.findIndex((type) => type?.prototype === prototype));
+  return Math.max(
+    0,
+    RAW.findIndex((type) => type?.prototype === prototype),
+  );
 }
 
 /** Sees the bytes of a value of which {@link rawKind} says that it can go as it is. */

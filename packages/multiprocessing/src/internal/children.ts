@@ -29,6 +29,7 @@ export function listChildren(): Process[] {
 function endChildren(): void {
   const left = listChildren().filter((child) => child.isAlive());
   for (const child of left) child.terminate();
-  for (const end = performance.now() + GRACE; performance.now() < end && left.some((child) => child.isAlive()); ) block(1);
+  for (const end = performance.now() + GRACE; performance.now() < end && left.some((child) => child.isAlive());)
+    block(1);
   for (const child of left) if (child.isAlive()) child.kill();
 }

@@ -23,7 +23,7 @@ export class FrameReader {
 
   /** Takes the next bytes of the stream. */
   feed(chunk: Uint8Array, size: number = chunk.length): void {
-    for (let at = 0; at < size; ) {
+    for (let at = 0; at < size;) {
       if (this.#have === 0 && size - at >= FRAME_HEAD && (chunk.byteOffset + at) % ALIGNMENT === 0) {
         const whole = this.#readInPlace(chunk, at, size);
         if (whole > 0) {
@@ -84,7 +84,7 @@ export class FrameReader {
     const { words } = memory;
     const note = words[(start >> 2) + 1] as number;
     const record: FrameRecord = { memory, kind: 0, index: 0, id: 0, start: 0, length: 0 };
-    for (let at = start + FRAME_HEAD; at < start + length; ) {
+    for (let at = start + FRAME_HEAD; at < start + length;) {
       const head = at >> 2;
       const tag = words[head + 1] as number;
       record.kind = tag & 0xff;

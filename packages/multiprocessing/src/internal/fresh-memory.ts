@@ -45,6 +45,8 @@ function binding(): Binding | undefined {
 function bind(): Binding | false {
   const koffi = loadBinary() as (ReturnType<typeof loadBinary> & Pick<Binding, 'address'>) | undefined;
   if (koffi === undefined) return false;
-  const madvise = koffi.load(null).func('int madvise(void *address, size_t length, int advice)') as unknown as Binding['madvise'];
+  const madvise = koffi
+    .load(null)
+    .func('int madvise(void *address, size_t length, int advice)') as unknown as Binding['madvise'];
   return { address: (memory) => koffi.address(memory), madvise };
 }

@@ -29,7 +29,11 @@ export function guard(pid: number): () => void {
 }
 
 function start(): ChildProcess {
-  const started = spawn('/bin/sh', ['-c', SCRIPT, 'weft-guardian'], { stdio: ['pipe', 'ignore', 'ignore'], detached: true, cwd: '/' });
+  const started = spawn('/bin/sh', ['-c', SCRIPT, 'weft-guardian'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+    cwd: '/',
+  });
   started.on('error', () => {});
   started.stdin.on('error', () => {});
   started.unref();

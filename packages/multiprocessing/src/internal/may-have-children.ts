@@ -10,5 +10,6 @@ export function checkMayHaveChildren(): void {
         'put what starts processes behind "if (isMain(import.meta))"',
     );
   }
-  if (own.daemon) throw new InvalidStateError(`Cannot start a process: ${own.name} is a daemon, and daemons may not have children`);
+  if (own.daemon)
+    throw new InvalidStateError(`Cannot start a process: ${own.name} is a daemon, and daemons may not have children`);
 }

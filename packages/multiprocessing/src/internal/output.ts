@@ -21,7 +21,7 @@ export function printDirectly(): void {
 /** Writes all of it, waiting where the reader is slow. Where nobody reads any more, it is dropped. */
 export function printNow(fd: number, text: string | Uint8Array): void {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const end = endOfPiece(bytes, start);
     start += tryWrite(fd, bytes.subarray(start, end));
   }
@@ -30,7 +30,11 @@ export function printNow(fd: number, text: string | Uint8Array): void {
 function replace(name: 'stdout' | 'stderr', fd: 1 | 2): void {
   if (isatty(fd)) return;
   let stream: Writable | undefined;
-  Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => (stream ??= openStream(fd)) });
+  Object.defineProperty(process, name, {
+    configurable: true,
+    enumerable: true,
+    get: () => (stream ??= openStream(fd)),
+  });
 }
 
 function openStream(fd: 1 | 2): Writable {

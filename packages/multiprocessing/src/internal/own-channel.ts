@@ -9,7 +9,7 @@ let channel: Socket | undefined;
 /** Reads exactly so many bytes, blocking. From the parent's socket only before {@link openChannel}. */
 export function readNow(size: number, fd: number = CHANNEL_FD): Buffer {
   const bytes = Buffer.allocUnsafeSlow(size);
-  for (let at = 0; at < size; ) {
+  for (let at = 0; at < size;) {
     const count = tryRead(fd, bytes, at);
     if (count === 0) process.exit(1);
     if (count === undefined) block(1);

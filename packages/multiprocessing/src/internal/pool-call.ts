@@ -18,7 +18,8 @@ export function prepareCall(task: Task, args: readonly unknown[], boxes: Boxes):
   } else {
     task.kind = Order.Call;
     const raw = rawKind(first);
-    task.payload = (raw > 0 ? boxes.pack(rawBytes(first), raw) : undefined) ?? boxed(encodeValue(first, 'args[0]'), boxes);
+    task.payload =
+      (raw > 0 ? boxes.pack(rawBytes(first), raw) : undefined) ?? boxed(encodeValue(first, 'args[0]'), boxes);
   }
 }
 

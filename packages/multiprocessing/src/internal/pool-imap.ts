@@ -127,7 +127,8 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
     while (!this.#isExhausted && this.#slots.size < this.#options.ahead) {
       const items: unknown[] = [];
       try {
-        while (items.length < this.#options.chunksize && !this.#isExhausted) this.#accept(items, await this.#source.next());
+        while (items.length < this.#options.chunksize && !this.#isExhausted)
+          this.#accept(items, await this.#source.next());
       } catch (error) {
         this.#fail(error);
         return;

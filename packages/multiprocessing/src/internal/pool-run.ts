@@ -12,7 +12,7 @@ export function run(kind: number, call: Target, value: unknown): unknown {
     case Order.Map:
       return mapItems((value as unknown[]).length, (at) => call((value as unknown[])[at]));
     default:
-      return mapItems((value as unknown[]).length, (at) => call(...(value as unknown[][])[at] as unknown[]));
+      return mapItems((value as unknown[]).length, (at) => call(...((value as unknown[][])[at] as unknown[])));
   }
 }
 
@@ -43,7 +43,12 @@ function mapRest(results: unknown[], first: unknown, count: number, call: (at: n
 }
 
 // One after the other, as Python's map does within a chunk.
-async function mapWaiting(results: unknown[], first: unknown, count: number, call: (at: number) => unknown): Promise<unknown[]> {
+async function mapWaiting(
+  results: unknown[],
+  first: unknown,
+  count: number,
+  call: (at: number) => unknown,
+): Promise<unknown[]> {
   results.push(await first);
   while (results.length < count) results.push(await call(results.length));
   return results;

@@ -52,7 +52,10 @@ export function newSeat(link: WorkerLink): Seat {
 export function whyItLeft(seat: Seat, lost: number, exitcode: number, unready: boolean): WorkerExit | undefined {
   if (seat.refusal !== undefined) return { what: 'could not be initialised', cause: seat.refusal.cause, unready: true };
   if (seat.wasKilled || (seat.isFinishing && lost === 0)) return undefined;
-  const what = exitcode < 0 ? `was ended by ${nameOfExitcode(exitcode)} (exit code ${exitcode})` : `ended with ${nameOfExitcode(exitcode)}`;
+  const what =
+    exitcode < 0
+      ? `was ended by ${nameOfExitcode(exitcode)} (exit code ${exitcode})`
+      : `ended with ${nameOfExitcode(exitcode)}`;
   return { what, unready };
 }
 

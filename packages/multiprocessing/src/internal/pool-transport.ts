@@ -97,7 +97,12 @@ export class ProcessTransport implements Transport {
   startWorker(number: number): void {
     const { initializer, initargs, concurrency, daemon } = this.#crew;
     try {
-      const link = new WorkerLink(this.#crew.nextName(), daemon, { initializer, initargs, concurrency }, this.#eventsOf(number));
+      const link = new WorkerLink(
+        this.#crew.nextName(),
+        daemon,
+        { initializer, initargs, concurrency },
+        this.#eventsOf(number),
+      );
       const seat = newSeat(link);
       this.#seats[number] = seat;
       for (const target of this.#targets) link.define(target);

@@ -158,7 +158,8 @@ class Worker {
   #accept({ kind, index, id, memory }: FrameRecord, payload: Buffer | Float64Array | Opened): void {
     const call = { kind, index, id, payload };
     if (this.#isFree) this.#start(call);
-    else if (payload instanceof Buffer && payload.buffer === memory.bytes.buffer) this.#waiting.pushBack({ ...call, payload: Buffer.from(payload) });
+    else if (payload instanceof Buffer && payload.buffer === memory.bytes.buffer)
+      this.#waiting.pushBack({ ...call, payload: Buffer.from(payload) });
     else this.#waiting.pushBack(call);
   }
 
@@ -168,14 +169,16 @@ class Worker {
       if (call === undefined) break;
       this.#start(call);
     }
-    if (this.#isFinishing && this.#running === 0 && this.#waiting.size === 0) void this.#replies.end().then(this.#finish);
+    if (this.#isFinishing && this.#running === 0 && this.#waiting.size === 0)
+      void this.#replies.end().then(this.#finish);
   }
 
   #start({ kind: flagged, index, id, payload }: Call): void {
     const kind = flagged & ~(WATCHED | BOXED);
     if (flagged & WATCHED) this.#replies.started(id);
     if (typeof payload === 'number') this.#callNumber(index, id, payload);
-    else if (kind === Order.MapNumbers) this.#withFunction(index, id, (call) => mapNumbers(call, payload as Float64Array));
+    else if (kind === Order.MapNumbers)
+      this.#withFunction(index, id, (call) => mapNumbers(call, payload as Float64Array));
     else if (payload instanceof Buffer) this.#callBytes(kind, index, id, payload);
     else this.#callOpened(kind, index, id, payload as Opened);
   }

@@ -13,10 +13,16 @@ export class ProcessExecutor extends PoolExecutor {
     this.#options = options;
   }
 
-  override map<T, R>(target: (item: T) => R, items: AnyIterable<T>, options: MapOptions = {}): AsyncIterableIterator<Awaited<R>> {
+  override map<T, R>(
+    target: (item: T) => R,
+    items: AnyIterable<T>,
+    options: MapOptions = {},
+  ): AsyncIterableIterator<Awaited<R>> {
     const size = checkCount('chunksize', options.chunksize ?? 1);
     if (size === 1) return super.map(target, items, options);
-    return flatten(this.#inChunks(false).map(target as never, batches(items, size), options) as AsyncIterableIterator<Awaited<R>[]>);
+    return flatten(
+      this.#inChunks(false).map(target as never, batches(items, size), options) as AsyncIterableIterator<Awaited<R>[]>,
+    );
   }
 
   override starmap<A extends unknown[], R>(
@@ -26,7 +32,9 @@ export class ProcessExecutor extends PoolExecutor {
   ): AsyncIterableIterator<Awaited<R>> {
     const size = checkCount('chunksize', options.chunksize ?? 1);
     if (size === 1) return super.starmap(target, items, options);
-    return flatten(this.#inChunks(true).map(target as never, batches(items, size), options) as AsyncIterableIterator<Awaited<R>[]>);
+    return flatten(
+      this.#inChunks(true).map(target as never, batches(items, size), options) as AsyncIterableIterator<Awaited<R>[]>,
+    );
   }
 
   override with(options: TaskOptions): ProcessExecutor {

@@ -17,7 +17,10 @@ let finished = false;
  * @param preparation What the parent wants.
  * @param guarded Whether the system ends this process with its parent.
  */
-export async function runTarget({ target, args: { size, file }, serves }: Preparation, guarded: boolean): Promise<void> {
+export async function runTarget(
+  { target, args: { size, file }, serves }: Preparation,
+  guarded: boolean,
+): Promise<void> {
   process.on('uncaughtException', onUncaught);
   process.on('SIGINT', onInterrupt);
   process.on('beforeExit', onIdle);

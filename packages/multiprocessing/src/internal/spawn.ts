@@ -29,7 +29,8 @@ const FRAME_HEAD = 4;
 /** Larger arguments go through a file: the socket may not take them before the child reads. */
 const MAX_INLINE = 65_536;
 /** Node's own flags that make no sense in a child: those that say what to run, and those that claim a port. */
-const NOT_INHERITED = /^(-e|--eval|-p|--print|-pe|-i|--interactive|-c|--check|--test|--watch.*|--inspect.*|--input-type.*)(=|$)/;
+const NOT_INHERITED =
+  /^(-e|--eval|-p|--print|-pe|-i|--interactive|-c|--check|--test|--watch.*|--inspect.*|--input-type.*)(=|$)/;
 const WITH_VALUE = /^(-e|--eval|-p|--print|-pe)$/;
 
 let executable: string = process.execPath;
@@ -101,7 +102,7 @@ function fileOf(args: Buffer): number {
   const fd = openSync(path, 'wx+', 0o600);
   try {
     unlinkSync(path);
-    for (let at = 0; at < args.length; ) at += writeSync(fd, args, at, args.length - at, at);
+    for (let at = 0; at < args.length;) at += writeSync(fd, args, at, args.length - at, at);
     return fd;
   } catch (error) {
     closeSync(fd);
