@@ -50,9 +50,9 @@ export let spawnedOf: (process: Process) => Spawned | undefined;
  *
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Process
  * @example
- * const process = new Process({ target: calculateSquare, args: [[1, 2, 3]] });
- * process.start();
- * await process.join();
+ * const child = new Process({ target: calculateSquare, args: [[1, 2, 3]] });
+ * child.start();
+ * await child.join();
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- a class that extends it takes any target, unless it says which
 export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
