@@ -10,6 +10,7 @@ export const asyncioIsSingleThreaded: Claim = {
   section: 'asyncio',
   sentence: 'asyncio uses a single-threaded, cooperative multitasking approach',
   experiment: 'On how many threads do 100 tasks run, and how much faster do four counts of primes become as tasks?',
+  cores: 1,
   thresholds: () => [
     { metric: 'threads', unit: '', atLeast: 1, atMost: 1 },
     { metric: 'speedup of CPU-bound work', unit: '×', atMost: 1.2 },

@@ -14,7 +14,7 @@ export interface Claim {
   experiment: string;
   /** What has to come out. Thresholds that depend on the machine get the number of usable cores. */
   thresholds(cores: number): readonly Threshold[];
-  /** How many cores it takes to tell. */
+  /** How many cores it takes to tell, all of them for ourselves. */
   cores?: number;
   /** What came out when the claim was written; anything else is news. */
   expected: Verdict;

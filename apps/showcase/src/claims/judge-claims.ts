@@ -1,5 +1,5 @@
 import type { Claim, JudgedClaim } from './claim.ts';
-import type { Lab } from './lab.ts';
+import { type Lab, shareOfCore } from './lab.ts';
 import { type Samples, type Verdict, judge } from './verdict.ts';
 
 /**
@@ -27,9 +27,8 @@ async function judgeClaim(claim: Claim, lab: Lab): Promise<JudgedClaim> {
   const { id, sentence, section, experiment, because, expected } = claim;
   const thresholds = [...claim.thresholds(lab.cores)];
   const told = { id, sentence, section, experiment, because, expected, thresholds };
-  if (lab.cores < (claim.cores ?? 1)) {
-    return { ...told, samples: {}, verdict: 'inconclusive', trouble: `It takes ${claim.cores} cores to tell` };
-  }
+  const trouble = claim.cores === undefined ? undefined : troubleWithCores(claim.cores, lab);
+  if (trouble !== undefined) return { ...told, samples: {}, verdict: 'inconclusive', trouble };
   try {
     const samples: Samples = await claim.measure(lab);
     const verdict: Verdict = judge(thresholds, samples);
@@ -37,4 +36,14 @@ async function judgeClaim(claim: Claim, lab: Lab): Promise<JudgedClaim> {
   } catch (error) {
     return { ...told, samples: {}, verdict: 'inconclusive', trouble: String(error) };
   }
+}
+
+/** With less than this of a core, times say more about the other programs on the machine than about ours. */
+const QUIET = 0.8;
+
+function troubleWithCores(needed: number, lab: Lab): string | undefined {
+  if (lab.cores < needed) return `It takes ${needed} cores to tell`;
+  const share = shareOfCore(lab);
+  if (share >= QUIET) return undefined;
+  return `Other programs kept the machine busy: work on one core got ${Math.round(share * 100)} % of it`;
 }

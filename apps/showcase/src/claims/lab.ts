@@ -33,6 +33,15 @@ export function startCostOf({ comparison }: Lab, technique: TechniqueName): Star
   );
 }
 
+/**
+ * How much of a core the machine gave to work that needs one whole core: less than 1 if other programs wanted it, too.
+ * 1 if that was not measured.
+ */
+export function shareOfCore({ comparison }: Pick<Lab, 'comparison'>): number {
+  const row = comparison.rows.find(({ technique, workload }) => technique === 'sequential' && workload === 'CPU-bound');
+  return row === undefined ? 1 : (row.cpuSeconds.median * 1000) / row.wallTime.median;
+}
+
 /** How many times faster CPU-bound work has to become on so many cores to count as scaling. */
 export function scalingOn(cores: number): number {
   return 0.6 * Math.min(4, cores);

@@ -75,4 +75,18 @@ describe('judgeClaims', () => {
     );
     expect(judged).toMatchObject({ verdict: 'inconclusive', trouble: 'It takes 4 cores to tell' });
   });
+
+  it('does not even try while other programs keep the machine busy', async () => {
+    const row = {
+      technique: 'sequential',
+      workload: 'CPU-bound',
+      wallTime: { median: 200 },
+      cpuSeconds: { median: 0.1 },
+    };
+    const busy = { ...lab, comparison: { rows: [row], startCosts: [] } } as never;
+    const measure = () => Promise.reject(new Error('tried'));
+    const [judged] = await judgeClaims([{ ...claim, cores: 2, measure } as never], busy, () => {});
+    expect(judged).toMatchObject({ verdict: 'inconclusive' });
+    expect(judged?.trouble).toContain('50 %');
+  });
 });

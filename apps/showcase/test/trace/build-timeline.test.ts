@@ -151,6 +151,18 @@ describe('buildTimeline', () => {
     expect(arrows.map(({ kind, from, to }) => [kind, from.at, to.at])).toEqual([['put/get', 2, 4]]);
   });
 
+  it('takes the only queue that each process knows for the same one', () => {
+    const { arrows } = buildTimeline(
+      records(
+        begin,
+        { ...begin, process: 2 },
+        { channel: 'queue', event: 'put', id: '1.0.1' },
+        { channel: 'queue', event: 'get', id: '2.0.1', process: 2 },
+      ),
+    );
+    expect(arrows.map(({ kind, from, to }) => [kind, from.lane, to.lane])).toEqual([['put/get', '1/0', '2/0']]);
+  });
+
   it('lets what was cut off go on to the end', () => {
     const { lanes } = buildTimeline(
       records(begin, { channel: 'lock', event: 'wait-begin', waits: 'acquire a lock' }, begin, end),
