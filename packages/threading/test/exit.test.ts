@@ -135,7 +135,7 @@ describe('a program that uses the library in workers only', () => {
       if (isMainThread) new Worker(new URL(import.meta.url));
       else {
         const { Lock, currentThread } = await import('@weft/threading');
-        using guard = await new Lock().acquire();
+        (await new Lock().acquire())[Symbol.dispose]();
         console.log(currentThread().name, currentThread().daemon, currentThread().isAlive());
         try { currentThread().joinSync(); } catch (error) { console.log(error.name); }
       }

@@ -41,7 +41,7 @@ describe('a lock between threads', () => {
       }
     }
     await Promise.all(threads.map((thread) => thread.join()));
-    expect(words[0]).toBe(120_000 + own);
+    expect(words[0]).toBe(30_000 + own);
     expect(lock.locked()).toBe(false);
   });
 
