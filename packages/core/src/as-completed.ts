@@ -15,7 +15,10 @@ import { type Waiter, interruptible } from './interruptible.ts';
  * @throws {TimeoutError} In the loop, if some are not done in time; what was ready has been given before.
  * @see https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.as_completed
  */
-export function asCompleted<F extends Future>(futures: Iterable<F>, options: WaitOptions = {}): AsyncIterableIterator<F> {
+export function asCompleted<F extends Future>(
+  futures: Iterable<F>,
+  options: WaitOptions = {},
+): AsyncIterableIterator<F> {
   return new Completions(new Set(futures), checkTimeout(options.timeout), options.signal);
 }
 
@@ -78,7 +81,9 @@ class Completions<F extends Future> implements AsyncIterableIterator<F> {
           return () => this.#withdraw(waiter);
         },
         onTimeout: () => {
-          throw new TimeoutError(`Cannot wait for ${this.#rest.size} (of ${this.#total}) futures within ${this.#timeout} ms`);
+          throw new TimeoutError(
+            `Cannot wait for ${this.#rest.size} (of ${this.#total}) futures within ${this.#timeout} ms`,
+          );
         },
       },
     );
@@ -95,6 +100,7 @@ class Completions<F extends Future> implements AsyncIterableIterator<F> {
   #leave(): void {
     for (const future of this.#rest) future.removeDoneCallback(this.#onDone);
     this.#rest.clear();
-    for (let waiter = this.#waiters.popFront(); waiter !== undefined; waiter = this.#waiters.popFront()) waiter.resolve();
+    for (let waiter = this.#waiters.popFront(); waiter !== undefined; waiter = this.#waiters.popFront())
+      waiter.resolve();
   }
 }

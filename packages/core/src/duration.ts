@@ -24,7 +24,8 @@ export const MAX_TIMER_DELAY: number = 2 ** 31 - 1;
  */
 export function checkTimeout(timeout: number | undefined, name = 'timeout'): number {
   if (timeout === undefined) return Infinity;
-  if (typeof timeout !== 'number') throw new TypeError(`Cannot use ${name} = ${String(timeout)}: it must be a number of milliseconds`);
+  if (typeof timeout !== 'number')
+    throw new TypeError(`Cannot use ${name} = ${String(timeout)}: it must be a number of milliseconds`);
   if (!(timeout >= 0)) throw new RangeError(`Cannot use ${name} = ${timeout}: it must be 0 or more milliseconds`);
   return timeout;
 }

@@ -92,7 +92,11 @@ export abstract class Executor implements AsyncDisposable {
    * @throws {TimeoutError} In the loop, if a result does not come in time.
    * @see https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.Executor.map
    */
-  map<T, R>(target: (item: T) => R, items: AnyIterable<T>, options: MapOptions = {}): AsyncIterableIterator<Awaited<R>> {
+  map<T, R>(
+    target: (item: T) => R,
+    items: AnyIterable<T>,
+    options: MapOptions = {},
+  ): AsyncIterableIterator<Awaited<R>> {
     return this.#each((item) => this.submit(target, item), items, options);
   }
 
@@ -102,7 +106,11 @@ export abstract class Executor implements AsyncDisposable {
    * @param target An exported function.
    * @param items Lists of arguments.
    */
-  starmap<A extends unknown[], R>(target: (...args: A) => R, items: AnyIterable<A>, options: MapOptions = {}): AsyncIterableIterator<Awaited<R>> {
+  starmap<A extends unknown[], R>(
+    target: (...args: A) => R,
+    items: AnyIterable<A>,
+    options: MapOptions = {},
+  ): AsyncIterableIterator<Awaited<R>> {
     return this.#each((args) => this.submit(target, ...args), items, options);
   }
 

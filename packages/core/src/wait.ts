@@ -35,13 +35,19 @@ export async function wait<F extends Future>(
 ): Promise<DoneAndNotDone<F>> {
   const { returnWhen = 'all-completed', timeout, signal } = options;
   if (!CONDITIONS.includes(returnWhen)) {
-    throw new RangeError(`Cannot wait until ${String(returnWhen)}: returnWhen is 'first-completed', 'first-exception' or 'all-completed'`);
+    throw new RangeError(
+      `Cannot wait until ${String(returnWhen)}: returnWhen is 'first-completed', 'first-exception' or 'all-completed'`,
+    );
   }
   const all = new Set(futures);
   if (checkTimeout(timeout) === 0 || isEnough(all, returnWhen)) return sort(all);
   await interruptible<void>(
     { timeout, signal },
-    { action: 'wait for futures', begin: (waiter) => follow(all, returnWhen, () => waiter.resolve()), onTimeout: () => {} },
+    {
+      action: 'wait for futures',
+      begin: (waiter) => follow(all, returnWhen, () => waiter.resolve()),
+      onTimeout: () => {},
+    },
   );
   return sort(all);
 }

@@ -70,5 +70,14 @@ export {
   toWire,
   transfer,
 } from '@weft/core';
-export { Context, type StartMethod, cpuCount, freezeSupport, getAllStartMethods, getContext, getStartMethod, setStartMethod } from './context.ts';
+export {
+  Context,
+  type StartMethod,
+  cpuCount,
+  freezeSupport,
+  getAllStartMethods,
+  getContext,
+  getStartMethod,
+  setStartMethod,
+} from './context.ts';
 export { LogLevel, Logger, getLogger, logToStderr } from './logger.ts';

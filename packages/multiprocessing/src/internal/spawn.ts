@@ -25,7 +25,9 @@ export interface Spawned {
 }
 
 // Beside this module's folder; or beside the module itself, where a bundler made one of all.
-const ENTRY = fileURLToPath(new URL(import.meta.url.includes('/internal/') ? '../child.js' : './child.js', import.meta.url));
+const ENTRY = fileURLToPath(
+  new URL(import.meta.url.includes('/internal/') ? '../child.js' : './child.js', import.meta.url),
+);
 const FRAME_HEAD = 4;
 /** Larger arguments go through a file: the socket may not take them before the child reads. */
 const MAX_INLINE = 65_536;
