@@ -26,7 +26,7 @@ export const full: Scale = {
 /** What a quick look takes: a quarter of a minute. */
 export const quick: Scale = {
   name: 'quick',
-  rounds: 3,
+  rounds: 2,
   claimRounds: 1,
   complete: false,
   computations: { tasks: 4, limit: 250_000 },

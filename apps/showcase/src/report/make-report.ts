@@ -75,15 +75,15 @@ async function findPython(wanted: boolean | undefined): Promise<string | undefin
 
 /** What runs as a program of its own and is not timed; for a quick look at the same time. */
 async function runPrograms(
-  { complete }: Scale,
+  scale: Scale,
   python: boolean,
   step: Step,
 ): Promise<{ listings: ExecutedListing[]; memory: MemoryPerWorker }> {
   step('the four examples');
   const running = runListings(python);
-  if (complete) await running;
+  if (scale.complete) await running;
   step('memory of tasks, threads and processes');
-  const [listings, memory] = await Promise.all([running, measureMemory()]);
+  const [listings, memory] = await Promise.all([running, measureMemory(scale)]);
   return { listings, memory };
 }
 
