@@ -5,7 +5,14 @@ export { type Comparator, Heap } from './internal/heap.ts';
 export { type AmbientTask, ambientTask, setAmbientTask } from './ambient.ts';
 export { type Interruptible, type Waiter, interruptible } from './interruptible.ts';
 export { keepAlive } from './keep-alive.ts';
-export { type Target, type TargetReference, describeClass, describeTarget, loadTarget, loadTargetNow } from './target.ts';
+export {
+  type Target,
+  type TargetReference,
+  describeClass,
+  describeTarget,
+  loadTarget,
+  loadTargetNow,
+} from './target.ts';
 export { type DecodeOptions, type EncodeOptions, decodeBody, decodeBytes, encodeBytes } from './wire/bytes.ts';
 export { isJsonExact } from './wire/json-exact.ts';
 export { type Body, type Packed, pack } from './wire/pack.ts';

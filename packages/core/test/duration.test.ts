@@ -2,7 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MAX_TIMER_DELAY, checkTimeout, startTimer } from '@weft/core/lowlevel';
 
 describe('checkTimeout', () => {
-  it.each([[undefined, Infinity], [Infinity, Infinity], [0, 0], [2.5, 2.5], [2 ** 40, 2 ** 40]])('takes %s as %s', (given, meant) => {
+  it.each([
+    [undefined, Infinity],
+    [Infinity, Infinity],
+    [0, 0],
+    [2.5, 2.5],
+    [2 ** 40, 2 ** 40],
+  ])('takes %s as %s', (given, meant) => {
     expect(checkTimeout(given)).toBe(meant);
   });
 

@@ -121,12 +121,15 @@ describe('interruptible', () => {
   });
 
   it('passes on what begin throws, and refuses a bad timeout', async () => {
-    const broken = interruptible({}, {
-      action: 'begin',
-      begin: () => {
-        throw new RangeError('cannot begin');
+    const broken = interruptible(
+      {},
+      {
+        action: 'begin',
+        begin: () => {
+          throw new RangeError('cannot begin');
+        },
       },
-    });
+    );
     await expect(broken).rejects.toThrow('cannot begin');
     expect(() => new ByHand().start({ timeout: -1 })).toThrow(RangeError);
   });

@@ -3,7 +3,9 @@ import { TaskGroupError } from '@weft/core';
 
 const types = [new TypeError('a'), new TypeError('b')];
 const ranges = [new RangeError('c')];
-const nested = new TaskGroupError([types[0], new TaskGroupError([types[1], ranges[0]], 'inner')], 'outer', { cause: 'why' });
+const nested = new TaskGroupError([types[0], new TaskGroupError([types[1], ranges[0]], 'inner')], 'outer', {
+  cause: 'why',
+});
 
 describe('TaskGroupError', () => {
   it('splits by class, in its nesting, keeping message, cause and stack', () => {
@@ -11,7 +13,8 @@ describe('TaskGroupError', () => {
     expect(matched?.errors).toHaveLength(2);
     expect((matched?.errors[1] as TaskGroupError).errors).toEqual([types[1]]);
     expect((rest?.errors[0] as TaskGroupError).errors).toEqual(ranges);
-    for (const part of [matched, rest]) expect(part).toMatchObject({ message: 'outer', cause: 'why', stack: nested.stack });
+    for (const part of [matched, rest])
+      expect(part).toMatchObject({ message: 'outer', cause: 'why', stack: nested.stack });
   });
 
   it('splits by several classes and by a predicate', () => {

@@ -48,7 +48,7 @@ export class Heap<T> {
     const last = items[items.length - 1] as T;
     const size = items.length - 1;
     const path: number[] = [];
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       const left = 2 * at + 1;
       if (left >= size) break;
       const right = left + 1;

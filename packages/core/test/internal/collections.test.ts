@@ -14,8 +14,8 @@ describe('Deque', () => {
         const deque = new Deque<number>();
         const model: number[] = [];
         for (const { kind, value = 0 } of steps) {
-          if (kind === 'pushBack') deque.pushBack(value), model.push(value);
-          if (kind === 'pushFront') deque.pushFront(value), model.unshift(value);
+          if (kind === 'pushBack') (deque.pushBack(value), model.push(value));
+          if (kind === 'pushFront') (deque.pushFront(value), model.unshift(value));
           if (kind === 'popFront') expect(deque.popFront()).toBe(model.shift());
           if (kind === 'popBack') expect(deque.popBack()).toBe(model.pop());
           if (kind === 'peekFront') expect(deque.peekFront()).toBe(model[0]);
