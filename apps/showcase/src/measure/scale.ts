@@ -17,7 +17,7 @@ export interface Scale {
 export const full: Scale = {
   name: 'full',
   rounds: 7,
-  claimRounds: 5,
+  claimRounds: 4,
   complete: true,
   computations: { tasks: 4, limit: 400_000 },
   waits: { tasks: 20, ms: 50 },

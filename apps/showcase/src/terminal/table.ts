@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 
 /** Narrower than this a table cannot be read. */
 const NARROWEST = 72;
-const USUAL = 100;
+const USUAL = 120;
 
 /**
  * Draws a table that fits the terminal. Numbers stand on the right.
