@@ -8,8 +8,9 @@ import {
   reportProgress,
   taskSignal,
 } from '@weft/multiprocessing';
-import { FileGate, leakCheck, runScript, until } from '@weft/testkit';
+import { FileGate, flush, leakCheck, runScript, until } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
+import { collectGarbage } from './collect-garbage.ts';
 import * as tasks from './fixtures/pool-tasks.ts';
 
 leakCheck();
@@ -178,6 +179,17 @@ describe('a task of a ProcessPoolExecutor', () => {
       await ended.pass();
       expect(await executor.submit(tasks.pid)).toBe(pid);
     }
+  });
+
+  it('may be handed over through views that are forgotten at once', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    for (const _ of numbers(3)) {
+      expect(await executor.with({ priority: 1 }).submit(tasks.square, 3)).toBe(9);
+      for await (const result of executor.map(tasks.square, [1, 2, 3], { chunksize: 2 })) expect(result).toBeGreaterThan(0);
+      collectGarbage();
+      await flush();
+    }
+    expect(await executor.submit(tasks.square, 4)).toBe(16);
   });
 
   it('moves buffers: they are empty here, and copied once', async () => {

@@ -6,11 +6,14 @@ import { Chunk } from './pool-chunk.ts';
 export class ProcessExecutor extends PoolExecutor {
   readonly #scheduler: Scheduler;
   readonly #options: TaskOptions;
+  /** What a view keeps reachable: when nobody can reach the executor itself any more, it is shut down. */
+  readonly #owner: ProcessExecutor;
 
-  constructor(scheduler: Scheduler, options: TaskOptions = {}) {
-    super(scheduler, options);
+  constructor(scheduler: Scheduler, options: TaskOptions = {}, owner?: ProcessExecutor) {
+    super(scheduler, options, owner);
     this.#scheduler = scheduler;
     this.#options = options;
+    this.#owner = owner ?? this;
   }
 
   override map<T, R>(
@@ -40,11 +43,11 @@ export class ProcessExecutor extends PoolExecutor {
   override with(options: TaskOptions): ProcessExecutor {
     // Checks them.
     super.with(options);
-    return new ProcessExecutor(this.#scheduler, { ...this.#options, ...options });
+    return new ProcessExecutor(this.#scheduler, { ...this.#options, ...options }, this.#owner);
   }
 
   #inChunks(spread: boolean): PoolExecutor {
-    return new ChunkExecutor(this.#scheduler, this.#options, spread);
+    return new ChunkExecutor(this.#scheduler, this.#options, this.#owner, spread);
   }
 }
 
@@ -52,8 +55,8 @@ export class ProcessExecutor extends PoolExecutor {
 class ChunkExecutor extends PoolExecutor {
   readonly #spread: boolean;
 
-  constructor(scheduler: Scheduler, options: TaskOptions, spread: boolean) {
-    super(scheduler, options);
+  constructor(scheduler: Scheduler, options: TaskOptions, owner: ProcessExecutor, spread: boolean) {
+    super(scheduler, options, owner);
     this.#spread = spread;
   }
 
