@@ -12,7 +12,8 @@ export function factor(value: number): string {
 export function bytes(value: number | undefined): string {
   if (value === undefined) return '–';
   if (value < 1024) return `${Math.round(value)} B`;
-  return value < 1024 ** 2 ? `${significant(value / 1024)} KB` : `${significant(value / 1024 ** 2)} MB`;
+  if (value < 1024 ** 2) return `${significant(value / 1024)} KB`;
+  return value < 1024 ** 3 ? `${significant(value / 1024 ** 2)} MB` : `${significant(value / 1024 ** 3)} GB`;
 }
 
 /** Rounds to three digits, without an exponent. */
