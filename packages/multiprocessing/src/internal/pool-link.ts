@@ -85,11 +85,6 @@ export class WorkerLink {
     this.unref();
   }
 
-  /** How many bytes wait for the system to take them. */
-  get backlog(): number {
-    return this.#spawned.channel.writableLength;
-  }
-
   /** Tells which function the next number stands for, from 0 on; the worker loads it when it has time. */
   define(target: TargetReference): void {
     this.#writeColumns();
