@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { catalogue } from '../src/catalogue.ts';
-import { describeMachine } from '../src/machine.ts';
-import { type CaseResult, measureCase } from '../src/measure-case.ts';
-import { losses } from '../src/report/losses.ts';
-import { toMarkdown } from '../src/report/markdown.ts';
-import { caseTable } from '../src/report/table.ts';
-import { median, quantile } from '../src/statistics.ts';
+import { catalogue } from '../dist/catalogue.js';
+import { describeMachine } from '../dist/machine.js';
+import { type CaseResult, measureCase } from '../dist/measure-case.js';
+import { losses } from '../dist/report/losses.js';
+import { toMarkdown } from '../dist/report/markdown.js';
+import { caseTable } from '../dist/report/table.js';
+import { median, quantile } from '../dist/statistics.js';
 
 const { python } = await describeMachine();
 
