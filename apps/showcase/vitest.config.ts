@@ -1,3 +1,4 @@
 import { packageTests } from '@weft/vitest-config';
 
-export default packageTests();
+// Programs with many processes and a browser take their time on a busy machine.
+export default packageTests({ testTimeout: 180_000, hookTimeout: 180_000 });

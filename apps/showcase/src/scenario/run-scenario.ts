@@ -5,7 +5,7 @@ import type { TraceRecord } from '../trace/record.ts';
 import type { Timeline } from '../trace/timeline.ts';
 import type { Scenario, ScenarioResult } from './scenario.ts';
 
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 /**
  * Runs a scenario in a program of its own and draws what happened in it.
