@@ -213,8 +213,9 @@ describe('a module that starts processes when it is imported', () => {
       import { isMain } from '@weft/core';
       export function work(x) { return x + 1; }
       if (isMain(import.meta)) {
-        await using pool = new Pool(2);
+        const pool = new Pool(2);
         console.log(await pool.map(work, [1, 2, 3]));
+        pool.terminate();
       }
     `);
     expect([stdout, stderr, exitCode]).toEqual(['[ 2, 3, 4 ]\n', '', 0]);

@@ -307,7 +307,7 @@ describe('a program with a ProcessPoolExecutor', () => {
   it('keeps arguments neither here nor in the process once a task is done [FU-024, FU-111]', async () => {
     const { stdout } = await runScript(
       `${head}
-      await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+      const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
       let argument = { large: new Array(1000).fill(1) };
       const watched = new WeakRef(argument);
       await executor.submit(tasks.watchArgument, argument);
@@ -318,6 +318,7 @@ describe('a program with a ProcessPoolExecutor', () => {
       do { await turn(); gc(); await turn(); } while (watched.deref());
       while (!(await executor.submit(tasks.isArgumentGone)));
       console.log('gone');
+      await executor.shutdown();
     `,
       { execArgv: ['--expose-gc'] },
     );
