@@ -185,7 +185,8 @@ describe('a task of a ProcessPoolExecutor', () => {
     await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
     for (const _ of numbers(3)) {
       expect(await executor.with({ priority: 1 }).submit(tasks.square, 3)).toBe(9);
-      for await (const result of executor.map(tasks.square, [1, 2, 3], { chunksize: 2 })) expect(result).toBeGreaterThan(0);
+      for await (const result of executor.map(tasks.square, [1, 2, 3], { chunksize: 2 }))
+        expect(result).toBeGreaterThan(0);
       collectGarbage();
       await flush();
     }
