@@ -1,3 +1,3 @@
 import { packageTests } from '@weft/vitest-config';
 
-export default packageTests();
+export default packageTests({ testTimeout: 300_000 });

@@ -37,7 +37,8 @@ export interface MeasureOptions {
 }
 
 const script = fileURLToPath(new URL('./run-subject.js', import.meta.url));
-const LONGEST = 300_000;
+/** How long one measurement may take, in milliseconds, before it is given up. */
+const LONGEST: Record<Size, number> = { toy: 60_000, quick: 60_000, full: 300_000 };
 
 /** Measures all subjects of a case in turn, each in a process of its own, round by round. */
 export async function measureCase(benchCase: BenchCase, options: MeasureOptions): Promise<CaseResult> {
@@ -64,7 +65,10 @@ export async function measureCase(benchCase: BenchCase, options: MeasureOptions)
 
 async function measureOnce(benchCase: BenchCase, subject: Subject, size: Size): Promise<number> {
   const args = [benchCase.area, benchCase.name, subject.name, String(benchCase.amounts[size])];
-  const { stdout } = await execaNode(script, args, { timeout: LONGEST, nodeOptions: ['--expose-gc', '--no-warnings'] });
+  const { stdout } = await execaNode(script, args, {
+    timeout: LONGEST[size],
+    nodeOptions: ['--expose-gc', '--no-warnings'],
+  });
   const line = stdout.trimEnd().split('\n').at(-1) ?? '';
   const { figure } = JSON.parse(line) as { figure: number };
   if (!Number.isFinite(figure)) throw new Error(`it measured ${figure}`);

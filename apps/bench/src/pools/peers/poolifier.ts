@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { PoolPeer } from '../pool.ts';
 import { workerFile } from './file.ts';
 
@@ -7,10 +8,11 @@ export const poolifierThreads: PoolPeer = {
   package: 'poolifier',
   role: 'peer',
   open: async (workers) => {
-    const { FixedThreadPool } = await import('poolifier');
+    const { FixedThreadPool, PoolEvents } = await import('poolifier');
     const pool = new FixedThreadPool<unknown, unknown>(workers, workerFile('poolifier-thread'), {
       enableTasksQueue: false,
     });
+    await whenReady(pool, PoolEvents.ready);
     return {
       call: (task, value) => pool.execute(value, task),
       close: () => pool.destroy(),
@@ -28,9 +30,10 @@ export const poolifierProcesses: PoolPeer = {
   package: 'poolifier',
   role: 'peer',
   open: async (workers) => {
-    const { FixedClusterPool } = await import('poolifier');
+    const { FixedClusterPool, PoolEvents } = await import('poolifier');
     const settings = { serialization: 'advanced' } as const;
     const pool = new FixedClusterPool<unknown, unknown>(workers, workerFile('poolifier-process'), { settings });
+    await whenReady(pool, PoolEvents.ready);
     return {
       call: (task, value) => pool.execute(value, task),
       close: () => pool.destroy(),
@@ -38,3 +41,13 @@ export const poolifierProcesses: PoolPeer = {
   },
   cannot: { 'map of 100,000 numbers': 'its map sends one task an item: it is the tiny tasks again' },
 };
+
+// Of what is handed over before all workers are there, some is now and then never answered.
+async function whenReady(pool: ReadyPool, event: string): Promise<void> {
+  if (!pool.info.ready) await new Promise((resolve) => pool.emitter?.once(event, resolve));
+}
+
+interface ReadyPool {
+  readonly info: { readonly ready: boolean };
+  readonly emitter?: EventEmitter | undefined;
+}
