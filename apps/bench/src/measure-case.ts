@@ -38,7 +38,7 @@ export interface MeasureOptions {
 
 const script = fileURLToPath(new URL('./run-subject.js', import.meta.url));
 /** How long one measurement may take, in milliseconds, before it is given up. */
-const LONGEST: Record<Size, number> = { toy: 60_000, quick: 60_000, full: 300_000 };
+const LONGEST: Record<Size, number> = { toy: 20_000, quick: 30_000, full: 300_000 };
 
 /** Measures all subjects of a case in turn, each in a process of its own, round by round. */
 export async function measureCase(benchCase: BenchCase, options: MeasureOptions): Promise<CaseResult> {
