@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { outputComparisons } from '../tutorial/compare-outputs.ts';
 
 const summary = z.strictObject({
   median: z.number(),
@@ -65,7 +66,7 @@ const listing = z.strictObject({
   name: z.enum(['threading', 'multiprocessing', 'asyncio', 'combined']),
   python: z.strictObject({ source: z.string(), output: z.string().optional() }),
   typescript: z.strictObject({ source: z.string(), output: z.string() }),
-  comparison: z.enum(['the same', 'the same lines, interleaved differently', 'different', 'no Python']),
+  comparison: z.enum([...outputComparisons, 'no Python']),
 });
 
 const python = z.strictObject({

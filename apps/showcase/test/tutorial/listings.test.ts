@@ -40,6 +40,16 @@ describe('compareOutputs', () => {
     expect(compareOutputs('a\nend\nb', 'a\nb\nend', true)).toBe('different');
     expect(compareOutputs('a\na\nend', 'a\nb\nend', true)).toBe('different');
   });
+
+  it("knows Python's lines where another thread's came before their end", () => {
+    const torn = 'the same lines, some torn by Python';
+    expect(compareOutputs('a\nb\nend', 'ab\n\nend', true)).toBe(torn);
+    expect(compareOutputs('a\nb\nc\nend', 'ba\n\nc\nend', true)).toBe(torn);
+    expect(compareOutputs('a\nb\nend', 'ab\nend', true)).toBe('different');
+    expect(compareOutputs('a\nb\nend', 'aa\n\nend', true)).toBe('different');
+    expect(compareOutputs('ab\nc\nend', 'a\nbc\nend', true)).toBe('different');
+    expect(compareOutputs('a\nb\nend', 'ab\n\nend', false)).toBe('different');
+  });
 });
 
 it('has the Python programs of the tutorial', () => {
