@@ -179,7 +179,7 @@ export class Queue<T> {
       for (; this._qsize() > 0; this.#unfinished -= this.#unfinished > 0 ? 1 : 0) this._get();
       if (this.#unfinished === 0) this.#joiners.resolveAll(undefined);
     }
-    while (this.#getters.head !== undefined) this.#wakeGetter(this.#getters.head);
+    this.#wakeGetters();
     while (this.#putters.head !== undefined) this.#wakePutter(this.#putters.head);
   }
 
@@ -286,6 +286,8 @@ export class Queue<T> {
 
   #take(): T {
     const item = this._get();
+    // A get may have come after the shutdown and waited for the last item, which was kept for another.
+    if (this.#shutdown && this._qsize() === 0) this.#wakeGetters();
     const putter = this.#putters.head;
     if (putter !== undefined && this._qsize() + this.#wokenPutters < this.maxsize) this.#wakePutter(putter);
     return item;
@@ -302,6 +304,10 @@ export class Queue<T> {
   #wakeGetter(getter: Waiter): void {
     this.#wokenGetters += 1;
     getter.wake();
+  }
+
+  #wakeGetters(): void {
+    while (this.#getters.head !== undefined) this.#wakeGetter(this.#getters.head);
   }
 
   #wakePutter(putter: Waiter): void {

@@ -1,4 +1,4 @@
-import { flush } from '@weft/testkit';
+import { capped, flush } from '@weft/testkit';
 import { expect } from 'vitest';
 import { failure, failureSync } from './failure.ts';
 import type { QueueLike, QueueSuiteOptions } from './queue.ts';
@@ -85,6 +85,25 @@ export function shutdownRows(row: Define, options: QueueSuiteOptions, setting: S
     );
     expect(ends.map(String).toSorted()).toEqual(['1', '2', 'QueueShutDownError']);
   });
+  row(
+    'ends a get that comes after the shutdown while another was woken for the last item [QU-042, AS-115]',
+    async () => {
+      const queue = create();
+      const ends: string[] = [];
+      const get = (): PromiseLike<unknown> =>
+        setting.start(async () => {
+          const end = await Promise.resolve(queue.get()).catch((error: unknown) => (error as Error).name);
+          ends.push(String(end));
+        });
+      const first = get();
+      await flush();
+      queue.putNowait('last');
+      queue.shutdown?.();
+      const second = get();
+      await capped(Promise.all([first, second]), 'both gets have ended');
+      expect(ends.toSorted()).toEqual(['QueueShutDownError', 'last']);
+    },
+  );
   row('ends everyone when it is shut down under writers and readers [QU-039, QU-040]', async () => {
     for (const immediate of [false, true]) {
       const queue = create(4);
