@@ -32,5 +32,14 @@ export function startProgress(total: number): Progress {
     Presets.shades_classic,
   );
   bar.start(total, 0, { what: '' });
-  return { step: (what) => bar.increment(1, { what }), stop: () => bar.stop() };
+  // While it is drawn the terminal does not wrap lines: an interrupted program puts that back as well.
+  const stop = (): void => bar.stop();
+  process.once('exit', stop);
+  return {
+    step: (what) => bar.increment(1, { what }),
+    stop: () => {
+      process.off('exit', stop);
+      stop();
+    },
+  };
 }
