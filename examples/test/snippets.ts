@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
+import type { Program } from './programs.ts';
 
 /** A program in a document: a `ts` block that imports a package of Weft, and the `text` block after it, if any. */
-export interface Snippet {
-  readonly name: string;
-  readonly source: string;
+export interface Snippet extends Program {
   readonly prints: string | undefined;
 }
 

@@ -33,6 +33,7 @@ export interface PrintOptions {
  * @returns The graph, `undefined` if no future is given and the caller runs in no task.
  * @see https://docs.python.org/3/library/asyncio-graph.html#asyncio.capture_call_graph
  * @example
+ * const task = createTask(() => download(url));
  * const names = captureCallGraph(task).awaitedBy.map(({ name }) => name);
  */
 export function captureCallGraph(future: Future): CallGraph;

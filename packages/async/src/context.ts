@@ -16,6 +16,7 @@ let outside: ContextMap = new Map();
  *
  * @see https://docs.python.org/3/library/contextvars.html#contextvars.Context
  * @example
+ * const request = new ContextVar<string>('request');
  * const context = copyContext();
  * context.run(() => request.set('GET /'));
  * context.get(request); // 'GET /'

@@ -35,6 +35,7 @@ export class Lock {
    * @returns A guard; disposing of it releases the lock, once.
    * @throws {TimeoutError} If the lock did not come free in time.
    * @example
+   * const lock = new Lock();
    * using guard = await lock.acquire();
    */
   acquire(options?: WaitOptions): Promise<Guard> {

@@ -35,7 +35,10 @@ export interface ConnectOptions extends WaitOptions {
  * @throws What Node reports if there is no connection, such as an error with code `ECONNREFUSED`.
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.open_connection
  * @example
- * const [reader, writer] = await openConnection('localhost', 8888);
+ * const [reader, writer] = await openConnection('localhost', port);
+ * writer.write('hello\n');
+ * console.log(String(await reader.readline()));
+ * writer.close();
  */
 export async function openConnection(
   host: string,
@@ -55,7 +58,10 @@ export async function openConnection(
  *
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.open_unix_connection
  * @example
- * const [reader, writer] = await openUnixConnection('/run/service.sock');
+ * const [reader, writer] = await openUnixConnection(service);
+ * writer.write('hello\n');
+ * console.log(String(await reader.readline()));
+ * writer.close();
  */
 export async function openUnixConnection(
   path: string,

@@ -40,6 +40,7 @@ export class Semaphore {
    * @returns A guard; disposing of it gives the permit back, once.
    * @throws {TimeoutError} If no permit came free in time.
    * @example
+   * const semaphore = new Semaphore(10);
    * using permit = await semaphore.acquire();
    */
   acquire(options?: WaitOptions): Promise<Guard> {

@@ -44,7 +44,7 @@ export interface ServeOptions {
  *     writer.close();
  *   },
  *   'localhost',
- *   8888,
+ *   0, // any port that is free
  * );
  */
 export async function startServer(
@@ -61,7 +61,7 @@ export async function startServer(
  *
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.start_unix_server
  * @example
- * await using server = await startUnixServer((reader, writer) => greet(writer), '/run/service.sock');
+ * await using server = await startUnixServer((_reader, writer) => greet(writer), socket);
  */
 export async function startUnixServer(
   handler: ConnectionHandler,

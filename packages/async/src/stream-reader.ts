@@ -24,7 +24,11 @@ export interface ByteSource {
  *
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.StreamReader
  * @example
+ * const [reader, writer] = await openConnection('localhost', port);
+ * writer.write('hello\n');
+ * writer.writeEof();
  * for await (const line of reader) console.log(String(line));
+ * writer.close();
  */
 export class StreamReader {
   readonly #limit: number;

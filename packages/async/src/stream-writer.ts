@@ -15,8 +15,10 @@ const done: Promise<void> = Promise.resolve();
  *
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.StreamWriter
  * @example
+ * const [reader, writer] = await openConnection('localhost', port);
  * writer.write('hello\n');
  * await writer.drain();
+ * writer.close();
  */
 export class StreamWriter implements AsyncDisposable {
   readonly #stream: Writable;

@@ -13,6 +13,8 @@ import { timeout } from './timeout.ts';
  * @throws {TimeoutError} If time ran out; what its cleanup throws takes precedence.
  * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.wait_for
  * @example
+ * const queue = new Queue<string>();
+ * queue.putNowait('item');
  * const item = await waitFor(() => queue.get(), 500);
  */
 export async function waitFor<T>(awaitable: Awaitable<T>, delay: number | null): Promise<T> {

@@ -30,7 +30,8 @@ const MODES: readonly string[] = ['all-completed', 'first-completed', 'first-exc
  * @throws {RangeError} If there is nothing to wait for.
  * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.wait
  * @example
- * const { done, pending } = await wait([first, second], { returnWhen: 'first-completed' });
+ * const tasks = [createTask(first), createTask(second)];
+ * const { done, pending } = await wait(tasks, { returnWhen: 'first-completed' });
  */
 export async function wait<F extends PromiseLike<unknown>>(
   futures: Iterable<F>,

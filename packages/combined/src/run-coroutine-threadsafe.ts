@@ -16,8 +16,13 @@ import type { Loop, LoopReply } from './loop.ts';
  * @throws {QueueShutDownError} If the loop's `run` is over.
  * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.run_coroutine_threadsafe
  * @example
- * // In a thread that was given the loop:
- * const page = runCoroutineThreadsafe(fetchPage, loop, url).resultSync();
+ * export function readPage(loop: Loop, url: string) {
+ *   return runCoroutineThreadsafe(fetchPage, loop, url).resultSync();
+ * }
+ *
+ * if (isMain(import.meta)) {
+ *   await asyncio.run(() => toThread(readPage, getRunningLoop(), url));
+ * }
  */
 export function runCoroutineThreadsafe<A extends unknown[], R>(
   target: (...args: A) => R,

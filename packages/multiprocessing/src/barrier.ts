@@ -43,7 +43,7 @@ interface State {
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Barrier
  * @example
  * const barrier = new Barrier(2);
- * const index = await barrier.wait();
+ * await Promise.all([barrier.wait(), barrier.wait()]);
  */
 export class Barrier {
   static {

@@ -22,7 +22,12 @@ export interface ConnectOptions extends WaitOptions {
  * @throws {Error} If nobody listens there.
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Client
  * @example
- * const connection = await connect(['127.0.0.1', 6000], { authkey: 'secret' });
+ * await using listener = new Listener(['127.0.0.1', 0], { authkey: 'secret' });
+ * const address = await listener.ready();
+ * const accepted = listener.accept();
+ * using connection = await connect(address, { authkey: 'secret' });
+ * await connection.send('hello');
+ * (await accepted).close();
  */
 export async function connect(address: Address, options: ConnectOptions = {}): Promise<Connection> {
   const key = keyBytes(options.authkey);

@@ -9,6 +9,8 @@ import { Queue } from './queue.ts';
  *
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.JoinableQueue
  * @example
+ * const queue = new JoinableQueue<string>();
+ * await queue.put('job');
  * const item = await queue.get();
  * queue.taskDone();
  * await queue.join();

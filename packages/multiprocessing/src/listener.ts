@@ -25,7 +25,10 @@ let count = 0;
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Listener
  * @example
  * await using listener = new Listener(['127.0.0.1', 0], { authkey: 'secret' });
- * const connection = await listener.accept();
+ * const address = await listener.ready();
+ * const accepted = listener.accept();
+ * using client = await connect(address, { authkey: 'secret' });
+ * using connection = await accepted;
  */
 export class Listener implements Disposable, AsyncDisposable {
   readonly #server: Server;

@@ -13,7 +13,9 @@ import { type Waitable, isReady, whenReady } from './internal/waitable.ts';
  * @returns Those that are ready, in the given order; none if time ran out.
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.wait
  * @example
- * for (const connection of await wait([one, other])) console.log(await connection.recv());
+ * const [one, other] = Pipe();
+ * await other.send('ready');
+ * for (const connection of await wait([one], { timeout: 500 })) console.log(await connection.recv());
  */
 export async function wait<T extends Waitable | Socket>(objects: Iterable<T>, options: WaitOptions = {}): Promise<T[]> {
   const all = [...objects];

@@ -32,8 +32,8 @@ const OUT_OF_TIME: Passage = { index: -1, leads: false, resets: 0 };
  *
  * @see https://docs.python.org/3/library/threading.html#threading.Barrier
  * @example
- * const barrier = new Barrier(3);
- * const index = await barrier.wait({ timeout: 1000 });
+ * const barrier = new Barrier(2);
+ * await Promise.all([barrier.wait({ timeout: 1000 }), barrier.wait({ timeout: 1000 })]);
  */
 export class Barrier extends SharedObject {
   static {

@@ -36,6 +36,7 @@ export interface Regain {
  *
  * @see https://docs.python.org/3/library/threading.html#threading.Lock
  * @example
+ * const lock = new Lock();
  * using guard = await lock.acquire();
  * counter[0] += 1;
  */

@@ -25,7 +25,8 @@ let adoptedItems: SharedArrayBuffer | undefined;
  * @example
  * const queue = new Queue<string>(10);
  * await queue.put('page', { timeout: 500 });
- * for await (const page of queue) crawl(page); // until the queue is shut down
+ * queue.shutdown();
+ * for await (const page of queue) crawl(page); // until the queue is shut down and empty
  */
 export class Queue<T> extends SharedObject {
   static {

@@ -20,6 +20,7 @@ const DEPTH = MUTEX_WORDS + 1;
  *
  * @see https://docs.python.org/3/library/threading.html#threading.RLock
  * @example
+ * const lock = new RLock();
  * using outer = await lock.acquire();
  * using inner = await lock.acquire(); // at once
  */

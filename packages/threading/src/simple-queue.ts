@@ -19,7 +19,8 @@ let adoptedItems: SharedArrayBuffer | undefined;
  * @see https://docs.python.org/3/library/queue.html#queue.SimpleQueue
  * @example
  * const results = new SimpleQueue<number>();
- * await results.get({ timeout: 500 });
+ * results.putNowait(42);
+ * const result = await results.get({ timeout: 500 });
  */
 export class SimpleQueue<T> extends SharedObject {
   static {
