@@ -12,7 +12,7 @@ import {
 import { QueueEmptyError, TransferError } from '@weft/core';
 import { capped, until } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { putAll, putBytes, takeUntilNothing, waitFor, work } from './fixtures/sharing.mjs';
+import { putAll, putBytes, takeAndTellId, takeUntilNothing, waitFor, work } from './fixtures/sharing.mjs';
 import { Peer } from './peers.ts';
 
 const peers: Peer[] = [];
@@ -173,6 +173,19 @@ describe('Queue', () => {
     expect(events.toSorted()).toEqual(['get', 'put', 'wait-begin', 'wait-end']);
     await queue.put(2);
     expect(events).toHaveLength(4);
+  });
+
+  it('tells them an id of the queue that all processes share', async () => {
+    const ids: unknown[] = [];
+    const listen = (message: unknown): void => void ids.push((message as { id: unknown }).id);
+    const [one, other] = [new Queue<string>(), new Queue()];
+    subscribe('weft:queue', listen);
+    one.putNowait('item');
+    other.putNowait('item');
+    unsubscribe('weft:queue', listen);
+    const [id, otherId] = ids;
+    expect(otherId).not.toBe(id);
+    expect(await newPeer().run(takeAndTellId, one)).toBe(id);
   });
 });
 

@@ -13,7 +13,18 @@ import {
 } from '@weft/threading';
 import { leakCheck, runScript, until } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
-import { byLength, countRounds, echo, makeValue, pass, putWords, tick, useLocal, useLocks } from './fixtures/work.ts';
+import {
+  byLength,
+  countRounds,
+  echo,
+  makeValue,
+  pass,
+  putWords,
+  takeAndTellId,
+  tick,
+  useLocal,
+  useLocks,
+} from './fixtures/work.ts';
 
 leakCheck();
 
@@ -93,6 +104,19 @@ describe('items between threads', () => {
       { event: 'put', size: 1 },
       { event: 'get', size: 0 },
     ]);
+  });
+
+  it('are published under one id of their queue in all threads, and another one of each queue', async () => {
+    const seen: { event: string; id: number }[] = [];
+    const listen = (message: unknown): void => void seen.push(message as { event: string; id: number });
+    const [queue, ids, other] = [new Queue<number>(), new Queue<number>(), new SimpleQueue<number>()];
+    subscribe('weft:queue', listen);
+    queue.putNowait(1);
+    other.putNowait(1);
+    unsubscribe('weft:queue', listen);
+    await new Thread({ target: takeAndTellId, args: [queue, ids] }).start().join();
+    expect(await ids.get()).toBe(seen[0]?.id);
+    expect(seen[1]?.id).not.toBe(seen[0]?.id);
   });
 
   it('leave nothing open behind [QU-016, QU-069]', async () => {

@@ -34,7 +34,7 @@ export class BrokeredCell extends Cell {
     this.#id = id;
     this.member = member;
     client.listen(heardFrom);
-    open.set(this.#name, new WeakRef(this));
+    open.set(this.name, new WeakRef(this));
     unreachable.register(this, () => {
       try {
         client.ask(['leave', id]);
@@ -42,6 +42,10 @@ export class BrokeredCell extends Cell {
         // The broker is gone, and everything with it.
       }
     });
+  }
+
+  get name(): string {
+    return `${PREFIX}${this.#client.folder}${SEPARATOR}${this.#id}`;
   }
 
   static create(kind: number, state: readonly number[], extra: number): BrokeredCell {
@@ -80,7 +84,7 @@ export class BrokeredCell extends Cell {
 
   send(): string {
     this.#client.ask(['send', this.#id]);
-    return this.#name;
+    return this.name;
   }
 
   describeMember(member: number): string {
@@ -103,10 +107,6 @@ export class BrokeredCell extends Cell {
   unwrap({ bytes }: Message): Buffer {
     const { buffer, byteOffset, byteLength } = bytes as Uint8Array<ArrayBuffer>;
     return Buffer.from(buffer, byteOffset, byteLength);
-  }
-
-  get #name(): string {
-    return `${PREFIX}${this.#client.folder}${SEPARATOR}${this.#id}`;
   }
 
   #bytes(request: BrokerRequest): Uint8Array {

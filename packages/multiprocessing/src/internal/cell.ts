@@ -17,6 +17,8 @@ export abstract class Cell {
   abstract readonly member: number;
   /** The words themselves, where they are mapped into this process. */
   abstract readonly words: Int32Array | undefined;
+  /** What all processes know the cell by. */
+  abstract readonly name: string;
   /** Whether this agent has to look for those who died. */
   abstract readonly reaps: boolean;
 

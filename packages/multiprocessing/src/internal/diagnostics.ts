@@ -6,6 +6,8 @@ export interface WaitMessage {
   readonly event: 'wait-begin' | 'wait-end' | 'put' | 'get';
   /** The lock, queue or other primitive. */
   readonly subject: unknown;
+  /** What all processes know a queue by, where an item is put or taken. */
+  readonly id?: string;
   /** What is waited for, as an infinitive. */
   readonly action?: string;
 }

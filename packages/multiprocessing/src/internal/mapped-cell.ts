@@ -98,11 +98,15 @@ export class MappedCell extends Cell {
     return new MappedCell(segment);
   }
 
+  get name(): string {
+    return this.segment.name;
+  }
+
   /** Says how another process opens the cell; its name stays until somebody has. */
   send(): string {
     this.run(reap);
     Atomics.add(this.words, AT_EXPORTS, 1);
-    return this.segment.name;
+    return this.name;
   }
 
   /** Carries out an operation, alone, and wakes whom it lets go on. */

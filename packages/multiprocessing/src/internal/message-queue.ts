@@ -129,7 +129,8 @@ export class MessageQueue<T> {
   }
 
   #publish(event: WaitMessage['event']): void {
-    if (queueEvents.hasSubscribers) queueEvents.publish({ event, subject: this } satisfies WaitMessage);
+    if (!queueEvents.hasSubscribers) return;
+    queueEvents.publish({ event, subject: this, id: this.mailbox.cell.name } satisfies WaitMessage);
   }
 
   readonly #putting: Outcome<void> = {

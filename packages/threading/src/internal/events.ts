@@ -8,7 +8,10 @@ export type Reporter = ReturnType<typeof channel>;
 export const threadEvents: Reporter = channel('weft:thread');
 /** Waits for locks, semaphores, events, conditions and barriers. */
 export const lockEvents: Reporter = channel('weft:lock');
-/** Items that are put and got, and waits for them. */
+/**
+ * Items that are put and got, `{ event: 'put' | 'get', id, rule, thread, size }`, and waits for them; all threads have
+ * the same `id` for a queue.
+ */
 export const queueEvents: Reporter = channel('weft:queue');
 
 /** Why a wait ended. */

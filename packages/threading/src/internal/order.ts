@@ -4,6 +4,8 @@ import { Word } from './queue-layout.ts';
 
 /** Where a queue's items are kept, and which comes next. Every method wants the queue's latch held. */
 export interface Order {
+  /** Which item comes next, in words. */
+  readonly rule: 'first in, first out' | 'last in, first out' | 'least first';
   /** Adds an item, and counts it and one more unfinished task. */
   push(parcel: Parcel, item: unknown): void;
   /** Takes the next item. There must be one. */
@@ -21,11 +23,13 @@ export class Sequence implements Order {
   readonly #words: Int32Array;
   readonly #arena: Arena;
   readonly #lastFirst: boolean;
+  readonly rule: Order['rule'];
 
   constructor(words: Int32Array, arena: Arena, lastFirst: boolean) {
     this.#words = words;
     this.#arena = arena;
     this.#lastFirst = lastFirst;
+    this.rule = lastFirst ? 'last in, first out' : 'first in, first out';
   }
 
   push(parcel: Parcel): void {

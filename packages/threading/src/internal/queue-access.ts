@@ -163,7 +163,9 @@ export class QueueAccess<T> {
   }
 
   #report(event: 'put' | 'get'): void {
-    if (queueEvents.hasSubscribers) queueEvents.publish({ event, thread: self, size: this.#core.read(Word.Count) });
+    if (!queueEvents.hasSubscribers) return;
+    const { id, rule } = this.#core;
+    queueEvents.publish({ event, id, rule, thread: self, size: this.#core.read(Word.Count) });
   }
 }
 

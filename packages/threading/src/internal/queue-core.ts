@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { QueueShutDownError } from '@weft/core';
 import type { Arena } from './arena.ts';
 import { latch, unlatch } from './latch.ts';
@@ -32,6 +33,17 @@ export class QueueCore {
     this.words = words;
     this.arena = arena;
     this.#order = order;
+  }
+
+  /** Which item comes next, in words. */
+  get rule(): Order['rule'] {
+    return this.#order.rule;
+  }
+
+  /** A number that all threads know the queue by, for those who watch: the first who asks draws it. */
+  get id(): number {
+    const drawn = randomInt(1, 2 ** 31);
+    return Atomics.compareExchange(this.words, Word.Id, 0, drawn) || drawn;
   }
 
   /** Takes the latch; what dead threads left undone is done first. */

@@ -17,6 +17,8 @@ export const Word = {
   Journal: 10,
   NextCount: 11,
   NextUnfinished: 12,
+  /** What subscribers of `weft:queue` know the queue by, in all threads; 0 until somebody listens. */
+  Id: 13,
   Latch: 16,
   Getters: 17,
   Putters: 19,

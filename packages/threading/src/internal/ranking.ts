@@ -12,6 +12,7 @@ const FIRST_CAPACITY = 64;
  * journal, and carried out; whoever takes the latch from a thread that died there carries them out again.
  */
 export class Ranking implements Order {
+  readonly rule = 'least first';
   readonly #words: Int32Array;
   readonly #arena: Arena;
   readonly #compare: (a: unknown, b: unknown) => number;
