@@ -9,6 +9,9 @@ interface Pairing {
   ends(record: TraceRecord): string | undefined;
 }
 
+/** The rule of queues whose items can be followed. */
+const FAIR = 'first in, first out';
+
 const pairings: readonly Pairing[] = [
   {
     kind: 'start',
@@ -25,7 +28,9 @@ const pairings: readonly Pairing[] = [
   },
   {
     kind: 'put/get',
-    begins: ({ channel, event, id }) => (channel === 'queue' && event === 'put' ? id : undefined),
+    // Which item comes out of a stack or of a heap nobody tells: nothing is drawn that might be wrong.
+    begins: ({ channel, event, id, rule = FAIR }) =>
+      channel === 'queue' && event === 'put' && rule === FAIR ? id : undefined,
     ends: ({ channel, event, id }) => (channel === 'queue' && event === 'get' ? id : undefined),
   },
   {
@@ -42,23 +47,7 @@ const pairings: readonly Pairing[] = [
 
 /** Finds what in one lane led to something in another. First come, first served, as in queues. */
 export function findArrows(records: readonly TraceRecord[]): Arrow[] {
-  const told = withOneQueue(records);
-  return pairings.flatMap((pairing) => pair(pairing, told)).toSorted((one, other) => one.from.at - other.from.at);
-}
-
-/**
- * A queue may have no name that all threads and processes know it by. Where none of them knows more than one queue, it
- * is taken to be the same; else nothing is drawn that might be wrong.
- */
-function withOneQueue(records: readonly TraceRecord[]): readonly TraceRecord[] {
-  const known = new Map<string, Set<string | undefined>>();
-  for (const record of records) {
-    if (record.channel !== 'queue') continue;
-    const lane = threadLane(record);
-    known.set(lane, (known.get(lane) ?? new Set()).add(record.id));
-  }
-  if ([...known.values()].some((ids) => ids.size > 1)) return records;
-  return records.map((record) => (record.channel === 'queue' ? { ...record, id: 'the queue' } : record));
+  return pairings.flatMap((pairing) => pair(pairing, records)).toSorted((one, other) => one.from.at - other.from.at);
 }
 
 /** A starter may come to say so only after what it started has said that it is there: all first ends are known first. */

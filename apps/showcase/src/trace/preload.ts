@@ -37,6 +37,7 @@ interface Message {
   waits?: string;
   action?: string;
   reason?: string;
+  rule?: string;
   ident?: number;
   pid?: number;
   pool?: string;
@@ -49,7 +50,7 @@ type Description = { event: string } & {
 };
 
 function describe(message: Message, names: SubjectNames): Description {
-  const { ident, pool, worker, task } = message;
+  const { ident, pool, worker, task, rule } = message;
   return {
     event: message.event ?? message.type ?? 'unknown',
     id: pool === undefined ? names.of(message.id ?? task ?? message.pid ?? message.subject) : `${pool} ${String(task)}`,
@@ -58,6 +59,7 @@ function describe(message: Message, names: SubjectNames): Description {
     ident,
     pool,
     worker,
+    rule,
   };
 }
 

@@ -11,6 +11,8 @@ export interface TraceRecord {
   /** What it happened to: the same in every thread where the libraries can tell. */
   id?: string;
   name?: string;
+  /** For items of queues: which comes out next. */
+  rule?: string;
   /** What is waited for, as a clause. */
   waits?: string;
   /** For tasks of executors: the executor, and the worker's number in it where it is known. */

@@ -8,6 +8,7 @@ import { buildTimeline } from '../../dist/trace/build-timeline.js';
 import { parseRecords, runTraced } from '../../dist/trace/run-traced.js';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 const example = (name: string) => fileURLToPath(new URL(`../../dist/examples/${name}.js`, import.meta.url));
 
 describe('a traced program', () => {
@@ -46,6 +47,19 @@ describe('a traced program', () => {
     ).toEqual(['multiprocessing.js (pid)', 'Process-1 (pid)']);
     const waits = buildTimeline(tasks.records).lanes.flatMap(({ spans }) => spans.map(({ reason }) => reason));
     expect(waits.filter((reason) => reason === 'sleep')).toHaveLength(6);
+  });
+
+  it.each(['threading', 'multiprocessing'])('shows which item came from which queue of %s', async (technique) => {
+    const { records, output } = await runTraced(['node', fixture('two-queues.ts'), technique]);
+    const { lanes, arrows } = buildTimeline(records);
+    const ofLane = (id: string) => lanes.find((lane) => lane.id === id)?.name;
+    const parent = lanes.find(({ kind }) => kind === 'thread')?.id;
+    const items = arrows.filter(({ kind }) => kind === 'put/get');
+    expect(output).toBe('2 4 6');
+    // Three there, and three back on another queue.
+    expect(items.filter(({ from }) => from.lane === parent)).toHaveLength(3);
+    expect(items.filter(({ to }) => to.lane === parent)).toHaveLength(3);
+    expect(items.map(({ to }) => ofLane(to.lane))).not.toContain(undefined);
   });
 
   it('is ended when it takes too long, and what it did until then is told', async () => {
