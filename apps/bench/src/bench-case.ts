@@ -12,9 +12,11 @@ export interface Subject {
    * Does the work once, in a fresh process, and checks its answer before it times it.
    *
    * @param amount How much, as the case's size says.
+   * @param least How long to warm up, and then to measure, at least, in milliseconds: until code is compiled, libraries
+   *   differ by how much of it they have.
    * @returns The figure, in the case's unit.
    */
-  measure(amount: number): Promise<number>;
+  measure(amount: number, least: number): Promise<number>;
 }
 
 /** Somebody who cannot do it, and why. */

@@ -37,6 +37,8 @@ export interface MeasureOptions {
 }
 
 const script = fileURLToPath(new URL('./run-subject.js', import.meta.url));
+/** How long a subject warms up, and is then measured, at least, in milliseconds. */
+const LEAST: Record<Size, number> = { toy: 0, quick: 300, full: 1_500 };
 /** How long one measurement may take, in milliseconds, before it is given up. */
 const LONGEST: Record<Size, number> = { toy: 20_000, quick: 30_000, full: 300_000 };
 
@@ -64,7 +66,7 @@ export async function measureCase(benchCase: BenchCase, options: MeasureOptions)
 }
 
 async function measureOnce(benchCase: BenchCase, subject: Subject, size: Size): Promise<number> {
-  const args = [benchCase.area, benchCase.name, subject.name, String(benchCase.amounts[size])];
+  const args = [benchCase.area, benchCase.name, subject.name, String(benchCase.amounts[size]), String(LEAST[size])];
   const { stdout } = await execaNode(script, args, {
     timeout: LONGEST[size],
     nodeOptions: ['--expose-gc', '--no-warnings'],

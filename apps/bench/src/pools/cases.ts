@@ -1,5 +1,6 @@
 import { type Absentee, type BenchCase, type Subject, check } from '../bench-case.ts';
-import { type PoolCase, poolTasks } from './pool-tasks.ts';
+import type { PoolCase } from './pool-case.ts';
+import { poolTasks } from './pool-tasks.ts';
 import type { PoolPeer } from './pool.ts';
 
 const WORKERS = 2;
@@ -30,11 +31,11 @@ function subjectOf(peer: PoolPeer, cold: boolean, run: PoolCase['run']): Subject
     name: peer.name,
     role: peer.role,
     ...(peer.package === undefined ? {} : { package: peer.package }),
-    measure: async (amount) => {
-      if (cold) return await run(undefined as never, amount, peer);
+    measure: async (amount, least) => {
+      if (cold) return await run(undefined as never, { amount, least }, peer);
       const pool = await peer.open(WORKERS);
       for (let i = 0; i < 20; i += 1) check(await pool.call('increment', i), i + 1, 'increment');
-      const figure = await run(pool, amount, peer);
+      const figure = await run(pool, { amount, least }, peer);
       await pool.close();
       return figure;
     },

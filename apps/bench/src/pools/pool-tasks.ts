@@ -1,19 +1,11 @@
-import { type BenchCase, check } from '../bench-case.ts';
+import { check } from '../bench-case.ts';
 import { quantile } from '../statistics.ts';
-import { echoBytes, expectNext, fields, inFlight, latencies, perSecond } from './load.ts';
-import type { Pool, PoolPeer } from './pool.ts';
+import { bytesOf, checkBytes, checkNext, fields, inFlight, latencies, perSecond, prepare } from './load.ts';
+import type { PoolCase } from './pool-case.ts';
+import { poolCosts } from './pool-costs.ts';
 
-/** Something that pools are asked to do. */
-export interface PoolCase {
-  name: string;
-  unit: string;
-  better: 'higher' | 'lower';
-  amounts: BenchCase['amounts'];
-  note?: string;
-  /** Left out: {@link run} gets a warm pool. Otherwise it opens one itself. */
-  cold?: boolean;
-  run(pool: Pool, amount: number, peer: PoolPeer): Promise<number>;
-}
+/** A number of different things to send: more than are under way at a time. */
+const DIFFERENT = 1_000;
 
 /** All that pools are asked to do. */
 export const poolTasks: PoolCase[] = [
@@ -21,33 +13,35 @@ export const poolTasks: PoolCase[] = [
     name: 'tiny tasks, 1,000 in flight',
     unit: 'tasks/s',
     better: 'higher',
-    amounts: { toy: 200, quick: 20_000, full: 100_000 },
-    run: (pool, amount) =>
-      perSecond(amount, (count) => inFlight(1_000, count, (i) => expectNext(pool.call('increment', i), i))),
+    amounts: { toy: 200, quick: 20_000, full: 50_000 },
+    run: (pool, load) =>
+      perSecond(load, (count) => inFlight(1_000, count, (i) => pool.call('increment', i), checkNext)),
   },
   {
     name: 'one in flight, p50',
     unit: 'µs',
     better: 'lower',
     amounts: { toy: 50, quick: 2_000, full: 10_000 },
-    run: async (pool, amount) => quantile(await latencies(pool, amount), 0.5),
+    run: async (pool, load) => quantile(await latencies(pool, load), 0.5),
   },
   {
     name: 'one in flight, p99',
     unit: 'µs',
     better: 'lower',
     amounts: { toy: 50, quick: 2_000, full: 10_000 },
-    run: async (pool, amount) => quantile(await latencies(pool, amount), 0.99),
+    run: async (pool, load) => quantile(await latencies(pool, load), 0.99),
   },
   {
     name: 'bursts of 10',
     unit: 'tasks/s',
     better: 'higher',
-    amounts: { toy: 100, quick: 10_000, full: 50_000 },
-    run: (pool, amount) =>
-      perSecond(amount, async (count) => {
+    amounts: { toy: 100, quick: 10_000, full: 20_000 },
+    run: (pool, load) =>
+      perSecond(load, async (count) => {
         for (let i = 0; i < count; i += 10) {
-          await Promise.all(Array.from({ length: 10 }, (_, n) => expectNext(pool.call('increment', i + n), i + n)));
+          const burst: PromiseLike<unknown>[] = [];
+          for (let n = 0; n < 10; n += 1) burst.push(pool.call('increment', i + n));
+          for (const [n, answer] of burst.entries()) checkNext(await answer, i + n);
         }
       }),
   },
@@ -55,69 +49,93 @@ export const poolTasks: PoolCase[] = [
     name: 'tasks that return a promise',
     unit: 'tasks/s',
     better: 'higher',
-    amounts: { toy: 100, quick: 10_000, full: 50_000 },
-    run: (pool, amount) =>
-      perSecond(amount, (count) => inFlight(1_000, count, (i) => expectNext(pool.call('incrementLater', i), i))),
+    amounts: { toy: 100, quick: 10_000, full: 20_000 },
+    run: (pool, load) =>
+      perSecond(load, (count) => inFlight(1_000, count, (i) => pool.call('incrementLater', i), checkNext)),
   },
   {
     name: '1 KB string there and back',
     unit: 'calls/s',
     better: 'higher',
-    amounts: { toy: 50, quick: 10_000, full: 50_000 },
-    run: (pool, amount) =>
-      perSecond(amount, (count) =>
-        inFlight(100, count, async (i) => {
-          const text = `${i}`.padStart(1_024, 'x');
-          check(await pool.call('echo', text), text, 'a string');
-        }),
-      ),
+    amounts: { toy: 50, quick: 10_000, full: 20_000 },
+    run: (pool, load) => {
+      const text = prepare(DIFFERENT, (i) => `${i}`.padStart(1_024, 'x'));
+      return perSecond(load, (count) =>
+        inFlight(
+          100,
+          count,
+          (i) => pool.call('echo', text(i)),
+          (answer, i) => check(answer, text(i), 'a string'),
+        ),
+      );
+    },
   },
   {
     name: '100-field object there and back',
     unit: 'calls/s',
     better: 'higher',
-    amounts: { toy: 50, quick: 4_000, full: 20_000 },
+    amounts: { toy: 50, quick: 4_000, full: 10_000 },
     note: 'Every call sends another object: echoing one object again and again would flatter serialisers that remember it.',
-    run: (pool, amount) =>
-      perSecond(amount, (count) =>
-        inFlight(100, count, async (i) => {
-          const back = (await pool.call('echo', fields(i))) as Record<string, unknown>;
-          check(back['field99'], `value ${i}`, 'an object');
-        }),
-      ),
+    run: (pool, load) => {
+      const object = prepare(DIFFERENT, fields);
+      return perSecond(load, (count) =>
+        inFlight(
+          100,
+          count,
+          (i) => pool.call('echo', object(i)) as PromiseLike<Record<string, unknown>>,
+          (answer, i) => check(answer['field99'], `value ${i % DIFFERENT}`, 'an object'),
+        ),
+      );
+    },
   },
   {
     name: '1 MB copied there and back',
     unit: 'calls/s',
     better: 'higher',
-    amounts: { toy: 4, quick: 100, full: 500 },
-    run: (pool, amount) => perSecond(amount, (count) => inFlight(4, count, (i) => echoBytes(pool, 2 ** 20, i))),
+    amounts: { toy: 4, quick: 100, full: 200 },
+    run: (pool, load) => {
+      const bytes = prepare(8, (i) => bytesOf(2 ** 20, i));
+      return perSecond(load, (count) =>
+        inFlight(
+          4,
+          count,
+          (i) => pool.call('echo', bytes(i)),
+          (answer, i) => checkBytes(answer, 2 ** 20, i % 8),
+        ),
+      );
+    },
   },
   {
     name: '1 MB moved there and back',
     unit: 'calls/s',
     better: 'higher',
-    amounts: { toy: 4, quick: 200, full: 1_000 },
-    run: (pool, amount) =>
-      perSecond(amount, (count) =>
-        inFlight(4, count, async (i) => {
-          const bytes = new Uint8Array(2 ** 20);
-          bytes[0] = i & 255;
-          const back = await pool.callMoved?.('echo', bytes);
-          check(back?.length, 2 ** 20, 'moved bytes');
-          check(back?.[0], i & 255, 'moved bytes');
-        }),
-      ),
+    amounts: { toy: 4, quick: 200, full: 400 },
+    note: 'What comes back is sent again, so that nobody has to make new bytes.',
+    run: (pool, load) => {
+      const lanes = Array.from({ length: 4 }, (_, lane) => bytesOf(2 ** 20, lane));
+      return perSecond(load, async (count) => {
+        const there = async (bytes: Uint8Array<ArrayBuffer>, lane: number): Promise<void> => {
+          let mine = bytes;
+          for (let i = 0; i < count / lanes.length; i += 1) {
+            mine = (await pool.callMoved?.('echo', mine)) as Uint8Array<ArrayBuffer>;
+            checkBytes(mine, 2 ** 20, lane);
+          }
+          lanes[lane] = mine;
+        };
+        await Promise.all(lanes.map(there));
+      });
+    },
   },
   {
     name: '64 MB there and back',
     unit: 'ms',
     better: 'lower',
     amounts: { toy: 1, quick: 3, full: 10 },
-    run: async (pool, amount) => {
-      await echoBytes(pool, 2 ** 26, 0);
+    run: async (pool, { amount }) => {
+      const bytes = bytesOf(2 ** 26, 1);
+      checkBytes(await pool.call('echo', bytes), 2 ** 26, 1);
       const begun = performance.now();
-      for (let i = 0; i < amount; i += 1) await echoBytes(pool, 2 ** 26, i);
+      for (let i = 0; i < amount; i += 1) checkBytes(await pool.call('echo', bytes), 2 ** 26, 1);
       return (performance.now() - begun) / amount;
     },
   },
@@ -125,9 +143,16 @@ export const poolTasks: PoolCase[] = [
     name: 'tasks of 100 µs',
     unit: 'tasks/s',
     better: 'higher',
-    amounts: { toy: 50, quick: 4_000, full: 20_000 },
-    run: (pool, amount) =>
-      perSecond(amount, (count) => inFlight(100, count, async () => void (await pool.call('spin', 100)))),
+    amounts: { toy: 50, quick: 4_000, full: 10_000 },
+    run: (pool, load) =>
+      perSecond(load, (count) =>
+        inFlight(
+          100,
+          count,
+          () => pool.call('spin', 100),
+          (rounds) => check(typeof rounds, 'number', 'spin'),
+        ),
+      ),
   },
   {
     name: 'map of 100,000 numbers',
@@ -135,7 +160,7 @@ export const poolTasks: PoolCase[] = [
     better: 'higher',
     amounts: { toy: 1_000, quick: 100_000, full: 100_000 },
     note: 'One call of map with the chunks that the library chooses; libraries without a map are not in this case.',
-    run: async (pool, amount) => {
+    run: async (pool, { amount }) => {
       const items = Array.from({ length: amount }, (_, i) => i);
       for (let warm = 0; warm < 3; warm += 1) await pool.map?.('increment', items);
       const begun = performance.now();
@@ -151,34 +176,17 @@ export const poolTasks: PoolCase[] = [
     unit: 'calls/s',
     better: 'higher',
     amounts: { toy: 20, quick: 5_000, full: 20_000 },
-    run: async (pool, amount) =>
-      await perSecond(amount, async (count) => {
+    run: (pool, load) =>
+      perSecond(load, async (count) => {
         for (let i = 0; i < count; i += 1) check(pool.callSync?.('increment', i), i + 1, 'a blocking call');
       }),
-  },
-  {
-    name: 'cold start to first result',
-    unit: 'ms',
-    better: 'lower',
-    amounts: { toy: 1, quick: 1, full: 1 },
-    cold: true,
-    note: 'From before the library is imported to the first result of one worker, in a process that has just started.',
-    run: async (_pool, _amount, peer) => {
-      const begun = performance.now();
-      const pool = await peer.open(1);
-      const answer = await pool.call('increment', 1);
-      const elapsed = performance.now() - begun;
-      check(answer, 2, 'the first result');
-      await pool.close();
-      return elapsed;
-    },
   },
   {
     name: 'CPU-bound speed-up on two workers',
     unit: '×',
     better: 'higher',
     amounts: { toy: 200_000, quick: 20_000_000, full: 60_000_000 },
-    run: async (pool, amount) => {
+    run: async (pool, { amount }) => {
       const part = amount / 8;
       const { grind } = await import('./tasks.ts');
       const expected = grind(part);
@@ -191,38 +199,5 @@ export const poolTasks: PoolCase[] = [
       return alone / (performance.now() - together);
     },
   },
-  {
-    name: 'CPU while idle',
-    unit: '% of a core',
-    better: 'lower',
-    amounts: { toy: 50, quick: 500, full: 2_000 },
-    run: async (_pool, amount) => {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      const before = process.cpuUsage();
-      const begun = performance.now();
-      await new Promise((resolve) => setTimeout(resolve, amount));
-      const { user, system } = process.cpuUsage(before);
-      return (user + system) / 10 / (performance.now() - begun);
-    },
-  },
-  {
-    name: 'memory of an idle worker',
-    unit: 'MB',
-    better: 'lower',
-    amounts: { toy: 1, quick: 1, full: 1 },
-    cold: true,
-    note: 'Resident memory of the whole process tree with two workers minus that with one, on Linux.',
-    run: async (_pool, _amount, peer) => {
-      const { treeMemory } = await import('../tree-memory.ts');
-      const one = await peer.open(1);
-      await one.call('increment', 1);
-      const before = await treeMemory();
-      const two = await peer.open(1);
-      await two.call('increment', 1);
-      const after = await treeMemory();
-      await one.close();
-      await two.close();
-      return (after - before) / 2 ** 20;
-    },
-  },
+  ...poolCosts,
 ];

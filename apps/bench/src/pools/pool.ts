@@ -2,7 +2,7 @@ import type { TaskName } from './tasks.ts';
 
 /** A pool of any library, behind one face. */
 export interface Pool {
-  call(task: TaskName, value: unknown): Promise<unknown>;
+  call(task: TaskName, value: unknown): PromiseLike<unknown>;
   /** The same, moving a buffer instead of copying it, both ways; left out where the library cannot. */
   callMoved?(task: TaskName, value: Uint8Array<ArrayBuffer>): Promise<Uint8Array>;
   /** Blocks the caller; left out where the library cannot. */

@@ -194,7 +194,7 @@ function queueCase(slots: number, amount: number): BenchCase {
 // Python's benchmark answers with milliseconds.
 function pythonQueue(): BenchCase['subjects'][number] {
   const subject = python('Python asyncio', 'asyncio_queue');
-  return { ...subject, measure: async (n) => perSecond(await subject.measure(n), n) };
+  return { ...subject, measure: async (n, least) => perSecond(await subject.measure(n, least), n) };
 }
 
 function perSecond(milliseconds: number, n: number): number {

@@ -12,7 +12,10 @@ export const weftThreads: PoolPeer = {
     const executor = new ThreadPoolExecutor({ maxWorkers: workers });
     return {
       ...asPool(executor),
-      callMoved: (_task, bytes) => executor.submit(echoMoved, transfer(bytes, [bytes.buffer])).result(),
+      callMoved: async (_task, bytes) => {
+        echoMoved ??= (await import('../worker-files/weft.ts')).echoMoved;
+        return await executor.submit(echoMoved, transfer(bytes, [bytes.buffer]));
+      },
       callSync: (task, value) => executor.submitSync(tasks[task] as (value: unknown) => unknown, value),
     };
   },
@@ -50,16 +53,14 @@ export const weftProcesses: PoolPeer = {
   },
 };
 
-/** Gives the bytes back by moving them. */
-export async function echoMoved(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  const { transfer } = await import('@weft/threading');
-  return transfer(bytes, [bytes.buffer]);
-}
+type Bytes = Uint8Array<ArrayBuffer>;
+
+// Imported when first used: what a program needs for its first result does not include it.
+let echoMoved: ((bytes: Bytes) => Bytes) | undefined;
 
 function asPool(executor: Executor): Pool {
   return {
-    call: (task, value) =>
-      executor.submit(tasks[task] as (value: unknown) => unknown, value) as unknown as Promise<unknown>,
+    call: (task, value) => executor.submit(tasks[task] as (value: unknown) => unknown, value),
     close: () => executor.shutdown(),
   };
 }

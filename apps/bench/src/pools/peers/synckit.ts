@@ -1,5 +1,6 @@
 import type { Subject } from '../../bench-case.ts';
 import { check } from '../../bench-case.ts';
+import { perSecond } from '../load.ts';
 import { workerFile } from './file.ts';
 
 /** synckit, which does nothing but blocking calls. */
@@ -7,12 +8,11 @@ export const synckit: Subject = {
   name: 'synckit',
   package: 'synckit',
   role: 'peer',
-  measure: async (amount) => {
+  measure: async (amount, least) => {
     const { createSyncFn } = await import('synckit');
     const increment = createSyncFn<(value: number) => number>(workerFile('synckit'));
-    for (let i = 0; i < amount / 10; i += 1) check(increment(i), i + 1, 'a blocking call');
-    const begun = performance.now();
-    for (let i = 0; i < amount; i += 1) check(increment(i), i + 1, 'a blocking call');
-    return (amount / (performance.now() - begun)) * 1_000;
+    return await perSecond({ amount, least }, async (count) => {
+      for (let i = 0; i < count; i += 1) check(increment(i), i + 1, 'a blocking call');
+    });
   },
 };

@@ -22,7 +22,7 @@ function workerpool(workerType: 'thread' | 'process'): PoolPeer {
         forkOpts,
       });
       return {
-        call: async (task, value) => (await pool.exec(task, [value])) as unknown,
+        call: (task, value) => pool.exec(task, [value]) as PromiseLike<unknown>,
         callMoved: async (_task, value) =>
           (await pool.exec('echoMoved', [value], { transfer: [value.buffer] })) as Uint8Array,
         close: async () => {
