@@ -32,6 +32,8 @@ export interface TargetReference {
 type Callable = Target | (abstract new (...args: never[]) => unknown);
 
 const described = new WeakMap<object, TargetReference>();
+/** Where marked functions are: their text is digested when somebody asks, not when their module is loaded. */
+const places = new WeakMap<object, { readonly module: string; readonly name: string }>();
 /** The functions of that mark: in a bundle, modules that had a file of their own share one address. */
 const marked = new Map<string, object[]>();
 const loaded = new Map<string, object>();
@@ -58,10 +60,11 @@ export function task<T extends Callable>(meta: ImportMeta, target: T, name: stri
   if (typeof meta?.url !== 'string') {
     throw new TypeError(`Cannot mark ${name}: its import.meta has no "url"; bundle as an ES module, not as CommonJS`);
   }
-  const reference = { module: meta.url, name, exact: true, digest: digestOf(target) };
-  described.set(target, reference);
-  const mark = markOf(reference);
-  const others = marked.get(mark)?.filter((other) => digestOf(other) !== reference.digest) ?? [];
+  const place = { module: meta.url, name };
+  described.delete(target);
+  places.set(target, place);
+  const mark = markOf(place);
+  const others = marked.get(mark)?.filter((other) => digestOf(other) !== digestOf(target)) ?? [];
   marked.set(mark, [...others, target]);
   return target;
 }
@@ -77,7 +80,7 @@ export function task<T extends Callable>(meta: ImportMeta, target: T, name: stri
  * @throws {TargetError} If the other side could not find it, or not call it.
  */
 export function describeTarget(target: Callable): TargetReference {
-  const known = described.get(target as object);
+  const known = referenceOf(target as object);
   if (known !== undefined) return known;
   if (typeof target !== 'function')
     throw new TypeError(`Cannot use ${String(target)} as a target: it is not a function`);
@@ -89,7 +92,7 @@ export function describeTarget(target: Callable): TargetReference {
 
 /** Finds out where the other side will find a class, as {@link describeTarget} does for functions. */
 export function describeClass(target: Callable): TargetReference {
-  return described.get(target) ?? describe(target);
+  return referenceOf(target) ?? describe(target);
 }
 
 /**
@@ -142,6 +145,16 @@ export async function preload(reference: TargetReference): Promise<void> {
     return;
   }
   await exportsOf(reference.module).catch(() => undefined);
+}
+
+function referenceOf(target: object): TargetReference | undefined {
+  const known = described.get(target);
+  if (known !== undefined) return known;
+  const place = places.get(target);
+  if (place === undefined) return undefined;
+  const reference = { ...place, exact: true, digest: digestOf(target) };
+  described.set(target, reference);
+  return reference;
 }
 
 function describe(target: Callable): TargetReference {
@@ -203,7 +216,7 @@ function find(reference: TargetReference, exports: object): Callable {
     );
   }
   loaded.set(keyOf(reference), found);
-  if (!described.has(found)) described.set(found, { ...reference, exact: true });
+  if (referenceOf(found) === undefined) described.set(found, { ...reference, exact: true });
   return found as Callable;
 }
 
@@ -239,7 +252,7 @@ function keyOf({ module, name, digest }: TargetReference): string {
   return `${module}#${name}#${digest}`;
 }
 
-function markOf({ module, name }: TargetReference): string {
+function markOf({ module, name }: { module: string; name: string }): string {
   return `${module}#${name}`;
 }
 

@@ -90,11 +90,18 @@ function hasNativeLoader(path: string): boolean {
   if (handler === undefined) return true;
   let native = nativeLoaders.get(handler);
   if (native === undefined) {
-    const origin = originOf(handler);
-    native = typeof origin === 'string' || origin.url.startsWith('node:');
+    native = isNodesOwn(handler);
     nativeLoaders.set(handler, native);
   }
   return native;
+}
+
+// Node's own code calls methods by names such as StringPrototypeEndsWith, which exist nowhere else. If it should stop to
+// do so, the inspector knows; opening that takes some milliseconds, just when a worker is waited for.
+function isNodesOwn(handler: object): boolean {
+  if (/\bStringPrototype[A-Z]/.test(Function.prototype.toString.call(handler))) return true;
+  const origin = originOf(handler);
+  return typeof origin === 'string' || origin.url.startsWith('node:');
 }
 
 const nativeLoaders = new WeakMap<object, boolean>();
