@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { InvalidStateError, type Target } from '@weft/core';
 import { type TargetReference, describeClass, describeTarget } from '@weft/core/lowlevel';
 import type { Barrier } from './barrier.ts';
 import type { BoundedSemaphore } from './bounded-semaphore.ts';
 import type { Condition } from './condition.ts';
+import { MANAGER_ENTRY } from './entries.ts';
 import type { Event } from './event.ts';
 import { type Address, keyBytes } from './internal/address.ts';
 import { ownAuthkey } from './internal/authkey.ts';
@@ -35,7 +35,6 @@ export interface ManagerOptions {
   authkey?: Uint8Array | string | undefined;
 }
 
-const ENTRY = fileURLToPath(new URL('./manager-server.js', import.meta.url));
 const PARENT_FD = 3;
 /** How long a server that was told to end may take, in milliseconds. */
 const PATIENCE = 1000;
@@ -256,7 +255,7 @@ export class Manager implements AsyncDisposable {
   async #launch(preparation: Preparation): Promise<RemoteCalls> {
     const child = spawn(
       process.execPath,
-      [...process.execArgv.filter((flag) => !flag.startsWith('--inspect')), ENTRY],
+      [...process.execArgv.filter((flag) => !flag.startsWith('--inspect')), MANAGER_ENTRY],
       {
         stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
       },

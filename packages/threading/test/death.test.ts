@@ -1,3 +1,5 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { Worker } from 'node:worker_threads';
 import {
   Barrier,
   BrokenBarrierError,
@@ -12,7 +14,6 @@ import {
 } from '@weft/threading';
 import { capped, hammer, leakCheck, until } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { childOf } from '../dist/internal/reaper.js';
 import {
   awaitLock,
   blockAtBarrier,
@@ -28,13 +29,16 @@ import {
 import { exhaustMemory } from './fixtures/targets.ts';
 
 leakCheck();
+
+const started: Worker[] = [];
+subscribe('worker_threads', (message) => started.push((message as { worker: Worker }).worker));
 afterEach(() => {
   setExcepthook();
 });
 
-/** Ends a thread as Node does when its parent ends: no code of it runs any more. */
-function terminate(thread: { ident: number | undefined }): Promise<unknown> {
-  return childOf(Number(thread.ident))?.worker.terminate() ?? Promise.resolve();
+/** Ends the thread that was started last as Node does when its parent ends: no code of it runs any more. */
+function terminateLatest(): Promise<unknown> {
+  return started.at(-1)?.terminate() ?? Promise.reject(new Error('no thread was started'));
 }
 
 describe('a thread that dies with a lock', () => {
@@ -42,10 +46,10 @@ describe('a thread that dies with a lock', () => {
     const { name } = create().constructor;
     it(`passes a ${name} on to one who awaits it, who learns of it`, async () => {
       const [lock, held] = [create(), new Event()];
-      const thread = new Thread({ target: holdForEver, args: [lock, held, new Event()] }).start();
+      new Thread({ target: holdForEver, args: [lock, held, new Event()] }).start();
       await held.wait();
       const waiting = [lock.acquire(), lock.acquire({ timeout: 120_000 })] as const;
-      await terminate(thread);
+      await terminateLatest();
       const first = await capped(waiting[0], 'the lock passes on', 60_000);
       expect(first.abandoned).toBe(true);
       first[Symbol.dispose]();
@@ -58,9 +62,9 @@ describe('a thread that dies with a lock', () => {
 
     it(`passes a ${name} on to the main thread that blocks for it`, async () => {
       const [lock, held] = [create(), new Event()];
-      const thread = new Thread({ target: holdForEver, args: [lock, held, new Event()] }).start();
+      new Thread({ target: holdForEver, args: [lock, held, new Event()] }).start();
       held.waitSync();
-      const ended = terminate(thread);
+      const ended = terminateLatest();
       const guard = lock.acquireSync({ timeout: 120_000 });
       expect(guard.abandoned).toBe(true);
       guard[Symbol.dispose]();
@@ -103,10 +107,10 @@ describe('a thread that dies in a line', () => {
     it(`loses its place in a lock's: ${target.name} [QU-068]`, async () => {
       const [lock, ready] = [new Lock(), new Event()];
       const guard = lock.acquireSync();
-      const thread = new Thread({ target, args: [lock, ready] }).start();
+      new Thread({ target, args: [lock, ready] }).start();
       await ready.wait();
       const next = lock.acquire();
-      await terminate(thread);
+      await terminateLatest();
       guard[Symbol.dispose]();
       expect((await capped(next, 'the next one gets the lock', 60_000)).abandoned).toBe(false);
       lock.release();
@@ -114,10 +118,10 @@ describe('a thread that dies in a line', () => {
 
     it(`loses its place in a semaphore's: ${target.name}`, async () => {
       const [semaphore, ready] = [new Semaphore(0), new Event()];
-      const thread = new Thread({ target, args: [semaphore, ready] }).start();
+      new Thread({ target, args: [semaphore, ready] }).start();
       await ready.wait();
       const next = semaphore.acquire();
-      await terminate(thread);
+      await terminateLatest();
       semaphore.release();
       await capped(next, 'the next one gets the permit', 60_000);
       expect(semaphore.value).toBe(0);
@@ -126,10 +130,10 @@ describe('a thread that dies in a line', () => {
 
   it("loses its place in a queue's, and the item goes to the next [QU-068]", async () => {
     const [queue, ready] = [new Queue<unknown>(), new Event()];
-    const thread = new Thread({ target: blockForItem, args: [queue, ready] }).start();
+    new Thread({ target: blockForItem, args: [queue, ready] }).start();
     await ready.wait();
     const next = queue.get();
-    const ended = terminate(thread);
+    const ended = terminateLatest();
     queue.putNowait('item');
     queue.putNowait('other');
     await ended;
@@ -141,9 +145,9 @@ describe('a thread that dies in a line', () => {
   it('gives back the item that it was woken for and did not take', async () => {
     await hammer(10, async () => {
       const [queue, ready] = [new Queue<unknown>(), new Event()];
-      const thread = new Thread({ target: blockForItem, args: [queue, ready] }).start();
+      new Thread({ target: blockForItem, args: [queue, ready] }).start();
       await ready.wait();
-      const ended = terminate(thread);
+      const ended = terminateLatest();
       queue.putNowait('item');
       await ended;
       queue.putNowait('sentinel');
@@ -157,10 +161,10 @@ describe('a thread that dies in a line', () => {
   it('loses its place among those who wait for room [QU-068]', async () => {
     const [queue, ready] = [new Queue<unknown>(1), new Event()];
     queue.putNowait('first');
-    const thread = new Thread({ target: blockForPlace, args: [queue, ready] }).start();
+    new Thread({ target: blockForPlace, args: [queue, ready] }).start();
     await ready.wait();
     const next = queue.put('second');
-    await terminate(thread);
+    await terminateLatest();
     expect(queue.getNowait()).toBe('first');
     await capped(next, 'the next one gets the place', 60_000);
     expect(queue.getNowait()).toBe('second');
@@ -170,18 +174,18 @@ describe('a thread that dies in a line', () => {
     const barrier = new Barrier(3);
     const threads = [1, 2].map(() => new Thread({ target: blockAtBarrier, args: [barrier] }).start());
     await until(() => barrier.nWaiting === 2, 'two wait', 60_000);
-    await terminate(threads[0]!);
+    await terminateLatest();
     await until(() => barrier.broken, 'the barrier breaks', 60_000);
-    await threads[1]?.join();
+    await threads[0]?.join();
     await expect(barrier.wait()).rejects.toThrow(BrokenBarrierError);
   });
 
   it('is passed over by a notification', async () => {
     const [condition, ready] = [new Condition(), new Event()];
-    const thread = new Thread({ target: blockForNotice, args: [condition, ready] }).start();
+    new Thread({ target: blockForNotice, args: [condition, ready] }).start();
     await ready.wait();
     await condition.acquire();
-    await terminate(thread);
+    await terminateLatest();
     const notified = condition.with(async () => condition.wait({ timeout: 120_000 }));
     condition.release();
     await until(() => !condition.locked(), 'the waiter has given up the lock', 60_000);
@@ -197,13 +201,11 @@ describe('threads that are ended at any time', () => {
       const words = new Int32Array(new SharedArrayBuffer(4));
       const queue = new Queue<number | string>();
       for (let item = 0; item < 8; item += 1) queue.putNowait(random.chance(0.5) ? item : 'long '.repeat(item * 20));
-      const doomed = [
-        new Thread({ target: churn, args: [lock, words, queue] }).start(),
-        new Thread({ target: churnAsync, args: [lock, queue] }).start(),
-      ];
+      new Thread({ target: churn, args: [lock, words, queue] }).start();
+      new Thread({ target: churnAsync, args: [lock, queue] }).start();
       await until(() => Number(words[0]) > 100, 'they are at work', 60_000);
       for (let turn = random.int(0, 50); turn > 0; turn -= 1) (await lock.acquire())[Symbol.dispose]();
-      await Promise.all(doomed.map(terminate));
+      await Promise.all(started.slice(-2).map((worker) => worker.terminate()));
       const guard = await capped(lock.acquire(), 'the lock is free', 60_000);
       guard[Symbol.dispose]();
       queue.putNowait('end');

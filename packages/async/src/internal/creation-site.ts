@@ -16,7 +16,8 @@ export class CreationSite {
   /** The first line outside of this package, as `at file:///app/main.js:3:5`. */
   toString(): string {
     const lines = String(this.stack).split('\n').slice(1);
-    const here = new URL('..', import.meta.url).href;
+    // The whole package stands in the folder of this module once it is built.
+    const here = new URL('.', import.meta.url).href;
     const path = decodeURI(new URL(here).pathname);
     const user = lines.find((line) => !line.includes(here) && !line.includes(path) && !line.includes('node:'));
     return (user ?? lines[0] ?? 'at an unknown place').trim();

@@ -2,16 +2,15 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import { BrokenPipeError } from '@weft/core';
+import { BROKER_ENTRY } from '../entries.ts';
 import { thisAgent } from './agent.ts';
 import { type BrokerEnds, openBrokerEnds } from './broker-ends.ts';
 import { type BrokerReply, type BrokerRequest, DOOR } from './broker-protocol.ts';
 import { FrameReader, frameHead } from './frame-reader.ts';
 
 const FOLDER = 'WEFT_BROKER';
-const ENTRY = fileURLToPath(new URL('../broker.js', import.meta.url));
 const CHUNK = 64 * 1024;
 
 /** Asks the broker, and waits for its answer: each thread by itself. */
@@ -84,7 +83,10 @@ function ownBroker(): string {
   const folder = mkdtempSync(`${tmpdir()}/weft-broker-`);
   if (process.platform !== 'win32') execFileSync('mkfifo', ['-m', '600', `${folder}/${DOOR}`]);
   // Its input ends with this process, however that ends; then it goes too.
-  const broker = spawn(process.execPath, [ENTRY, folder], { stdio: ['pipe', 'ignore', 'inherit'], detached: true });
+  const broker = spawn(process.execPath, [BROKER_ENTRY, folder], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+    detached: true,
+  });
   broker.unref();
   (broker.stdin as Socket).unref();
   broker.stdin.on('error', () => {});

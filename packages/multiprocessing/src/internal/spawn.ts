@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { CHILD_ENTRY } from '../entries.ts';
 import { ARGUMENTS_FD, CHANNEL_FD, type Preparation } from './own-process.ts';
 
 /** One of a child's standard streams, as `node:child_process` names them. */
@@ -24,10 +25,6 @@ export interface Spawned {
   readonly channel: Socket;
 }
 
-// Beside this module's folder; or beside the module itself, where a bundler made one of all.
-const ENTRY = fileURLToPath(
-  new URL(import.meta.url.includes('/internal/') ? '../child.js' : './child.js', import.meta.url),
-);
 const FRAME_HEAD = 4;
 /** Larger arguments go through a file: the socket may not take them before the child reads. */
 const MAX_INLINE = 65_536;
@@ -61,11 +58,15 @@ export function spawnChild(preparation: Omit<Preparation, 'args'>, args: Buffer,
   const file = inFile ? fileOf(args) : undefined;
   if (file !== undefined) streams[ARGUMENTS_FD] = file;
   try {
-    const handle = spawn(executable, [...(options.execArgv ?? inheritedFlags()), ENTRY, ...process.argv.slice(2)], {
-      stdio: streams,
-      env: options.env ?? process.env,
-      cwd: options.cwd,
-    });
+    const handle = spawn(
+      executable,
+      [...(options.execArgv ?? inheritedFlags()), CHILD_ENTRY, ...process.argv.slice(2)],
+      {
+        stdio: streams,
+        env: options.env ?? process.env,
+        cwd: options.cwd,
+      },
+    );
     const { pid } = handle;
     if (pid === undefined) {
       handle.on('error', () => {});

@@ -1,5 +1,6 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import { type Body, type TargetReference, unpackThrown } from '@weft/core/lowlevel';
+import { THREAD_ENTRY } from '../entries.ts';
 import { callHook, excepthook, installedHook } from '../excepthook.ts';
 import type { Thread } from '../thread.ts';
 import { unifyOutput } from './console.ts';
@@ -52,7 +53,7 @@ export function launch({ name, daemon, resourceLimits, job, transfer, threadOf }
   if (self === MAIN) unifyOutput();
   joinAtExit();
   const child = spawn({
-    entry: new URL('../worker.js', import.meta.url),
+    entry: THREAD_ENTRY,
     name,
     daemon,
     data: { job },

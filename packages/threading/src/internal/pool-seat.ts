@@ -17,6 +17,7 @@ import {
   unpack,
   unpackThrown,
 } from '@weft/core/lowlevel';
+import { POOL_ENTRY } from '../entries.ts';
 import { unifyOutput } from './console.ts';
 import { type Mail, type PoolWorkerData, epoch } from './pool-mail.ts';
 import { KIND_MASK, Kind } from './pool-codec.ts';
@@ -72,7 +73,7 @@ export class PoolSeat implements CompletionSink {
     this.port = port1;
     if (self === MAIN) unifyOutput();
     this.#child = spawn({
-      entry: new URL('../pool-worker.js', import.meta.url),
+      entry: POOL_ENTRY,
       name: options.name,
       daemon: true,
       data: { pool: this.#workerData(port2) },

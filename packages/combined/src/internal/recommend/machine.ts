@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { ProcessPoolExecutor } from '@weft/multiprocessing';
 import { ThreadPoolExecutor } from '@weft/threading';
 import type { Executor } from '@weft/core';
+import { echo } from './echo.ts';
 
 /** What workers of a kind cost on this machine. Times are in milliseconds. */
 export interface WorkerCosts {
@@ -26,11 +27,6 @@ let known: Promise<MachineCosts> | undefined;
 export function machineCosts(): Promise<MachineCosts> {
   known ??= measureMachine();
   return known;
-}
-
-/** Gives back what it was given: the target whose calls cost nothing but the way there and back. */
-export function echo<T>(value: T): T {
-  return value;
 }
 
 async function measureMachine(): Promise<MachineCosts> {

@@ -1,0 +1,3 @@
+import { packageBundle } from '@weft/rolldown-config';
+
+export default packageBundle('index', 'worker', 'pool-worker');
