@@ -28,7 +28,7 @@ export interface ProcessOptions<A extends unknown[] = any[]> extends SpawnOption
   /** What it runs: an exported function. The process ends with it, and when nothing else is left to do. */
   target?: Target<A> | undefined;
   /** What the function is called with. Copied when the process starts. */
-  args?: A | undefined;
+  args?: Readonly<A> | undefined;
   /** Its name. @default 'Process-1', 'Process-2', …; 'Process-1:1' for a child of the first one */
   name?: string | undefined;
   /** Whether it is ended when this process ends, instead of being waited for. @default as this process is */

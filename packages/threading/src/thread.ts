@@ -13,7 +13,7 @@ export interface ThreadOptions<A extends unknown[] = unknown[]> {
   /** An exported function for the thread to call. It may return a promise: the thread then waits for it. */
   target?: Target<A> | undefined;
   /** What to call it with. They cross to the thread when it starts. */
-  args?: A | undefined;
+  args?: Readonly<A> | undefined;
   /** Left out or empty, `Thread-N (target)`. */
   name?: string | undefined;
   /** Whether the program may end without this thread having ended. Left out, as the thread that makes it is. */
