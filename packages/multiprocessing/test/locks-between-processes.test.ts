@@ -23,6 +23,7 @@ import {
   waitFor,
   waitForValue,
   waitOnCondition,
+  waitOnConditionAndFreeze,
 } from './fixtures/sharing.mjs';
 import { releaseAll, setAfter } from './fixtures/deep.mjs';
 import { Peer } from './peers.ts';
@@ -196,14 +197,13 @@ describe('Condition', () => {
   });
 
   it('passes a notice on when the one who got it dies before it wakes', async () => {
-    const [condition, ready, woken] = [new Condition(), new Semaphore(0), new Semaphore(0)];
+    const [condition, started] = [new Condition(), new Event()];
     const peer = newPeer();
-    peer.run(waitOnCondition, condition, ready, woken).catch(() => {});
-    await ready.acquire();
+    peer.run(waitOnConditionAndFreeze, condition, started).catch(() => {});
+    await started.wait();
     const guard = await condition.acquire();
     const here = condition.wait({ timeout: 10_000 });
     const again = await condition.acquire();
-    process.kill(peer.pid, 'SIGSTOP');
     condition.notify();
     again[Symbol.dispose]();
     await peer.kill();

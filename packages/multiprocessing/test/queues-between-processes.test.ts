@@ -12,7 +12,15 @@ import {
 import { QueueEmptyError, TransferError } from '@weft/core';
 import { capped, until } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
-import { putAll, putBytes, takeAndTellId, takeUntilNothing, waitFor, work } from './fixtures/sharing.mjs';
+import {
+  putAll,
+  putBytes,
+  takeAndTellId,
+  takeUntilNothing,
+  waitAndFreeze,
+  waitFor,
+  work,
+} from './fixtures/sharing.mjs';
 import { Peer } from './peers.ts';
 
 const peers: Peer[] = [];
@@ -116,12 +124,11 @@ describe('Queue', () => {
     const started = [new Event(), new Event()];
     const doomed = started.map((event) => {
       const peer = newPeer();
-      peer.run(waitFor, queue, 'get', event).catch(() => {});
+      peer.run(waitAndFreeze, queue, 'get', event).catch(() => {});
       return peer;
     });
     for (const event of started) await event.wait();
-    // Stopped, so that they are promised the items and never take them.
-    for (const peer of doomed) process.kill(peer.pid, 'SIGSTOP');
+    // They are promised the first items and never take them.
     for (let i = 0; i < 4; i += 1) await queue.put(i);
     await Promise.all(doomed.map((peer) => peer.kill()));
     const got: number[] = [];
