@@ -1,12 +1,22 @@
 import { TargetError } from './errors.ts';
-import { type NoOrigin, isLoaded, moduleVariable, originOf } from './internal/inspector.ts';
+import {
+  type FunctionOrigin,
+  type NoOrigin,
+  isLoaded,
+  moduleVariable,
+  originOf,
+  visibleVariables,
+} from './internal/inspector.ts';
 import {
   exportName,
   exportsNow,
   exportsOf,
   isRequired,
+  mayBeDefault,
   mayExport,
   memberNames,
+  nameAmong,
+  publicName,
   readExport,
 } from './internal/module-exports.ts';
 
@@ -131,7 +141,8 @@ export function loadTargetNow(reference: TargetReference): Callable | undefined 
     if (!(found instanceof Promise)) return found;
     found.catch(() => undefined);
     const inhabitant = inhabitants.get(reference.module)?.deref();
-    return inhabitant && find(reference, { [reference.name]: moduleVariable(inhabitant, reference.name) });
+    const [variable = ''] = reference.name.split('.');
+    return inhabitant && find(reference, { [variable]: moduleVariable(inhabitant, variable) });
   } catch {
     return undefined;
   }
@@ -167,22 +178,42 @@ function describe(target: Callable): TargetReference {
       `Cannot find the module of ${where}: it was made by evaluating text; put it in a module of its own`,
     );
   }
+  if (origin.url.startsWith('node:internal/')) return describeInternal(target, origin.url);
   inhabitants.set(origin.url, new WeakRef(target));
   const isNative = origin.inModule || isRequired(origin.url);
   const exports = isNative || !origin.url.startsWith('file:') ? tryExportsNow(origin.url) : undefined;
   const name = exports && exportName(exports, target);
+  const guess = name ?? (exports === undefined ? guessName(origin, target) : undefined);
   if (name === undefined && origin.closure && isNative && !isCommonJs(origin.url)) {
     throw new TargetError(
       `Cannot run ${where} elsewhere: it is a closure; export it at the top level of its module and pass what it needs as arguments, or mark it with task(import.meta, fn)`,
     );
   }
-  if (name === undefined && (exports !== undefined || !mayExport(origin.url, target.name))) {
+  if (guess === undefined) {
     throw new TargetError(
       `Cannot run ${where} elsewhere: its module does not export it; write "export" before it, or mark it with task(import.meta, fn)`,
     );
   }
   const digest = isNative ? digestOf(target) : 0;
-  const reference = { module: origin.url, name: name ?? target.name, exact: name !== undefined, digest };
+  const reference = { module: origin.url, name: guess, exact: name !== undefined, digest };
+  described.set(target, reference);
+  return reference;
+}
+
+// A module that is still being evaluated cannot be asked: its variables and its text say what it will export. Only the
+// text of another loader's module says it all, and only a default export is in no variable.
+function guessName({ url, inModule }: FunctionOrigin, target: Callable): string | undefined {
+  const variables = visibleVariables(target).filter(([name]) => mayExport(url, name));
+  const found = nameAmong(variables, target);
+  if (found !== undefined) return found;
+  return (inModule ? mayBeDefault : mayExport)(url, target.name) ? target.name : undefined;
+}
+
+function describeInternal(target: Callable, url: string): TargetReference {
+  const [module, name] = publicName(url, target) ?? [];
+  if (module === undefined || name === undefined)
+    throw new TargetError(`Cannot find the module of ${labelOf(target)}: ${NO_ORIGIN.native}`);
+  const reference = { module, name, exact: true, digest: digestOf(target) };
   described.set(target, reference);
   return reference;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { Session } from 'node:inspector';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -55,6 +56,25 @@ describe('describeTarget', () => {
     expect(describeTarget(join)).toMatchObject({ module: expect.stringMatching(/^node:path/) as string, name: 'join' });
   });
 
+  it('finds the function that a CommonJS module is', async () => {
+    const triple = createRequire(import.meta.url)('./fixtures/legacy-function.cjs') as (x: number) => number;
+    const reference = describeTarget(triple);
+    expect(reference).toMatchObject({ name: 'default', exact: true });
+    expect(await loadTarget(structuredClone(reference))).toBe(triple);
+    const url = JSON.stringify(new URL('fixtures/legacy-function.cjs', import.meta.url).href);
+    const text = `import triple from ${url};
+      import { describeTarget } from ${JSON.stringify(import.meta.resolve('@weft/core/lowlevel'))};
+      console.log(describeTarget(triple).name);`;
+    expect((await run(process.execPath, ['--input-type=module', '--eval', text])).stdout).toBe('default\n');
+  });
+
+  it('finds what Node itself made where programs import it, and refuses what they cannot', async () => {
+    const reference = describeTarget(readFile);
+    expect(reference).toMatchObject({ module: 'node:fs/promises', name: 'readFile', exact: true });
+    expect(await loadTarget(structuredClone(reference))).toBe(readFile);
+    expect(refusalOf(() => describeTarget(AbortSignal.prototype.throwIfAborted)).message).toContain('native function');
+  });
+
   it('looks a function up once', () => {
     expect(describeTarget(functions.square)).toBe(describeTarget(functions.square));
   });
@@ -85,7 +105,9 @@ describe('describeTarget', () => {
       name: 'exported',
       exact: false,
       found: true,
-      refused: true,
+      members: ['Shape.area', 'group.inner'],
+      membersFound: [true, true],
+      refused: [true, true, true],
       sameClass: true,
       extra: 1,
     });

@@ -88,17 +88,30 @@ export function isLoaded(url: string): boolean {
  * @returns Its value, if it is a function or a class.
  */
 export function moduleVariable(inhabitant: object, name: string): unknown {
+  return visibleVariables(inhabitant, (other) => other === name)[0]?.[1];
+}
+
+/**
+ * Reads the variables that a function can see, those of its module among them: inner ones come first. Global ones and
+ * those that hold no object do not count.
+ *
+ * @param wanted Says by its name whether a variable is read.
+ */
+export function visibleVariables(fn: object, wanted: (name: string) => boolean = () => true): [string, unknown][] {
   session ??= openSession();
-  if (session === null) return undefined;
+  if (session === null) return [];
+  const opened = session;
   try {
-    const scopes = internalProperties(session, inhabitant)?.get('[[Scopes]]')?.objectId;
-    for (const scope of remoteProperties(session, scopes)) {
-      const variable = remoteProperties(session, scope.value?.objectId).find((property) => property.name === name);
-      if (variable?.value?.objectId !== undefined) return localValue(session, variable.value.objectId);
-    }
-    return undefined;
+    const scopes = internalProperties(opened, fn)?.get('[[Scopes]]')?.objectId;
+    return remoteProperties(opened, scopes).flatMap(({ value: scope }) => {
+      if (scope?.description === 'Global') return [];
+      const variables = remoteProperties(opened, scope?.objectId).filter(({ name }) => wanted(name));
+      return variables.flatMap(({ name, value }): [string, unknown][] =>
+        value?.objectId === undefined ? [] : [[name, localValue(opened, value.objectId)]],
+      );
+    });
   } finally {
-    release(session);
+    release(opened);
   }
 }
 

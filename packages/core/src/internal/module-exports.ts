@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { originOf } from './inspector.ts';
@@ -40,11 +40,20 @@ export async function exportsOf(url: string): Promise<object> {
 
 /** Finds the name under which a module exports something: `square`, `default`, `Shape.area`. */
 export function exportName(exports: object, wanted: object): string | undefined {
-  const names = Object.keys(exports);
-  const direct = names.find((name) => name !== 'module.exports' && read(exports, name) === wanted);
-  if (direct !== undefined) return direct;
-  for (const name of names) {
-    const holder = read(exports, name);
+  // What a CommonJS module is, an importer gets as its default export.
+  if (exports === wanted) return 'default';
+  const names = Object.keys(exports).filter((name) => name !== 'module.exports');
+  return nameAmong(
+    names.map((name) => [name, read(exports, name)]),
+    wanted,
+  );
+}
+
+/** Finds what holds something: a name, or a name and a member's. */
+export function nameAmong(holders: readonly [name: string, value: unknown][], wanted: object): string | undefined {
+  const direct = holders.find(([, value]) => value === wanted);
+  if (direct !== undefined) return direct[0];
+  for (const [name, holder] of holders) {
     if (!isHolder(holder)) continue;
     const member = memberNames(holder).find((key) => read(holder, key) === wanted);
     if (member !== undefined) return `${name}.${member}`;
@@ -56,6 +65,7 @@ export function exportName(exports: object, wanted: object): string | undefined 
 export function readExport(exports: object, name: string): unknown {
   const direct = read(exports, name);
   if (direct !== undefined) return direct;
+  if (name === 'default' && typeof exports === 'function') return exports;
   const [owner = '', ...rest] = name.split('.');
   const holder = read(exports, owner);
   return rest.length > 0 && isHolder(holder) ? read(holder, rest.join('.')) : undefined;
@@ -67,21 +77,47 @@ export function readExport(exports: object, name: string): unknown {
  * @returns `false` only if it is certain that nothing of that name is exported.
  */
 export function mayExport(url: string, name: string): boolean {
-  let source: string;
-  try {
-    source = readFileSync(fileURLToPath(url), 'utf8');
-  } catch {
-    return true;
-  }
   const escaped = name.replaceAll('$', '\\$');
-  const forms = [
+  return finds(url, [
     `\\bexport\\s+(default\\s+)?(async\\s+)?(function\\s*\\*?|class)\\s+${escaped}(?![\\w$])`,
     `\\bexport\\s+(const|let|var)\\b[^;\\n]*(?<![\\w$])${escaped}(?![\\w$])`,
     `\\bexport\\s*\\{[^}]*(?<![\\w$])${escaped}(?![\\w$])[^}]*\\}`,
-    `\\bexport\\s+default\\s+(${escaped}(?![\\w$])|(?!(async\\s+)?(function|class)\\s+[\\w$]))`,
+    defaultForm(escaped),
     '\\bexports\\s*[.=[]',
-  ];
-  return new RegExp(forms.join('|')).test(source);
+  ]);
+}
+
+/** Looks in a module's source for a default export that has that name, or none, as {@link mayExport} does. */
+export function mayBeDefault(url: string, name: string): boolean {
+  return finds(url, [defaultForm(name.replaceAll('$', '\\$'))]);
+}
+
+function defaultForm(escaped: string): string {
+  return `\\bexport\\s+default\\s+(${escaped}(?![\\w$])|(?!(async\\s+)?(function|class)\\s+[\\w$]))`;
+}
+
+function finds(url: string, forms: readonly string[]): boolean {
+  try {
+    return new RegExp(forms.join('|')).test(readFileSync(fileURLToPath(url), 'utf8'));
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Finds a function of Node's own, whose script nobody can import, in the module that shows it to programs.
+ *
+ * @param url The address of the script: `node:internal/fs/promises`.
+ * @returns The module and the name: `node:fs/promises`, `readFile`.
+ */
+export function publicName(url: string, wanted: object): [module: string, name: string] | undefined {
+  const [, ...parts] = url.slice('node:'.length).split('/');
+  for (; parts.length > 0; parts.pop()) {
+    const module = `node:${parts.join('/')}`;
+    const name = isBuiltin(module) ? exportName(load(module) as object, wanted) : undefined;
+    if (name !== undefined) return [module, name];
+  }
+  return undefined;
 }
 
 function hasNativeLoader(path: string): boolean {
