@@ -27,7 +27,7 @@ function camelCase(name: string): string {
   return name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
 }
 
-it.each(Object.entries(exported))('accounts for every public name of %s', (module, ours) => {
+it.each(Object.entries(exported))('accounts for every public name of %s [MP-287]', (module, ours) => {
   const missing = (names[module] ?? ['the list of names']).filter(
     (name) => !(camelCase(name) in ours) && !new RegExp(`\\b${name}\\b`).test(parity),
   );

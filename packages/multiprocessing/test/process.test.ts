@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -162,6 +162,17 @@ describe('what a process is given', () => {
     child.joinSync();
     expect(child.exitcode).toBe(0);
     expect((read() as { args: string[] }).args[0]).toBe(text);
+  });
+
+  it.runIf(process.platform === 'linux')('gets none of the files that its parent has open [MP-141]', async () => {
+    const open = join(folder, 'open');
+    const descriptor = openSync(open, 'w');
+    const child = new Process({ target: targets.reportOpenFiles, args: [path] }).start();
+    await child.join();
+    closeSync(descriptor);
+    const files = read() as string[];
+    expect(files.length).toBeGreaterThan(2);
+    expect(files).not.toContain(open);
   });
 
   it('copies its arguments when it starts [MP-044]', async () => {
