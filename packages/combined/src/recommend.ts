@@ -1,9 +1,10 @@
-import { checkTimeout, describeTarget } from '@weft/core/lowlevel';
+import { checkCount, checkTimeout } from '@weft/core/lowlevel';
 import type { Target } from '@weft/core';
 import { type Estimates, TECHNIQUES, type TechniqueChoice, estimate } from './internal/recommend/estimate.ts';
 import { type MachineCosts, machineCosts } from './internal/recommend/machine.ts';
 import { type CallProfile, measureCalls } from './internal/recommend/measure.ts';
 import { explain } from './internal/recommend/explain.ts';
+import { findObstacles } from './internal/recommend/obstacles.ts';
 
 /** What is to be known of the work besides a few samples. */
 export interface RecommendOptions {
@@ -34,14 +35,16 @@ const SIMPLICITY_IS_WORTH = 1.05;
 /**
  * Chooses a technique for calling a function on many items: the conclusion of "Concurrency in Python" as a function.
  *
- * It runs some of the samples here, one after the other, compares the time that they wait with the time that they
- * compute, and both with what threads and processes cost on this machine.
+ * It runs the samples here, one after the other, compares the time that they wait with the time that they compute and
+ * that they block the event loop, and these with what tasks, threads and processes cost on this machine.
  *
  * @param fn The function. If it is not exported, only techniques of this thread can be chosen.
- * @param samples Some of the items that it will be called with. They are really called: mind side effects.
+ * @param samples Some of the items that it will be called with. They are really called: the first one once more, to warm
+ *   up, and all of them up to three times as long as they are quick. Mind side effects.
  * @param options How many items there will be, and how long the samples may take.
  * @returns The technique, the reasons, the measurements, and the speed-up to expect.
  * @throws {TypeError} If `fn` is not a function.
+ * @throws {TypeError} If `count` is not a whole number.
  * @throws {RangeError} If there are no samples, or `count` is below 1.
  * @throws Whatever the function throws.
  * @example
@@ -54,17 +57,17 @@ export async function recommend<T>(
 ): Promise<Recommendation> {
   if (typeof fn !== 'function') throw new TypeError(`Cannot measure ${String(fn)}: it is not a function`);
   const items = [...samples];
-  const { count = items.length, budget = 1_000 } = options;
   if (items.length === 0) throw new RangeError('Cannot recommend a technique without samples: give at least one');
-  if (!(count >= 1)) throw new RangeError(`Cannot use count = ${count}: it must be 1 or more`);
+  const count = checkCount('count', options.count ?? items.length);
+  const runFor = checkTimeout(options.budget ?? 1_000, 'budget');
   const machine = await machineCosts();
-  const call = await measureCalls(fn, items, checkTimeout(budget, 'budget'));
-  const obstacle = obstacleTo(fn as Target);
-  const estimates = estimate({ call, machine, count, portable: obstacle === undefined });
+  const { profile: call, results } = await measureCalls(fn, items, runFor);
+  const obstacles = findObstacles(fn as Target, items.slice(0, results.length), results);
+  const estimates = estimate({ call, machine, count, obstacles });
   const technique = choose(estimates);
   return {
     technique,
-    reasons: explain({ technique, call, machine, estimates, count, obstacle }),
+    reasons: explain({ technique, call, machine, estimates, count, obstacles }),
     measured: { call, machine, estimates },
     expectedSpeedup: estimates.sequential / estimates[technique],
   };
@@ -74,13 +77,4 @@ export async function recommend<T>(
 function choose(estimates: Estimates): TechniqueChoice {
   const best = Math.min(...Object.values(estimates));
   return TECHNIQUES.find((technique) => estimates[technique] <= best * SIMPLICITY_IS_WORTH) ?? 'sequential';
-}
-
-function obstacleTo(fn: Target): string | undefined {
-  try {
-    describeTarget(fn);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }

@@ -3,10 +3,12 @@ import { type Recommendation, recommend } from '@weft/combined';
 import { estimate } from '../src/internal/recommend/estimate.ts';
 import { explain } from '../src/internal/recommend/explain.ts';
 import type { CallProfile } from '../src/internal/recommend/measure.ts';
-import { square } from './fixtures/work.ts';
+import type { Obstacles } from '../src/internal/recommend/obstacles.ts';
+import { echo, fail, pause, pauseLater, square, squareLater } from './fixtures/work.ts';
 
 const machine = {
   cores: 4,
+  tasks: { start: 0.5, dispatch: 0.005 },
   threads: { start: 30, dispatch: 0.002, byte: 1e-7 },
   processes: { start: 50, dispatch: 0.01, byte: 1e-6 },
 };
@@ -25,8 +27,10 @@ function profile(wall: number, cpu: number, rest: Partial<CallProfile> = {}): Ca
   };
 }
 
-function choose(call: CallProfile, count: number, portable = true): Recommendation['technique'] {
-  const estimates = estimate({ call, machine, count, portable });
+const NONE: Obstacles = { threads: undefined, processes: undefined };
+
+function choose(call: CallProfile, count: number, obstacles = NONE): Recommendation['technique'] {
+  const estimates = estimate({ call, machine, count, obstacles });
   const best = Math.min(...Object.values(estimates));
   return (
     (Object.keys(estimates) as Recommendation['technique'][]).find((name) => estimates[name] <= best * 1.05) ??
@@ -56,7 +60,24 @@ describe('the estimate', () => {
   });
 
   it('keeps to this thread what cannot leave it', () => {
-    expect(choose(profile(50, 50), 100, false)).toBe('sequential');
+    expect(choose(profile(50, 50), 100, { threads: 'local', processes: 'local' })).toBe('sequential');
+    expect(choose(profile(50, 50), 100, { threads: undefined, processes: 'shared' })).toBe('threading');
+  });
+
+  it('finds asyncio no better where a promise does not wait', () => {
+    expect(choose(profile(0.05, 0.05), 200)).toBe('sequential');
+  });
+
+  it('does not take blocking for waiting', () => {
+    const blocking = profile(20, 0.1, { blocked: 20 });
+    expect(choose(blocking, 100)).not.toBe('asyncio');
+    expect(estimate({ call: blocking, machine, count: 100, obstacles: NONE }).asyncio).toBeGreaterThan(2_000);
+  });
+
+  it('has a worker do one call after the other, unless it runs many tasks', () => {
+    const { multiprocessing, combined } = estimate({ call: profile(20, 10), machine, count: 200, obstacles: NONE });
+    expect(multiprocessing).toBe(machine.processes.start + 50 * 20);
+    expect(combined).toBeLessThan(multiprocessing);
   });
 });
 
@@ -68,7 +89,41 @@ describe('recommend', () => {
     expect(measured.call.samples).toBeGreaterThan(0);
     expect(measured.machine.threads.start).toBeGreaterThan(0);
     expect(measured.machine.processes.start).toBeGreaterThan(0);
-    expect(reasons.join('\n')).toMatch(/One call after the other takes/);
+    expect(reasons.join('\n')).toMatch(/one call after the other takes/);
+  });
+
+  it('tells waiting from blocking', async () => {
+    const { measured } = await recommend(squareLater, [1, 2]);
+    expect(measured.call.asynchronous).toBe(true);
+    const waiting = await recommend(pauseLater, [20], { count: 100 });
+    expect(waiting.measured.call.blocked).toBeLessThan(waiting.measured.call.wall / 2);
+    expect(waiting.technique).toBe('asyncio');
+    expect(waiting.reasons.join('\n')).toMatch(/I\/O-bound/);
+    const blocking = await recommend(pause, [20], { count: 100 });
+    expect(blocking.measured.call.blocked).toBe(blocking.measured.call.wall);
+    expect(blocking.measured.call.cpuShare).toBeLessThan(0.5);
+    expect(blocking.measured.estimates.asyncio).toBe(Infinity);
+  });
+
+  it('calls each sample, and no more of them than the budget allows', async () => {
+    const called: number[] = [];
+    await recommend((x: number) => called.push(x), [1, 2, 3]);
+    expect(new Set(called)).toEqual(new Set([1, 2, 3]));
+    expect(called.length).toBeLessThanOrEqual(10);
+    called.length = 0;
+    const { measured } = await recommend((x: number) => called.push(x), [1, 2, 3], { budget: 0 });
+    expect(called).toEqual([1]);
+    expect(measured.call.samples).toBe(1);
+  });
+
+  it('says what keeps an argument from crossing', async () => {
+    const local = await recommend(echo, [{ callback: () => 1 }], { count: 1_000_000 });
+    expect(local.technique).toBe('sequential');
+    expect(local.reasons.join('\n')).toMatch(/No other thread or process can make the call: .*args\[0\]\.callback/);
+    const shared = await recommend(echo, [new SharedArrayBuffer(8)]);
+    expect(shared.measured.estimates.multiprocessing).toBe(Infinity);
+    expect(shared.measured.estimates.threading).toBeLessThan(Infinity);
+    expect(shared.reasons.join('\n')).toMatch(/No other process can make the call/);
   });
 
   it('says why a function cannot leave this thread', async () => {
@@ -79,18 +134,16 @@ describe('recommend', () => {
   it('refuses to judge without samples, and passes on what the function throws', async () => {
     await expect(recommend(square, [])).rejects.toThrow(RangeError);
     await expect(recommend(square, [1], { count: 0 })).rejects.toThrow(RangeError);
+    await expect(recommend(square, [1], { count: Infinity })).rejects.toThrow(TypeError);
     await expect(recommend(square, [1], { budget: -1 })).rejects.toThrow(RangeError);
     await expect(recommend('x' as never, [1])).rejects.toThrow(TypeError);
-    const failing = (): never => {
-      throw new Error('broken');
-    };
-    await expect(recommend(failing, [1])).rejects.toThrow('broken');
+    await expect(recommend(fail, [1])).rejects.toThrow('no 1');
   });
 });
 
 it('says when the work outgrows one machine', () => {
   const call = profile(60_000, 60_000);
-  const estimates = estimate({ call, machine, count: 100_000, portable: true });
-  const reasons = explain({ technique: 'threading', call, machine, estimates, count: 100_000, obstacle: undefined });
+  const estimates = estimate({ call, machine, count: 100_000, obstacles: NONE });
+  const reasons = explain({ technique: 'threading', call, machine, estimates, count: 100_000, obstacles: NONE });
   expect(reasons.join('\n')).toMatch(/outgrows one machine/);
 });

@@ -1,5 +1,6 @@
 import type { CallProfile } from './measure.ts';
 import type { MachineCosts, WorkerCosts } from './machine.ts';
+import type { Obstacles } from './obstacles.ts';
 
 /** The ways to do the work, simplest first. */
 export const TECHNIQUES = ['sequential', 'asyncio', 'threading', 'multiprocessing', 'combined'] as const;
@@ -16,8 +17,7 @@ export interface Work {
   machine: MachineCosts;
   /** How many calls there are. */
   count: number;
-  /** Whether another thread or process could make the call. */
-  portable: boolean;
+  obstacles: Obstacles;
 }
 
 /** How many tasks of a worker wait at the same time in an `AsyncPool`. */
@@ -28,20 +28,23 @@ export function defaultThreads(cores: number): number {
   return Math.min(32, cores + 4);
 }
 
-/** Estimates the whole work with each technique from what one call takes and what workers cost. */
-export function estimate({ call, machine, count, portable }: Work): Estimates {
-  const { cores } = machine;
-  const wait = Math.max(0, call.wall - call.cpu);
+/** Estimates the whole work with each technique from what one call takes and what tasks and workers cost. */
+export function estimate({ call, machine, count, obstacles }: Work): Estimates {
+  const { cores, tasks } = machine;
   const threads = Math.min(count, defaultThreads(cores));
   const processes = Math.min(count, cores);
-  const elsewhere = (cost: WorkerCosts, workers: number, atOnce: number): number =>
-    portable ? withWorkers({ call, count, cores, wait, cost, workers, atOnce }) : Infinity;
+  const elsewhere = (kind: 'threads' | 'processes', workers: number, atOnce: number): number =>
+    obstacles[kind] === undefined
+      ? withWorkers({ call, count, cores, cost: machine[kind], workers, atOnce })
+      : Infinity;
   return {
     sequential: count * call.wall,
-    asyncio: call.asynchronous ? count * call.cpu + wait : Infinity,
-    threading: elsewhere(machine.threads, threads, 1),
-    multiprocessing: elsewhere(machine.processes, processes, 1),
-    combined: call.asynchronous ? elsewhere(machine.threads, processes, TASKS_PER_WORKER) : Infinity,
+    asyncio: call.asynchronous
+      ? tasks.start + count * (call.blocked + tasks.dispatch) + (call.wall - call.blocked)
+      : Infinity,
+    threading: elsewhere('threads', threads, 1),
+    multiprocessing: elsewhere('processes', processes, 1),
+    combined: call.asynchronous ? elsewhere('threads', processes, TASKS_PER_WORKER) : Infinity,
   };
 }
 
@@ -49,18 +52,22 @@ interface Crew {
   call: CallProfile;
   count: number;
   cores: number;
-  wait: number;
   cost: WorkerCosts;
   workers: number;
   atOnce: number;
 }
 
-function withWorkers({ call, count, cores, wait, cost, workers, atOnce }: Crew): number {
+function withWorkers({ call, count, cores, cost, workers, atOnce }: Crew): number {
+  const { cpu, wall } = call;
+  const wait = wall - cpu;
   const crossing = cost.dispatch + cost.byte * (call.argumentBytes + call.resultBytes);
   // Workers start side by side, but starting one takes a core's time.
   const start = cost.start * Math.max(1, workers / cores);
-  const rounds = Math.ceil(count / (workers * atOnce));
-  const computing = (count * call.cpu) / Math.min(workers, cores);
-  const waiting = rounds * wait;
-  return start + Math.max(computing + wait, waiting + call.cpu, count * crossing);
+  const each = Math.ceil(count / workers);
+  // Whatever is slowest sets the pace: a worker, which computes for one call at a time and waits for as many as it may;
+  // all cores, which compute for the calls and the crossings alike; or this thread, through which everything crosses.
+  const worker = each * cpu + Math.ceil(each / atOnce) * wait;
+  const machine = (count * (cpu + crossing)) / Math.min(workers, cores) + wait;
+  const here = count * crossing + wall;
+  return start + Math.max(worker, machine, here);
 }

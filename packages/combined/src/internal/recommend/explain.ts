@@ -1,6 +1,7 @@
 import type { Estimates, TechniqueChoice } from './estimate.ts';
 import type { MachineCosts } from './machine.ts';
 import type { CallProfile } from './measure.ts';
+import type { Obstacles } from './obstacles.ts';
 
 /** All that the reasons are made of. */
 export interface Findings {
@@ -9,8 +10,7 @@ export interface Findings {
   machine: MachineCosts;
   estimates: Estimates;
   count: number;
-  /** Why no other thread or process can make the call. */
-  obstacle: string | undefined;
+  obstacles: Obstacles;
 }
 
 const HOUR = 3_600_000;
@@ -24,14 +24,18 @@ export function explain(findings: Findings): string[] {
     reasons.push(
       `Each call moves ${size(call.argumentBytes + call.resultBytes)}, which costs ${time(machine.processes.byte * (call.argumentBytes + call.resultBytes))} between processes`,
     );
-  if (findings.obstacle !== undefined)
-    reasons.push(`No other thread or process can make the call: ${findings.obstacle}`);
+  reasons.push(...explainObstacles(findings.obstacles));
   if (estimates[technique] > HOUR) {
     reasons.push(
       `It would still take ${time(estimates[technique])} on ${machine.cores} cores: the work outgrows one machine; share it out through a job queue`,
     );
   }
   return reasons;
+}
+
+function explainObstacles({ threads, processes }: Obstacles): string[] {
+  if (threads !== undefined) return [`No other thread or process can make the call: ${threads}`];
+  return processes === undefined ? [] : [`No other process can make the call: ${processes}`];
 }
 
 const LARGE = 64 * 1024;
@@ -44,19 +48,20 @@ function natureOf({ wall, cpu, cpuShare }: CallProfile): string {
   return `The task both waits and computes: ${figures}`;
 }
 
+// The tutorial's "when to use" and "drawbacks", with the figures of the work at hand.
 const REASONS: Record<TechniqueChoice, (findings: Findings) => string> = {
   sequential: ({ machine, estimates }) =>
-    `One call after the other takes ${time(estimates.sequential)} in all, and starting a thread alone ${time(machine.threads.start)}`,
+    `There is nothing to gain from overlapping: one call after the other takes ${time(estimates.sequential)} in all, and starting a process alone ${time(machine.processes.start)}`,
   asyncio: ({ call, count }) =>
-    `asyncio is lightweight: ${count} waits overlap on one thread, which a call blocks for only ${time(call.blocked)}`,
+    `Use asyncio for I/O-bound tasks: it is lightweight, and ${count} waits overlap on a single thread, which a call blocks for only ${time(call.blocked)}`,
   threading: ({ call, machine, estimates }) =>
     call.cpuShare > 0.5
-      ? `Threads have no Global Interpreter Lock here: they compute on all ${machine.cores} cores, start in ${time(machine.threads.start)} where a process takes ${time(machine.processes.start)}, and finish in ${time(estimates.threading)}`
-      : `The call blocks its thread while it waits, so that waits overlap only on several threads: ${time(estimates.threading)} instead of ${time(estimates.sequential)}`,
+      ? `Use threading: no Global Interpreter Lock restricts threads here, they compute on all ${machine.cores} cores and finish in ${time(estimates.threading)} instead of ${time(estimates.sequential)}; processes would take ${time(estimates.multiprocessing)}`
+      : `Use threading for I/O-bound tasks that are not coroutines: the call blocks its thread for ${time(call.blocked)}, so that waits overlap only on several threads: ${time(estimates.threading)} instead of ${time(estimates.sequential)}`,
   multiprocessing: ({ machine, estimates }) =>
-    `Processes compute on all ${machine.cores} cores and finish in ${time(estimates.multiprocessing)}; threads would take ${time(estimates.threading)}`,
+    `Use multiprocessing for CPU-intensive tasks that require parallelism: processes compute on all ${machine.cores} cores and finish in ${time(estimates.multiprocessing)} instead of ${time(estimates.sequential)}; threads would take ${time(estimates.threading)}`,
   combined: ({ machine, estimates }) =>
-    `Combined, each of ${machine.cores} workers waits for many tasks at once while all of them compute: ${time(estimates.combined)} instead of ${time(estimates.asyncio)} on one thread`,
+    `Combine techniques: each of ${machine.cores} workers waits for many tasks at once while all of them compute: ${time(estimates.combined)} instead of ${time(estimates.asyncio)} with asyncio on a single thread`,
 };
 
 function time(milliseconds: number): string {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { gather } from '@weft/async';
 import { ProcessPoolExecutor } from '@weft/multiprocessing';
 import { ThreadPoolExecutor } from '@weft/threading';
 import type { Executor } from '@weft/core';
@@ -14,9 +15,18 @@ export interface WorkerCosts {
   byte: number;
 }
 
+/** What tasks cost on this machine, in milliseconds. */
+export interface TaskCosts {
+  /** From nothing to the first result. */
+  start: number;
+  /** Each task. */
+  dispatch: number;
+}
+
 /** What this machine offers and asks. */
 export interface MachineCosts {
   cores: number;
+  tasks: TaskCosts;
   threads: WorkerCosts;
   processes: WorkerCosts;
 }
@@ -32,7 +42,16 @@ export function machineCosts(): Promise<MachineCosts> {
 async function measureMachine(): Promise<MachineCosts> {
   const threads = await measureWorkers(() => new ThreadPoolExecutor({ maxWorkers: 1 }));
   const processes = await measureWorkers(() => new ProcessPoolExecutor({ maxWorkers: 1 }));
-  return { cores: availableParallelism(), threads, processes };
+  return { cores: availableParallelism(), tasks: await measureTasks(), threads, processes };
+}
+
+async function measureTasks(): Promise<TaskCosts> {
+  const begun = performance.now();
+  await gather(async () => {});
+  const start = performance.now() - begun;
+  const many = performance.now();
+  await gather(...Array.from({ length: TASKS }, () => async () => {}));
+  return { start, dispatch: (performance.now() - many) / TASKS };
 }
 
 const TASKS = 500;
@@ -47,6 +66,7 @@ async function measureWorkers(make: () => Executor): Promise<WorkerCosts> {
     const start = performance.now() - begun;
     await callMany(executor, TASKS, 1);
     const dispatch = await callMany(executor, TASKS, 1);
+    await callMany(executor, PAYLOADS, new Uint8Array(PAYLOAD));
     const payload = await callMany(executor, PAYLOADS, new Uint8Array(PAYLOAD));
     return { start, dispatch, byte: Math.max(0, payload - dispatch) / (2 * PAYLOAD) };
   } finally {

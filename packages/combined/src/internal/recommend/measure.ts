@@ -1,10 +1,11 @@
+import { performance } from 'node:perf_hooks';
 import { encodeBytes } from '@weft/core/lowlevel';
 
-/** What one call takes: medians over the samples that were run. Times are in milliseconds, sizes in bytes. */
+/** What one call takes on the average. Times are in milliseconds, sizes in bytes. */
 export interface CallProfile {
   /** From call to result. */
   wall: number;
-  /** The processor's share of that. */
+  /** For how much of that a processor computed: this thread's, or one of those that Node itself computes on. */
   cpu: number;
   /** How long one call keeps the event loop from anything else. */
   blocked: number;
@@ -14,79 +15,86 @@ export interface CallProfile {
   resultBytes: number;
   /** Whether the function returns a promise. */
   asynchronous: boolean;
-  /** How many samples were run. */
+  /** How many calls were made. */
   samples: number;
 }
 
-interface Call {
-  wall: number;
-  cpu: number;
-  blocked: number;
-  argumentBytes: number;
-  resultBytes: number;
-  asynchronous: boolean;
+/** What is measured of a call. */
+type Call = Omit<CallProfile, 'cpuShare' | 'samples'> & { result: unknown };
+
+/** What the samples came to. */
+export interface Measurement {
+  profile: CallProfile;
+  /** A result of each sample that was called. */
+  results: unknown[];
 }
 
-/** Runs samples one after the other until they or the time are used up, at least one. */
+/** How often a sample is called as long as all of them are quick. */
+const REPEATS = 3;
+
+/** In milliseconds: samples that take longer than this together are called once each. */
+const QUICK = 50;
+
+/** Runs samples one after the other until they or the time are used up, at least one call. */
 export async function measureCalls<T>(
   fn: (item: T) => unknown,
   samples: readonly T[],
   budget: number,
-): Promise<CallProfile> {
-  const end = performance.now() + budget;
-  const calls: Call[] = [];
-  for (let round = 0; performance.now() < end || calls.length === 0; round += 1) {
-    if (round >= Math.max(samples.length, MIN_CALLS)) break;
-    calls.push(await measureCall(fn, samples[round % samples.length] as T));
+): Promise<Measurement> {
+  const begun = performance.now();
+  const elapsed = (): number => performance.now() - begun;
+  // The first call pays for what is done once: compiling, reading files into the cache. It counts if it is the only one.
+  const first = await measureCall(fn, samples[0] as T);
+  const calls = samples.map((): Call[] => []);
+  for (let repeat = 0; repeat < REPEATS && (repeat === 0 || elapsed() < QUICK); repeat += 1) {
+    for (const [at, item] of samples.entries()) if (elapsed() < budget) calls[at]?.push(await measureCall(fn, item));
   }
-  // The first call pays for what the engine does once: compiling, reading files into the cache.
-  return summarise(calls.length > 1 ? calls.slice(1) : calls);
+  const made = calls.filter((ofSample) => ofSample.length > 0);
+  if (made.length === 0) made.push([first]);
+  return { profile: summarise(made), results: made.map((ofSample) => ofSample[0]?.result) };
 }
 
-const MIN_CALLS = 5;
-
 async function measureCall<T>(fn: (item: T) => unknown, item: T): Promise<Call> {
-  const cpuBefore = cpuTime();
+  const cpuBefore = process.cpuUsage();
+  const loopBefore = performance.eventLoopUtilization();
   const begun = performance.now();
   const returned = fn(item);
-  const blocked = performance.now() - begun;
   const asynchronous = typeof (returned as PromiseLike<unknown> | null)?.then === 'function';
   const result = asynchronous ? await returned : returned;
   const wall = performance.now() - begun;
-  const cpu = Math.min(wall, cpuTime() - cpuBefore);
+  const { active } = performance.eventLoopUtilization(loopBefore);
+  const { user, system } = process.cpuUsage(cpuBefore);
   return {
     wall,
-    cpu,
-    blocked: asynchronous ? Math.max(blocked, cpu) : wall,
+    cpu: Math.min(wall, (user + system) / 1_000),
+    blocked: asynchronous ? Math.min(wall, active) : wall,
     argumentBytes: sizeOf(item),
     resultBytes: sizeOf(result),
     asynchronous,
+    result,
   };
 }
 
-function summarise(calls: Call[]): CallProfile {
-  const median = (key: 'wall' | 'cpu' | 'blocked' | 'argumentBytes' | 'resultBytes'): number => {
-    const values = calls.map((call) => call[key]).toSorted((a, b) => a - b);
-    return values[values.length >> 1] ?? 0;
-  };
-  const wall = median('wall');
-  const cpu = Math.min(wall, median('cpu'));
+function summarise(calls: Call[][]): CallProfile {
+  const average = (key: 'wall' | 'cpu' | 'blocked' | 'argumentBytes' | 'resultBytes'): number =>
+    calls.reduce((sum, ofSample) => sum + median(ofSample.map((call) => call[key])), 0) / calls.length;
+  const wall = average('wall');
+  const cpu = Math.min(wall, average('cpu'));
   return {
     wall,
     cpu,
-    blocked: median('blocked'),
+    blocked: average('blocked'),
     cpuShare: wall === 0 ? 1 : cpu / wall,
-    argumentBytes: median('argumentBytes'),
-    resultBytes: median('resultBytes'),
-    asynchronous: calls.some(({ asynchronous }) => asynchronous),
-    samples: calls.length,
+    argumentBytes: average('argumentBytes'),
+    resultBytes: average('resultBytes'),
+    asynchronous: calls.flat().some(({ asynchronous }) => asynchronous),
+    samples: calls.flat().length,
   };
 }
 
-// This thread's time where Node can tell it (24), else the process's.
-function cpuTime(): number {
-  const usage = (process as { threadCpuUsage?: () => NodeJS.CpuUsage }).threadCpuUsage?.() ?? process.cpuUsage();
-  return (usage.user + usage.system) / 1_000;
+// Of a sample's calls, so that one hiccup of the machine does not count.
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 // What cannot cross has no size; whether it can is found out apart.
