@@ -326,6 +326,12 @@ describe('a program with a ProcessPoolExecutor', () => {
     expect(stdout).toBe('gone\n');
   });
 
+  it('answers calls whose classes have to be loaded first, also those that wait for them', async () => {
+    const { stdout, stderr } = await runScript(new URL('fixtures/late-class.mjs', import.meta.url));
+    expect(stderr).toBe('');
+    expect(stdout.split('\n')).toEqual(['2', '[ 4, 6, 8 ]', 'not made', 'Point 2 Point 4 Point 6', '']);
+  });
+
   it('refuses tasks in its exit handlers [FU-087]', async () => {
     const { stdout } = await runScript(`${head}
       const executor = new ProcessPoolExecutor({ maxWorkers: 1 });

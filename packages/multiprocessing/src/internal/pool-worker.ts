@@ -221,18 +221,21 @@ class Worker {
 
   #callBytes(kind: number, index: number, id: number, bytes: Buffer): void {
     this.#running += 1;
+    let isLate = false;
+    const end = (reply: () => void): void => {
+      this.#running -= 1;
+      reply();
+      if (!isLate) return;
+      // A class had to be loaded first: nobody else sends the reply, or goes on with the calls that came meanwhile.
+      this.#next();
+      this.#replies.flushSoon();
+    };
     decodeValue(
       bytes,
-      (value) => {
-        this.#running -= 1;
-        this.#withFunction(index, id, (call) => run(kind, call, value));
-      },
-      (error) => {
-        this.#running -= 1;
-        this.#replies.thrown(id, error);
-        this.#next();
-      },
+      (value) => end(() => this.#withFunction(index, id, (call) => run(kind, call, value))),
+      (error) => end(() => this.#replies.thrown(id, error)),
     );
+    isLate = true;
   }
 
   #withFunction(index: number, id: number, use: (call: Target) => unknown): void {
