@@ -79,6 +79,17 @@ class Scanner {
     if (array.length > MAX_DENSE)
       for (const key of Object.keys(array)) special = this.#step(key, array[key as never]) || special;
     else for (let at = 0; at < array.length; at += 1) special = this.#step(at, array[at]) || special;
+    return (array.length <= MAX_NAMED && this.#visitNames(array)) || special;
+  }
+
+  // What an array holds by name, as what a regular expression matched does, comes after its items.
+  #visitNames(array: unknown[]): boolean {
+    const keys = Object.keys(array);
+    let special = false;
+    for (let at = keys.length - 1; at >= 0 && !/^\d+$/.test(keys[at] as string); at -= 1) {
+      const key = keys[at] as string;
+      special = this.#step(key, array[key as never]) || special;
+    }
     return special;
   }
 
@@ -133,6 +144,9 @@ class Scanner {
 
 /** An array longer than this may be mostly holes, which cloning passes over. */
 const MAX_DENSE = 2 ** 20;
+
+/** An array longer than this is taken for one without names: to list its keys takes longer than to clone it. */
+const MAX_NAMED = 32;
 
 function isPart(value: unknown): boolean {
   return (typeof value === 'object' && value !== null) || typeof value === 'function' || typeof value === 'symbol';

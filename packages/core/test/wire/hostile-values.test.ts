@@ -83,6 +83,15 @@ describe.each(transports)('between %s', (_name, send) => {
     expect(arrived.deep.buffer.byteLength).toBe(3);
   });
 
+  it('looks at what an array holds by name', () => {
+    const value = Object.assign([1], { error: new TypeError('named') });
+    const arrived = send({ value }) as { value: typeof value };
+    expect(arrived.value).toEqual(value);
+    expect(arrived.value.error).toBeInstanceOf(TypeError);
+    expect(send('a1'.match(/(?<letter>\w)\d/))).toMatchObject({ index: 0, groups: { letter: 'a' } });
+    expect(() => send([Object.assign([1], { run: () => 1 })])).toThrow('Cannot send value[0].run: ');
+  });
+
   it('keeps the class of an array with [toWire]', () => {
     const arrived = send({ stack: Stack.from([1, 2]) }) as { stack: Stack };
     expect(arrived.stack).toBeInstanceOf(Stack);
