@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { Deserializer, Serializer } from 'node:v8';
+import { refuseVastArrays } from './vast-arrays.ts';
 import { VIEW_CLASSES, type ViewClass, viewName } from './views.ts';
 
 /**
@@ -24,6 +25,7 @@ export function cloneToBytes(value: unknown, prefix: Uint8Array): Buffer {
  * @throws If the bytes are damaged.
  */
 export function cloneFromBytes(bytes: Uint8Array): unknown {
+  refuseVastArrays(bytes);
   const deserializer = new CloneDeserializer(bytes);
   deserializer.readHeader();
   return deserializer.readValue();

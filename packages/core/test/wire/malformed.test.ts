@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { TransferError } from '@weft/core';
 import { decodeBytes, encodeBytes } from '@weft/core/lowlevel';
@@ -48,6 +49,35 @@ describe('decodeBytes', () => {
     }
     expect(HttpError.made, `seed ${seed}`).toBe(made);
     expect(process.memoryUsage().rss - before, `seed ${seed}`).toBeLessThan(500 * 2 ** 20);
+  });
+
+  it('refuses arrays that say they are long, before memory is taken for them', () => {
+    const small = Array.from({ length: 200 }, () => Object.assign([], { length: 129 }));
+    const text = encodeBytes(small, { medium: 'process', path: 'value' }).toString('latin1');
+    // As V8 writes 129 and 2^25.
+    const bytes = Buffer.from(text.replaceAll('a\u0081\u0001', 'a\u0080\u0080\u0080\u0010'), 'latin1');
+    expect(bytes.length).toBe(text.length + 400);
+    const before = process.memoryUsage().rss;
+    expect(() => decodeBytes(bytes, { medium: 'process' })).toThrow(TransferError);
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 2 ** 20);
+  });
+
+  it.each([
+    ['a long one', Object.assign([], { length: 2 ** 20, 77: 'a' })],
+    ['the longest', Object.assign([], { length: 2 ** 32 - 1, 77: 'a' })],
+    ['one that is all items', Array.from({ length: 10_000 }, (_, at) => (at === 7 ? undefined : { a: at }))],
+    [
+      'one beside all kinds of tokens',
+      [[, 'a'], /aé/g, /a/, 'aé', 'aż', 1n, Object(-(2n ** 70n)), new Date(0), -0.5, -7],
+    ],
+    [
+      'one beside buffers',
+      [[, 'a'], new Uint8Array([97, 255, 255]), new Float64Array(2).subarray(1), new ArrayBuffer(3)],
+    ],
+    ['one in a map and a set', new Map([[[, 1], new Set([[, 'a'], Object('a'), Object(true), Object(2)])]])],
+  ])('lets an array with holes through: %s', (_what, value) => {
+    const arrived = decodeBytes(encodeBytes(value, { medium: 'process', path: 'value' }), { medium: 'process' });
+    expect(inspect(arrived, { depth: 5 })).toBe(inspect(value, { depth: 5 }));
   });
 
   it('refuses bytes of no encoding, and none at all', () => {
