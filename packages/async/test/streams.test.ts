@@ -142,6 +142,26 @@ describe('StreamReader', () => {
   });
 
   it(
+    'gives the bytes of very many chunks in order, also after a read that was cancelled',
+    inRun(async () => {
+      const reader = new StreamReader();
+      for (let i = 0; i < 5_000; i += 1) reader.feedData(Buffer.from([i & 255]));
+      const read: Buffer[] = [];
+      while (read.length < 1_000) read.push(await reader.read(1));
+      read.push(await reader.readexactly(3_000));
+      while (read.length < 2_001) read.push(await reader.read(1));
+      const cancelled = createTask(() => reader.readline());
+      await turns();
+      reader.feedData(Buffer.from('half a '));
+      reader.feedData(Buffer.from('line\n'));
+      cancelled.cancel();
+      expect(await thrownBy(() => cancelled)).toBeInstanceOf(CancelledError);
+      expect(await reader.readline()).toEqual(Buffer.from('half a line\n'));
+      expect(Buffer.concat(read)).toEqual(Buffer.from(Array.from({ length: 5_000 }, (_, i) => i & 255)));
+    }),
+  );
+
+  it(
     'loses no byte when a read is cancelled, before as after the bytes came [nothing lost]',
     inRun(async () => {
       for (const came of [false, true]) {

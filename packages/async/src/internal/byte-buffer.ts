@@ -1,8 +1,12 @@
 const EMPTY = Buffer.alloc(0);
+/** How many chunks that are taken may lie about. */
+const MOST_TAKEN = 256;
 
 /** Received bytes, as the chunks in which they came: nothing is copied unless a read spans several. */
 export class ByteBuffer {
+  /** Those before `#first` are taken. */
   #chunks: Buffer[] = [];
+  #first = 0;
   /** How many bytes there are. */
   length = 0;
 
@@ -15,20 +19,21 @@ export class ByteBuffer {
   /** Puts back what was taken last. */
   prepend(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    this.#chunks.unshift(chunk);
+    if (this.#first > 0) this.#chunks[(this.#first -= 1)] = chunk;
+    else this.#chunks.unshift(chunk);
     this.length += chunk.length;
   }
 
   /** Takes the first `count` bytes; there are as many. */
   take(count: number): Buffer {
     if (count === 0) return EMPTY;
-    const [first] = this.#chunks as [Buffer, ...Buffer[]];
+    const first = this.#chunks[this.#first] as Buffer;
     this.length -= count;
     if (first.length > count) {
-      this.#chunks[0] = first.subarray(count);
+      this.#chunks[this.#first] = first.subarray(count);
       return first.subarray(0, count);
     }
-    this.#chunks.shift();
+    this.#drop();
     if (first.length === count) return first;
     return this.#gather(first, count);
   }
@@ -57,7 +62,8 @@ export class ByteBuffer {
 
   #findByte(byte: number, from: number): number {
     let offset = 0;
-    for (const chunk of this.#chunks) {
+    for (let i = this.#first; i < this.#chunks.length; i += 1) {
+      const chunk = this.#chunks[i] as Buffer;
       if (offset + chunk.length > from) {
         const at = chunk.indexOf(byte, Math.max(0, from - offset));
         if (at >= 0) return offset + at;
@@ -70,21 +76,34 @@ export class ByteBuffer {
   #gather(first: Buffer, count: number): Buffer {
     const parts = [first];
     for (let missing = count - first.length; missing > 0;) {
-      const [chunk] = this.#chunks as [Buffer, ...Buffer[]];
+      const chunk = this.#chunks[this.#first] as Buffer;
       if (chunk.length > missing) {
         parts.push(chunk.subarray(0, missing));
-        this.#chunks[0] = chunk.subarray(missing);
+        this.#chunks[this.#first] = chunk.subarray(missing);
         break;
       }
       parts.push(chunk);
-      this.#chunks.shift();
+      this.#drop();
       missing -= chunk.length;
     }
     return Buffer.concat(parts, count);
   }
 
+  /** Moves past the first chunk, and now and then throws away what is behind: shifting each would copy the rest. */
+  #drop(): void {
+    this.#chunks[this.#first] = EMPTY;
+    this.#first += 1;
+    if (this.#first < this.#chunks.length && (this.#first < MOST_TAKEN || this.#first * 2 < this.#chunks.length))
+      return;
+    this.#chunks.splice(0, this.#first);
+    this.#first = 0;
+  }
+
   #join(): Buffer {
-    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks, this.length)];
-    return this.#chunks[0] ?? EMPTY;
+    if (this.#chunks.length - this.#first > 1) {
+      this.#chunks = [Buffer.concat(this.#chunks.slice(this.#first), this.length)];
+      this.#first = 0;
+    }
+    return this.#chunks[this.#first] ?? EMPTY;
   }
 }

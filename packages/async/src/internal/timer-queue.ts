@@ -6,38 +6,38 @@ import type { Waiter } from './waiter.ts';
 /** How many empty buckets may lie about before they are thrown away. */
 const MOST_EMPTY = 1_000;
 
-/** Everything due in the same millisecond. */
-class Bucket {
+/**
+ * How finely moments are told apart. Node's timers tick by the millisecond, but at a phase of their own: rounding to
+ * whole milliseconds here too would let sleepers wait for two ticks instead of one.
+ */
+const TICKS_PER_MILLISECOND = 4;
+
+/** Everything due at the same tick: a list of those who sleep, and callbacks. */
+class Bucket extends WaitList {
   readonly due: number;
-  readonly sleepers: WaitList = new Sleepers(this);
   callbacks: Set<() => void> | undefined = undefined;
-  /** How many sleepers and callbacks there are. */
-  count = 0;
   /** Whether it is in the queue. */
   queued = true;
 
   constructor(due: number) {
+    super('to wake up');
     this.due = due;
   }
-}
 
-class Sleepers extends WaitList {
-  readonly #bucket: Bucket;
-
-  constructor(bucket: Bucket) {
-    super('to wake up');
-    this.#bucket = bucket;
+  /** How many sleepers and callbacks there are. */
+  get count(): number {
+    return this.size + (this.callbacks?.size ?? 0);
   }
 
   override push(waiter: Waiter): void {
     super.push(waiter);
-    gain(this.#bucket);
+    gain(this);
   }
 
   override remove(waiter: Waiter): void {
     if (waiter.list !== this) return;
     super.remove(waiter);
-    lose(this.#bucket);
+    lose(this);
   }
 }
 
@@ -53,7 +53,7 @@ let empty = 0;
 
 /** Puts a waiter to sleep until `due`, on the clock of `performance.now()`. It wakes with its payload. */
 export function sleepUntil(due: number, waiter: Waiter): void {
-  bucketAt(Math.ceil(due)).sleepers.push(waiter);
+  bucketAt(due).push(waiter);
 }
 
 /**
@@ -62,7 +62,7 @@ export function sleepUntil(due: number, waiter: Waiter): void {
  * @returns Stops it.
  */
 export function callAt(due: number, callback: () => void): () => void {
-  const bucket = bucketAt(Math.ceil(due));
+  const bucket = bucketAt(due);
   bucket.callbacks ??= new Set();
   const once = (): void => callback();
   bucket.callbacks.add(once);
@@ -73,14 +73,12 @@ export function callAt(due: number, callback: () => void): () => void {
 }
 
 function gain(bucket: Bucket): void {
-  bucket.count += 1;
   if (bucket.count === 1) empty -= 1;
   waiting += 1;
   if (waiting === 1) timer?.ref();
 }
 
 function lose(bucket: Bucket): void {
-  bucket.count -= 1;
   waiting -= 1;
   if (waiting === 0) timer?.unref();
   if (bucket.count > 0 || !bucket.queued) return;
@@ -92,7 +90,8 @@ function newOrder(): Heap<Bucket> {
   return new Heap<Bucket>((a, b) => a.due - b.due);
 }
 
-function bucketAt(due: number): Bucket {
+function bucketAt(moment: number): Bucket {
+  const due = Math.ceil(moment * TICKS_PER_MILLISECOND) / TICKS_PER_MILLISECOND;
   let bucket = buckets.get(due);
   if (bucket === undefined) {
     bucket = new Bucket(due);
@@ -143,8 +142,8 @@ function fire(): void {
 }
 
 function drain(bucket: Bucket): void {
-  const { sleepers, callbacks } = bucket;
-  while (sleepers.head !== undefined) sleepers.head.wake();
+  const { callbacks } = bucket;
+  while (bucket.head !== undefined) bucket.head.wake();
   if (callbacks === undefined) return;
   for (const callback of callbacks) {
     callbacks.delete(callback);
