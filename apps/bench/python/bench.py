@@ -213,6 +213,15 @@ def asyncio_create(n):
     return _timed(main) * 1e3
 
 
+def asyncio_create_all(n):
+    async def main():
+        tasks = [asyncio.create_task(_work(i)) for i in range(n)]
+        for i, task in enumerate(tasks):
+            check(await task, i)
+
+    return _timed(main) * 1e3
+
+
 def asyncio_gather(n):
     async def main():
         results = await asyncio.gather(*(_work(i) for i in range(n)))
@@ -363,6 +372,41 @@ def combination(milliseconds):
             asyncio.run(part())
             times.append(NOW() - begun)
         return times[2] / max(times[:2])
+
+
+def _loopback(connections, requests):
+    async def serve(reader, writer):
+        while line := await reader.readline():
+            writer.write(line)
+            await writer.drain()
+        writer.close()
+
+    async def main():
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+
+        async def client():
+            for _ in range(connections):
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                for i in range(requests):
+                    writer.write(b"request %d\n" % i)
+                    check(await reader.readline(), b"request %d\n" % i)
+                writer.close()
+                await writer.wait_closed()
+
+        await asyncio.gather(*(client() for _ in range(50)))
+        server.close()
+        await server.wait_closed()
+
+    return _timed(main) * 1e3
+
+
+def asyncio_requests(n):
+    return _loopback(1, n // 50)
+
+
+def asyncio_connections(n):
+    return _loopback(n // 50, 1)
 
 
 def _timed(main):

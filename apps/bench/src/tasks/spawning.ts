@@ -1,3 +1,4 @@
+import type { Effect } from 'effect/Effect';
 import { type BenchCase, check } from '../bench-case.ts';
 import { python } from '../python.ts';
 import { timed } from '../timed.ts';
@@ -29,6 +30,15 @@ export const spawning: BenchCase[] = [
           }),
         );
       }),
+      timed('effect, of promises', 'peer', 'effect', async (n) => {
+        const { Effect, Fiber } = await import('effect');
+        await Effect.runPromise(
+          Effect.gen(function* () {
+            for (let i = 0; i < n; i += 1)
+              check(yield* Fiber.join(yield* Effect.forkChild(Effect.promise(() => work(i)))), i, 'a fiber');
+          }),
+        );
+      }),
       timed('effection', 'peer', 'effection', async (n) => {
         const { run, spawn } = await import('effection');
         await run(function* () {
@@ -48,20 +58,57 @@ export const spawning: BenchCase[] = [
   },
   {
     area: 'async',
+    name: 'create 100,000 tasks, then await each',
+    unit: 'ms',
+    better: 'lower',
+    amounts: TASKS,
+    subjects: [
+      timed('@weft/async', 'ours', '@weft/async', async (n) => {
+        const { createTask, run } = await import('@weft/async');
+        await run(async () => {
+          const tasks = Array.from({ length: n }, (_, i) => createTask(() => work(i)));
+          for (let i = 0; i < n; i += 1) check(await tasks[i], i, 'a task');
+        });
+      }),
+      timed('effect', 'peer', 'effect', async (n) => {
+        const { Effect } = await import('effect');
+        await forkAndJoin(n, (i) => Effect.sync(() => i));
+      }),
+      timed('effect, of promises', 'peer', 'effect', async (n) => {
+        const { Effect } = await import('effect');
+        await forkAndJoin(n, (i) => Effect.promise(() => work(i)));
+      }),
+      timed('bare async functions', 'floor', undefined, async (n) => {
+        const promises = Array.from({ length: n }, (_, i) => work(i));
+        for (let i = 0; i < n; i += 1) check(await promises[i], i, 'a promise');
+      }),
+      python('Python asyncio', 'asyncio_create_all'),
+    ],
+  },
+  {
+    area: 'async',
     name: 'gather of 100,000',
     unit: 'ms',
     better: 'lower',
     amounts: TASKS,
+    note: 'Effect calls effects that wait for nothing one after another, as a loop would: ours, which start async functions, compare with its effects of promises and with those that give up their turn.',
     subjects: [
       timed('@weft/async', 'ours', '@weft/async', async (n) => {
         const { gather, run } = await import('@weft/async');
         const results = await run(() => gather(Array.from({ length: n }, (_, i) => () => work(i))));
         check(results.at(-1), n - 1, 'gather');
       }),
-      timed('effect', 'peer', 'effect', async (n) => {
+      timed('effect, of promises', 'peer', 'effect', async (n) => {
         const { Effect } = await import('effect');
-        const effects = Array.from({ length: n }, (_, i) => Effect.promise(() => work(i)));
-        check((await Effect.runPromise(Effect.all(effects, { concurrency: 'unbounded' }))).at(-1), n - 1, 'Effect.all');
+        await runAll(n, (i) => Effect.promise(() => work(i)));
+      }),
+      timed('effect, giving up their turn', 'peer', 'effect', async (n) => {
+        const { Effect } = await import('effect');
+        await runAll(n, (i) => Effect.as(Effect.yieldNow, i));
+      }),
+      timed('effect, waiting for nothing', 'peer', 'effect', async (n) => {
+        const { Effect } = await import('effect');
+        await runAll(n, (i) => Effect.sync(() => i));
       }),
       timed('Promise.all', 'floor', undefined, async (n) => {
         check((await Promise.all(Array.from({ length: n }, (_, i) => work(i)))).at(-1), n - 1, 'Promise.all');
@@ -162,3 +209,21 @@ export const spawning: BenchCase[] = [
     ],
   },
 ];
+
+async function forkAndJoin(n: number, make: (i: number) => Effect<number>): Promise<void> {
+  const { Effect, Fiber } = await import('effect');
+  await Effect.runPromise(
+    Effect.gen(function* () {
+      const fibers = [];
+      for (let i = 0; i < n; i += 1) fibers.push(yield* Effect.forkChild(make(i)));
+      for (const [i, fiber] of fibers.entries()) check(yield* Fiber.join(fiber), i, 'a fiber');
+    }),
+  );
+}
+
+async function runAll(n: number, make: (i: number) => Effect<number>): Promise<void> {
+  const { Effect } = await import('effect');
+  const effects = Array.from({ length: n }, (_, i) => make(i));
+  const results = await Effect.runPromise(Effect.all(effects, { concurrency: 'unbounded' }));
+  check(results.at(-1), n - 1, 'Effect.all');
+}

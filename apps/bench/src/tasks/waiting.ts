@@ -1,3 +1,4 @@
+import type { Effect } from 'effect/Effect';
 import { type BenchCase, check } from '../bench-case.ts';
 import { python } from '../python.ts';
 import { timed } from '../timed.ts';
@@ -73,24 +74,16 @@ export const waiting: BenchCase[] = [
         const { Sema } = await import('async-sema');
         await contendAll(new Sema(1), n);
       }),
-      timed('effect', 'peer', 'effect', async (n) => {
-        const { Effect, Semaphore } = await import('effect');
-        await Effect.runPromise(
-          Effect.gen(function* () {
-            const semaphore = yield* Semaphore.make(1);
-            const contender = Effect.gen(function* () {
-              for (let i = 0; i < n / CONTENDERS; i += 1) {
-                yield* semaphore.take(1);
-                yield* Effect.promise(() => READY);
-                yield* semaphore.release(1);
-              }
-            });
-            yield* Effect.all(
-              Array.from({ length: CONTENDERS }, () => contender),
-              { concurrency: 'unbounded' },
-            );
-          }),
+      timed('effect, of promises', 'peer', 'effect', async (n) => {
+        const { Effect } = await import('effect');
+        await contendInEffect(
+          Effect.promise(() => READY),
+          n,
         );
+      }),
+      timed('effect', 'peer', 'effect', async (n) => {
+        const { Effect } = await import('effect');
+        await contendInEffect(Effect.yieldNow, n);
       }),
       timed('a flag and an array', 'floor', undefined, (n) => contendAll(new BareLock(), n)),
       python('Python asyncio', 'asyncio_lock_contended'),
@@ -119,6 +112,26 @@ async function contend(lock: AnyLock, n: number): Promise<void> {
 
 async function contendAll(lock: AnyLock, n: number): Promise<void> {
   await Promise.all(Array.from({ length: CONTENDERS }, () => contend(lock, n / CONTENDERS)));
+}
+
+async function contendInEffect(giveUpTurn: Effect<void>, n: number): Promise<void> {
+  const { Effect, Semaphore } = await import('effect');
+  await Effect.runPromise(
+    Effect.gen(function* () {
+      const semaphore = yield* Semaphore.make(1);
+      const contender = Effect.gen(function* () {
+        for (let i = 0; i < n / CONTENDERS; i += 1) {
+          yield* semaphore.take(1);
+          yield* giveUpTurn;
+          yield* semaphore.release(1);
+        }
+      });
+      yield* Effect.all(
+        Array.from({ length: CONTENDERS }, () => contender),
+        { concurrency: 'unbounded' },
+      );
+    }),
+  );
 }
 
 function queueCase(slots: number, amount: number): BenchCase {
@@ -186,6 +199,15 @@ function queueCase(slots: number, amount: number): BenchCase {
         },
         perSecond,
       ),
+      timed(
+        'two awaits an item, and no queue',
+        'floor',
+        undefined,
+        async (n) => {
+          await Promise.all([awaitReady(n), awaitReady(n)]);
+        },
+        perSecond,
+      ),
       ...(slots === 1 ? [pythonQueue()] : []),
     ],
   };
@@ -207,6 +229,10 @@ async function produce(queue: AnyQueue, n: number): Promise<void> {
 
 async function consume(queue: AnyQueue, n: number): Promise<void> {
   for (let i = 0; i < n; i += 1) check(await queue.get(), i, 'an item');
+}
+
+async function awaitReady(n: number): Promise<void> {
+  for (let i = 0; i < n; i += 1) await READY;
 }
 
 async function* count(n: number): AsyncGenerator<number> {
