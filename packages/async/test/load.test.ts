@@ -94,7 +94,7 @@ describe('under load', () => {
   );
 
   it(
-    'a million cancelled waits leave nothing behind',
+    'a hundred thousand cancelled waits leave nothing behind',
     inRun(async () => {
       const queue = new Queue<number>();
       const round = async (): Promise<void> => {

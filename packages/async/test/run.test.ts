@@ -305,11 +305,25 @@ describe('a program', () => {
 
   it('has no store active before its first task exists', async () => {
     const { stdout } = await runProgram(
-      `import { executionAsyncResource } from 'node:async_hooks';
-       const lock = new asyncio.Lock(); (await lock.acquire())[Symbol.dispose](); await asyncio.sleep(1);
-       console.log(asyncio.currentTask(), Object.getOwnPropertySymbols(executionAsyncResource()).length);`,
+      `import { AsyncLocalStorage } from 'node:async_hooks';
+       let activations = 0;
+       for (const method of ['run', 'enterWith']) {
+         const original = AsyncLocalStorage.prototype[method];
+         AsyncLocalStorage.prototype[method] = function (...args) { activations += 1; return original.apply(this, args); };
+       }
+       const variable = new asyncio.ContextVar('v');
+       variable.set(1);
+       const queue = new asyncio.Queue();
+       await queue.put(variable.get());
+       await queue.get();
+       (await new asyncio.Lock().acquire())[Symbol.dispose]();
+       await asyncio.cancellable(Promise.resolve());
+       await asyncio.sleep(1);
+       console.log(asyncio.currentTask(), activations);
+       await asyncio.createTask(async () => {});
+       console.log(activations > 0);`,
     );
-    expect(stdout).toMatch(/^undefined 0/);
+    expect(stdout.split('\n')).toEqual(['undefined 0', 'true']);
   });
 });
 
