@@ -19,6 +19,7 @@ export { type Body, type Packed, pack } from './wire/pack.ts';
 export { asTransferError } from './wire/refusals.ts';
 export { packThrown, unpackThrown } from './wire/thrown.ts';
 export { loadClasses, unpack } from './wire/unpack.ts';
+export { VIEW_CLASSES, type ViewClass } from './wire/views.ts';
 export { rawText } from './internal/raw-text.ts';
 export { checkCount } from './executor.ts';
 export type { FutureDriver, FutureState } from './future.ts';

@@ -82,7 +82,8 @@ class Packer {
 
   pack(value: unknown): Packed {
     try {
-      return { body: { v: this.#copy(value), s: this.#specials }, transfer: this.#transfer };
+      const v = this.#copy(value);
+      return { body: this.#specials.length === 0 ? { v } : { v, s: this.#specials }, transfer: this.#transfer };
     } catch (error) {
       throw unreadable(error, this.#here());
     }

@@ -1,5 +1,6 @@
-import { type Body, type Packed, isJsonExact, pack } from '@weft/core/lowlevel';
 import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
+import { type Body, type Packed, isJsonExact, pack } from '@weft/core/lowlevel';
+import { PORT_BYTES, copyToMove, isLarge } from './pool-bytes.ts';
 import { ARENA_LIMIT } from './pool-layout.ts';
 
 /** How a value crosses, or what a completion is besides a value. */
@@ -43,14 +44,20 @@ export const Flag = { Arena: 0x20, Spread: 0x40, Timed: 0x80, Watched: 0x100 } a
 export const KIND_MASK = 0x1f;
 export const TARGET_SHIFT = 9;
 
+/** What goes by message port. */
+export interface Mailed {
+  /** A packed body, or its bytes where structured clone has written them already. */
+  readonly body: Body | Uint8Array;
+  readonly transfer: Packed['transfer'];
+  /** Whether nothing in it is the caller's any more, who may change it. */
+  readonly own: boolean;
+}
+
 /** Where {@link encode} puts what it made of a value. */
 export interface Encoded {
   kind: number;
   payload: unknown;
 }
-
-/** Bytes from which on structured clone is faster than a copy through shared memory. */
-const PORT_BYTES = 32 * 1024;
 
 /**
  * Makes a value ready to cross: numbers and text as they are, plain data as JSON where that is exact, the rest as bytes
@@ -68,7 +75,7 @@ export function encode(into: Encoded, value: unknown, path: string, moved?: read
       return;
     case 'string':
       into.kind = value.length * 2 <= ARENA_LIMIT ? Kind.Text : Kind.Port;
-      into.payload = into.kind === Kind.Text ? value : { body: { v: value }, transfer: [] };
+      into.payload = into.kind === Kind.Text ? value : { body: { v: value }, transfer: [], own: true };
       return;
     case 'boolean':
       into.kind = value ? Kind.True : Kind.False;
@@ -95,20 +102,30 @@ function encodeObject(into: Encoded, value: unknown, path: string, moved: readon
     }
   }
   const packed = pack(value, 'thread', path);
-  const transfer = moved === undefined ? packed.transfer : [...new Set([...packed.transfer, ...moved])];
-  const bytes = transfer.length > 0 || isLarge(value) ? undefined : serialize(packed.body);
-  into.kind = bytes === undefined ? Kind.Port : Kind.Clone;
-  into.payload = bytes ?? ({ body: packed.body, transfer } as Packed);
+  if (moved !== undefined || packed.transfer.length > 0) {
+    const transfer = moved === undefined ? packed.transfer : [...new Set([...packed.transfer, ...moved])];
+    toMail(into, { body: packed.body, transfer, own: false });
+    return;
+  }
+  const copied = isLarge(value) && packed.body.s === undefined ? copyToMove(packed.body.v) : undefined;
+  if (copied !== undefined) {
+    toMail(into, { body: { v: copied.value }, transfer: copied.buffers, own: true });
+    return;
+  }
+  const bytes = serialize(packed.body);
+  if (bytes === undefined) {
+    toMail(into, { body: packed.body, transfer: [], own: false });
+  } else if (bytes.length <= PORT_BYTES) {
+    into.kind = Kind.Clone;
+    into.payload = bytes;
+  } else {
+    toMail(into, { body: bytes, transfer: [bytes.buffer as ArrayBuffer], own: true });
+  }
 }
 
-// Looks at the value and, as it may be a list of arguments, at what stands directly in it.
-function isLarge(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(isLargeBuffer);
-  return isLargeBuffer(value);
-}
-
-function isLargeBuffer(value: unknown): boolean {
-  return (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) && value.byteLength >= PORT_BYTES;
+function toMail(into: Encoded, mailed: Mailed): void {
+  into.kind = Kind.Port;
+  into.payload = mailed;
 }
 
 // What the serialiser cannot write, such as shared memory and ports, a message port may be able to carry.
@@ -120,8 +137,13 @@ function serialize(body: Body): Buffer | undefined {
   } catch {
     return undefined;
   }
-  const bytes = serializer.releaseBuffer();
-  return bytes.length <= PORT_BYTES ? bytes : undefined;
+  return serializer.releaseBuffer();
+}
+
+/** The packed body that went by message port. */
+export function bodyOf(body: Body | Uint8Array): Body {
+  if (!(body instanceof Uint8Array)) return body;
+  return deserialize(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
 }
 
 /** Reads what was written as bytes of structured clone. */

@@ -26,7 +26,7 @@ export interface BoundTask {
 /** The arguments of a task that the worker claimed; without a body, they could not be sent and the task is over. */
 export interface Arguments {
   readonly args: number;
-  readonly body?: Body;
+  readonly body?: Body | Uint8Array;
 }
 
 /** Aborts the signal of a running task. */

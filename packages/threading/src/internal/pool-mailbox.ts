@@ -14,7 +14,7 @@ export class Mailbox {
   readonly #word: number;
   readonly #port: MessagePort;
   readonly #onTarget: (number: number, reference: TargetReference) => void;
-  readonly #expected = new Map<number, (body: Body | undefined) => void>();
+  readonly #expected = new Map<number, (body: Body | Uint8Array | undefined) => void>();
   readonly #pulled = new Map<number, (stop: boolean) => void>();
   readonly #bound: BoundTask[] = [];
   readonly #patience = new Patience();
@@ -48,7 +48,7 @@ export class Mailbox {
   }
 
   /** Calls back with the arguments of a task, or without if they could not be sent. */
-  expect(id: number, callback: (body: Body | undefined) => void): void {
+  expect(id: number, callback: (body: Body | Uint8Array | undefined) => void): void {
     this.#expected.set(id, callback);
   }
 

@@ -1,6 +1,6 @@
 import { type Transferable, parentPort, type MessagePort } from 'node:worker_threads';
 import { type Packed, asTransferError, packThrown } from '@weft/core/lowlevel';
-import { Flag, Kind, encode } from './pool-codec.ts';
+import { Flag, Kind, type Mailed, encode } from './pool-codec.ts';
 import {
   ARENA_BYTES,
   type Board,
@@ -41,7 +41,7 @@ export class Results implements Arena {
     const encoded = this.#encoded;
     try {
       encode(encoded, value, 'the result');
-      if (encoded.kind === Kind.Port) this.#post(encoded.payload as Packed, value);
+      if (encoded.kind === Kind.Port) this.#post(encoded.payload as Mailed, value);
     } catch (error) {
       this.fail(id, error, began);
       return;
@@ -81,7 +81,7 @@ export class Results implements Arena {
     this.#arenaTail = end;
   }
 
-  #post({ body, transfer }: Packed, value: unknown): void {
+  #post({ body, transfer }: Pick<Mailed, 'body' | 'transfer'>, value: unknown): void {
     try {
       this.#port.postMessage(body, transfer as Transferable[]);
     } catch (error) {

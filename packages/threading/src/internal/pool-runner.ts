@@ -1,5 +1,5 @@
 import { type Body, loadClasses, unpack } from '@weft/core/lowlevel';
-import { Flag, KIND_MASK, Kind, TARGET_SHIFT, deserialize } from './pool-codec.ts';
+import { Flag, KIND_MASK, Kind, TARGET_SHIFT, bodyOf, deserialize } from './pool-codec.ts';
 import { type Callee, invoke, invokeAll } from './pool-invoke.ts';
 import type { Board } from './pool-layout.ts';
 import type { Mailbox } from './pool-mailbox.ts';
@@ -142,7 +142,7 @@ export class Runner {
       const number = kind >>> TARGET_SHIFT;
       if (this.#targets.at(number) === undefined) this.#mailbox.read();
       const callee = this.#targets.at(number);
-      const body = bodyOf(kind, value);
+      const body = packedIn(kind, value);
       const loading = body && loadClasses(body);
       if (typeof callee === 'function' && loading === undefined) {
         this.#resume(run, id, kind, callee, value, body);
@@ -200,8 +200,8 @@ function isThenable(value: object): value is PromiseLike<unknown> {
 }
 
 // What went as bytes or by message port is a packed body.
-function bodyOf(kind: number, value: unknown): Body | undefined {
+function packedIn(kind: number, value: unknown): Body | undefined {
   const bare = kind & KIND_MASK;
-  if (bare === Kind.Port) return value as Body;
+  if (bare === Kind.Port) return bodyOf(value as Body | Uint8Array);
   return bare === Kind.Clone ? deserialize(Buffer.from(value as Uint8Array)) : undefined;
 }

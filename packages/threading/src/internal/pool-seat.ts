@@ -20,7 +20,7 @@ import {
 import { POOL_ENTRY } from '../entries.ts';
 import { unifyOutput } from './console.ts';
 import { type Mail, type PoolWorkerData, epoch } from './pool-mail.ts';
-import { KIND_MASK, Kind } from './pool-codec.ts';
+import { KIND_MASK, Kind, type Mailed, bodyOf } from './pool-codec.ts';
 import { type CompletionSink, Completions } from './pool-completions.ts';
 import { type Board, Seat as Word, makeCompletionRing } from './pool-layout.ts';
 import type { Sleepers } from './pool-sleepers.ts';
@@ -131,7 +131,7 @@ export class PoolSeat implements CompletionSink {
     this.#delivered.push(task);
     const { payload } = task;
     if ((task.kind & KIND_MASK) === Kind.Port) {
-      const { body, transfer } = payload as Packed;
+      const { body, transfer } = payload as Mailed;
       this.post({ bound: task.id, kind, payload: body }, transfer as never);
     } else {
       this.post({ bound: task.id, kind, payload });
@@ -193,7 +193,7 @@ export class PoolSeat implements CompletionSink {
     const { events, seat, name } = this.#options;
     switch (kind) {
       case Kind.Port:
-        this.returnedBody(id, this.#receive());
+        this.returnedBody(id, bodyOf(this.#receive()));
         return;
       case Kind.Error:
         this.#fail(id, this.#receive());

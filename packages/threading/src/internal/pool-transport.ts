@@ -1,5 +1,6 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import {
+  type Body,
   type Packed,
   type Target,
   type TargetReference,
@@ -11,7 +12,8 @@ import {
   describeTarget,
   pack,
 } from '@weft/core/lowlevel';
-import { Flag, TARGET_SHIFT, encode } from './pool-codec.ts';
+import { Flag, type Mailed, TARGET_SHIFT, bodyOf, encode } from './pool-codec.ts';
+import { moveHere } from './pool-bytes.ts';
 import { type Board, Seat as Word, makeBoard } from './pool-layout.ts';
 import { OwnerLoop } from './pool-owner-loop.ts';
 import { PoolSeat } from './pool-seat.ts';
@@ -76,9 +78,7 @@ export class ThreadTransport implements Transport {
       encode(task, args, 'args', moved);
       task.kind |= Flag.Spread;
     }
-    // What moves, moves at the call, and what cannot cross is said there.
-    if (goesByPort(task) && (task.payload as Packed).transfer.length > 0)
-      task.payload = moveNow(task.payload as Packed, args);
+    if (goesByPort(task) && !(task.payload as Mailed).own) task.payload = makeOwn(task.payload as Mailed, args);
   }
 
   offer(task: Task): boolean {
@@ -170,12 +170,12 @@ export class ThreadTransport implements Transport {
   #sendArguments(seat: number, id: number): void {
     const task = this.#events.find(id);
     if (task === undefined) return;
-    const { body, transfer } = task.payload as Packed;
+    const { body, transfer } = task.payload as Mailed;
     try {
       this.#seats[seat]?.post({ args: id, body }, transfer as never);
     } catch (error) {
       this.#seats[seat]?.post({ args: id });
-      this.#events.failed(id, asTransferError(error, body.v, 'args'));
+      this.#events.failed(id, asTransferError(error, bodyOf(body).v, 'args'));
     }
   }
 
@@ -230,10 +230,13 @@ export class ThreadTransport implements Transport {
   }
 }
 
-// The clone takes over what moves; it is empty here from now on.
-function moveNow({ body, transfer }: Packed, args: readonly unknown[]): Packed {
+// What crosses is what there is at the call: what moves is empty from now on, and what cannot cross is said here.
+function makeOwn({ body, transfer }: Mailed, args: readonly unknown[]): Mailed {
+  const { v, s } = body as Body;
+  const moved = s === undefined ? moveHere(v, transfer) : undefined;
+  if (moved !== undefined) return { body: { v: moved.value }, transfer: moved.buffers, own: true };
   try {
-    return structuredClone({ body, transfer }, { transfer: transfer as never });
+    return structuredClone({ body, transfer, own: true }, { transfer: transfer as never });
   } catch (error) {
     throw asTransferError(error, args, 'args');
   }
