@@ -47,7 +47,7 @@ function perSecond(milliseconds: number, n: number): number {
 // Python's benchmark answers with milliseconds.
 function pythonStreams(benchmark: string): Subject {
   const subject = python('Python asyncio', benchmark);
-  return { ...subject, measure: async (n) => perSecond(await subject.measure(n), n) };
+  return { ...subject, measure: async (n, least) => perSecond(await subject.measure(n, least), n) };
 }
 
 async function withStreams([connections, requests]: Plan): Promise<void> {
