@@ -31,8 +31,6 @@ export interface CaseResult {
 export interface MeasureOptions {
   size: Size;
   rounds: number;
-  /** After this moment, as `performance.now()` tells it, no further round begins. */
-  deadline?: number;
   onProgress?(done: number, total: number, subject: string): void;
 }
 
@@ -48,7 +46,6 @@ export async function measureCase(benchCase: BenchCase, options: MeasureOptions)
   const absent = [...(benchCase.absent ?? [])];
   let done = 0;
   for (let round = 0; round < options.rounds; round += 1) {
-    if (round > 0 && options.deadline !== undefined && performance.now() > options.deadline) break;
     // Every other round goes backwards, so that nobody always runs after the same neighbour.
     const order = round % 2 === 0 ? [...samples.keys()] : [...samples.keys()].toReversed();
     for (const subject of order) {

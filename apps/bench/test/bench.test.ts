@@ -17,7 +17,7 @@ describe('every case runs, with every subject', () => {
     const failed = result.absent.filter(({ name }) => able.some((subject) => subject.name === name));
 
     for (const { name, role } of able) if (role !== 'peer') expect(measured, name).toContain(name);
-    // A library that now and then leaves a call unanswered is listed with that; whatever else fails is our mistake.
+    // A library that does not answer is listed with that; whatever else fails is our mistake.
     for (const { name, reason } of failed) expect(`${name}: ${reason}`).toMatch(/timed out/);
     for (const { samples, version } of result.subjects) {
       expect(samples).toHaveLength(1);
@@ -53,11 +53,23 @@ describe('a report', () => {
     expect(losses([won, lost])).toMatchObject([{ case: 'lost', to: 'quick', by: 2 }]);
   });
 
+  it('says of a loss what the figures show, and no more', () => {
+    const apart = { ...lost, case: 'cold start to first result' };
+    const [ours] = apart.subjects;
+    const floor = subject('bare', 'floor', 1_000);
+    const far = { ...apart, subjects: [{ ...ours!, samples: [90, 100] }, subject('quick', 'peer', 200), floor] };
+    expect(losses([lost])[0]?.why).toBe(
+      'their samples overlap, so that another run may say otherwise; no reason is known',
+    );
+    expect(losses([far])[0]?.why).toMatch(/^ours 100 tasks\/s, theirs 200, the floor 1,000; the library has more code/);
+  });
+
   it('shows the best first, and who cannot', () => {
     const text = caseTable(won);
     expect(text.indexOf('bare')).toBeLessThan(text.indexOf('ours 1.0.0'));
     expect(text.indexOf('ours 1.0.0')).toBeLessThan(text.indexOf('slow'));
     expect(text).toContain('other: it cannot');
+    expect(text).toContain('Ours is 10× better than the best peer (slow), 10× worse than the floor (bare).');
   });
 
   it('becomes a page', async () => {

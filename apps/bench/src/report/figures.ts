@@ -7,6 +7,7 @@ export function figure(value: number): string {
 
 /** Writes how many times better ours is. */
 export function ratio(value: number): string {
-  if (!Number.isFinite(value)) return '–';
+  // Where timers went off early, there is no saying how many times better that is.
+  if (!Number.isFinite(value) || value <= 0) return '–';
   return value >= 1 ? `${figure(value)}× better` : `${figure(1 / value)}× worse`;
 }

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { CaseResult } from '../measure-case.ts';
 import { figure, ratio } from './figures.ts';
+import { bestFirst, describeStanding } from './standing.ts';
 
 /** Lays a case out for a terminal. */
 export function caseTable(result: CaseResult): string {
@@ -15,11 +16,5 @@ export function caseTable(result: CaseResult): string {
     ]);
   }
   const absent = result.absent.map(({ name, reason }) => `  ${name}: ${reason}`);
-  return [`${result.area}: ${result.case}`, table.toString(), ...absent].join('\n');
-}
-
-/** The subjects, the best first. */
-export function bestFirst(result: CaseResult): CaseResult['subjects'] {
-  const sign = result.better === 'higher' ? -1 : 1;
-  return result.subjects.toSorted((a, b) => sign * (a.median - b.median));
+  return [`${result.area}: ${result.case}`, table.toString(), describeStanding(result), ...absent].join('\n');
 }

@@ -14,7 +14,7 @@ export const sleeping: BenchCase[] = [
     name: 'sleep(0), 100,000 times',
     unit: 'ms',
     better: 'lower',
-    amounts: { toy: 200, quick: 50_000, full: 100_000 },
+    amounts: { toy: 200, quick: 20_000, full: 100_000 },
     subjects: [
       timed('@weft/async', 'ours', '@weft/async', async (n) => {
         const { run, sleep } = await import('@weft/async');
@@ -41,7 +41,7 @@ export const sleeping: BenchCase[] = [
     name: '100,000 sleepers, lateness p50',
     unit: 'ms',
     better: 'lower',
-    amounts: { toy: 100, quick: 100_000, full: 100_000 },
+    amounts: { toy: 100, quick: 20_000, full: 100_000 },
     subjects: [ourSleepers(lateness), nodeSleepers(lateness), python('Python asyncio', 'asyncio_sleepers_late')],
   },
   {
@@ -49,7 +49,7 @@ export const sleeping: BenchCase[] = [
     name: '100,000 sleepers, memory of each',
     unit: 'bytes',
     better: 'lower',
-    amounts: { toy: 1_000, quick: 100_000, full: 100_000 },
+    amounts: { toy: 1_000, quick: 20_000, full: 100_000 },
     note: 'Growth of the resident memory while all sleep, divided by their number. V8 has then set as much again aside for objects to come.',
     subjects: [ourSleepers(memory), nodeSleepers(memory), python('Python asyncio', 'asyncio_sleepers_memory')],
   },
