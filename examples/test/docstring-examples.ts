@@ -33,7 +33,9 @@ export async function examplesOf(
 /** The names that a module of stand-ins exports. It is not loaded for that: what it sets up would stay. */
 export async function declaredIn(path: string): Promise<string[]> {
   const source = await readFile(path, 'utf8');
-  return [...source.matchAll(/^export (?:async )?(?:const|function|class) (\w+)/gm)].map(([, name]) => name ?? '');
+  const own = [...source.matchAll(/^export (?:async )?(?:const|function|class) (\w+)/gm)].map(([, name]) => name ?? '');
+  const others = [...source.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, names = '']) => names.split(','));
+  return [...own, ...others.map((name) => name.trim())];
 }
 
 function importsOf(example: string, known: ReadonlyMap<string, readonly string[]>): string {

@@ -14,6 +14,9 @@ import { type Waiter, interruptible } from './interruptible.ts';
  * @returns An iterable of the futures themselves, which are done and may have failed.
  * @throws {TimeoutError} In the loop, if some are not done in time; what was ready has been given before.
  * @see https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.as_completed
+ * @example
+ * const futures = [1, 2, 3].map((x) => pool.submit(square, x));
+ * for await (const future of asCompleted(futures)) console.log(await future);
  */
 export function asCompleted<F extends Future>(
   futures: Iterable<F>,

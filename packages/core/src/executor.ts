@@ -49,7 +49,18 @@ export interface Percentiles {
 /** Whatever `for await` takes. */
 export type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
 
-/** Runs functions elsewhere and gives futures of their results. */
+/**
+ * Runs functions elsewhere and gives futures of their results.
+ *
+ * @see https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.Executor
+ * @example
+ * async function sumOfSquares(executor: Executor, xs: number[]) {
+ *   let sum = 0;
+ *   for await (const value of executor.map(square, xs)) sum += value;
+ *   return sum;
+ * }
+ * console.log(await sumOfSquares(pool, [1, 2, 3])); // 14
+ */
 export abstract class Executor implements AsyncDisposable {
   /**
    * Hands a call over.

@@ -31,6 +31,10 @@ export interface FutureDriver<T> {
  * It can be awaited like a promise. One that fails while nobody looks does not end the process.
  *
  * @see https://docs.python.org/3/library/concurrent.futures.html#future-objects
+ * @example
+ * const future = pool.submit(square, 3);
+ * future.addDoneCallback((done) => console.log(done));
+ * console.log(await future); // 9
  */
 export class Future<T = unknown> implements PromiseLike<T> {
   #state: FutureState = 'pending';

@@ -8,6 +8,10 @@ export type ErrorCondition =
  * Holds the errors of several children that failed together.
  *
  * @see https://docs.python.org/3/library/exceptions.html#ExceptionGroup
+ * @example
+ * const group = new TaskGroupError([new TypeError('a'), new RangeError('b')], 'two failed');
+ * const [types, rest] = group.split(TypeError);
+ * console.log(types?.errors.length, rest?.errors.length); // 1 1
  */
 export class TaskGroupError extends AggregateError {
   static {

@@ -28,6 +28,9 @@ const CONDITIONS: readonly unknown[] = ['first-completed', 'first-exception', 'a
  * @returns Two sets, `done` and `notDone`.
  * @throws {RangeError} If `returnWhen` is none of the three.
  * @see https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.wait
+ * @example
+ * const futures = [1, 2, 3].map((x) => pool.submit(square, x));
+ * const { done, notDone } = await wait(futures, { timeout: 1000, returnWhen: 'first-completed' });
  */
 export async function wait<F extends Future>(
   futures: Iterable<F>,

@@ -7,6 +7,9 @@ import { unpack } from './unpack.ts';
  * Carries, as the `cause` of an error that came from another thread or process, where and how it was thrown there.
  *
  * @see https://docs.python.org/3/library/concurrent.futures.html
+ * @example
+ * const error = await pool.submit(fail).exception();
+ * if (error instanceof Error && error.cause instanceof RemoteTraceback) console.log(error.cause.stack);
  */
 export class RemoteTraceback extends Error {
   static {
