@@ -43,7 +43,13 @@ export function setExcepthook(hook?: ExceptHook): ExceptHook | undefined {
 /**
  * Prints the error that ended a thread: what happens unless {@link setExcepthook} says otherwise.
  *
+ * @param args The error, and the thread that it ended.
  * @see https://docs.python.org/3/library/threading.html#threading.excepthook
+ * @example
+ * setExcepthook((args) => {
+ *   log.error('a thread failed');
+ *   excepthook(args);
+ * });
  */
 export function excepthook({ excValue, thread }: ExceptHookArgs): void {
   if (excValue instanceof SystemExit) return;

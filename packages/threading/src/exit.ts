@@ -11,6 +11,11 @@ import { writeOut } from './internal/output.ts';
  * @param code The exit status.
  * @throws {SystemExit} Always.
  * @see https://docs.python.org/3/library/sys.html#sys.exit
+ * @example
+ * export function search(from: number) {
+ *   if (!fits(from)) exit(1);
+ *   console.log(from);
+ * }
  */
 export function exit(code = 0): never {
   if (isMainThread) catchExit();

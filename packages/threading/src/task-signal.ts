@@ -7,6 +7,7 @@ import { runningTask, signalOf, taskHost } from './internal/pool-task.ts';
  *
  * A task that computes without awaiting sees the abort if it calls this anew each time it looks.
  *
+ * @returns The signal, also for what the task has called.
  * @throws {InvalidStateError} If the caller is not part of a task of a ThreadPoolExecutor.
  * @example
  * export function search(from: number): number | undefined {
