@@ -13,6 +13,10 @@ export interface Callbacks<T> {
  * The result of a task that a pool was given. It can be awaited.
  *
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.AsyncResult
+ * @example
+ * await using pool = new Pool(2);
+ * const result = pool.applyAsync(sumOfSquares, [1000]);
+ * console.log(await result.get({ timeout: 10_000 }), result.successful());
  */
 export class AsyncResult<T> implements PromiseLike<T> {
   readonly #future: Future<T>;

@@ -18,6 +18,9 @@ export interface ConnectOptions extends WaitOptions {
 /**
  * Connects to a `Listener`, of any process that can reach it.
  *
+ * @param address Where the listener listens: a path, or `[host, port]`.
+ * @param options The key of both sides, and how long to wait.
+ * @returns The connection, once both sides know the key.
  * @throws {AuthenticationError} If the two do not share the key.
  * @throws {Error} If nobody listens there.
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.Client

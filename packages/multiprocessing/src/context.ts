@@ -26,7 +26,14 @@ const METHODS: readonly StartMethod[] = ['spawn'];
 
 let chosen: StartMethod | undefined;
 
-/** This module's functions and classes with a start method that is settled. */
+/**
+ * This module's functions and classes with a start method that is settled.
+ *
+ * @see https://docs.python.org/3/library/multiprocessing.html#contexts-and-start-methods
+ * @example
+ * const context = getContext('spawn');
+ * const queue = new context.Queue<number>();
+ */
 export class Context {
   readonly Barrier: typeof Barrier = Barrier;
   readonly BoundedSemaphore: typeof BoundedSemaphore = BoundedSemaphore;
@@ -86,8 +93,12 @@ const contexts = new Map<StartMethod, Context>();
  * Gives this module's functions and classes with a start method that is settled.
  *
  * @param method Left out, the one that was set, or the default.
+ * @returns What this package exports, under one object.
  * @throws {RangeError} If there is no such method here.
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.get_context
+ * @example
+ * const context = getContext();
+ * const lock = new context.Lock();
  */
 export function getContext(method: StartMethod = chosen ?? 'spawn'): Context {
   checkMethod(method);
@@ -100,6 +111,10 @@ export function getContext(method: StartMethod = chosen ?? 'spawn'): Context {
  * How children are started.
  *
  * @param options `allowNone`: answer `undefined` if nobody has set or asked for the method yet, and settle nothing.
+ * @returns `'spawn'`.
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.get_start_method
+ * @example
+ * console.log(getStartMethod()); // 'spawn'
  */
 export function getStartMethod({ allowNone = false }: { allowNone?: boolean } = {}): StartMethod | undefined {
   if (chosen === undefined && !allowNone) chosen = 'spawn';
@@ -113,6 +128,9 @@ export function getStartMethod({ allowNone = false }: { allowNone?: boolean } = 
  * @param options `force`: whether it may be changed.
  * @throws {RangeError} If there is no such method here.
  * @throws {InvalidStateError} If it is settled already.
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.set_start_method
+ * @example
+ * setStartMethod('spawn');
  */
 export function setStartMethod(method: StartMethod | undefined, { force = false }: { force?: boolean } = {}): void {
   if (method !== undefined) checkMethod(method);
@@ -120,18 +138,34 @@ export function setStartMethod(method: StartMethod | undefined, { force = false 
   chosen = method;
 }
 
-/** The start methods that there are, the default first. */
+/**
+ * The start methods that there are, the default first.
+ *
+ * @returns The only one that Node has.
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.get_all_start_methods
+ * @example
+ * console.log(getAllStartMethods()); // [ 'spawn' ]
+ */
 export function getAllStartMethods(): StartMethod[] {
   return [...METHODS];
 }
 
-/** Does nothing: it is there for programs that follow Python's documentation. */
+/**
+ * Does nothing: it is there for programs that follow Python's documentation.
+ *
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.freeze_support
+ * @example
+ * freezeSupport();
+ */
 export function freezeSupport(): void {}
 
 /**
  * How many processes this machine can run at once.
  *
+ * @returns How many, at least 1.
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.cpu_count
+ * @example
+ * await using pool = new Pool(cpuCount());
  */
 export function cpuCount(): number {
   return availableParallelism();

@@ -7,7 +7,13 @@ import { ownProcess } from './internal/own-process.ts';
 import { type Waitable, isReady, whenReady } from './internal/waitable.ts';
 import type { Process } from './process.ts';
 
-/** The process that runs this code. */
+/**
+ * The process that runs this code.
+ *
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.current_process
+ * @example
+ * const { name, pid, daemon } = currentProcess();
+ */
 export class CurrentProcess {
   /** Its name, `MainProcess` if nobody started it as a child. */
   get name(): string {
@@ -66,7 +72,15 @@ export class CurrentProcess {
   }
 }
 
-/** The process that started this one. */
+/**
+ * The process that started this one.
+ *
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.parent_process
+ * @example
+ * export async function untilParentEnds() {
+ *   await parentProcess()?.join();
+ * }
+ */
 export class ParentProcess {
   readonly name: string;
   readonly pid: number;
@@ -123,7 +137,14 @@ const current = new CurrentProcess();
 const orphaned = new Set<() => void>();
 let parent: ParentProcess | undefined;
 
-/** The process that runs this code. */
+/**
+ * The process that runs this code.
+ *
+ * @returns Always the same object.
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.current_process
+ * @example
+ * console.log(currentProcess().name); // 'MainProcess'
+ */
 export function currentProcess(): CurrentProcess {
   return current;
 }
@@ -132,6 +153,9 @@ export function currentProcess(): CurrentProcess {
  * The process that started this one with {@link Process}.
  *
  * @returns `undefined` in the main process.
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.parent_process
+ * @example
+ * console.log(parentProcess()?.pid); // undefined, in the main process
  */
 export function parentProcess(): ParentProcess | undefined {
   const known = ownProcess().parent;
@@ -139,7 +163,14 @@ export function parentProcess(): ParentProcess | undefined {
   return parent;
 }
 
-/** The children of this process that are alive. */
+/**
+ * The children of this process that are alive.
+ *
+ * @returns Their objects, in the order of their starts.
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.active_children
+ * @example
+ * for (const child of activeChildren()) child.terminate();
+ */
 export function activeChildren(): Process[] {
   return listChildren().filter((child) => child.isAlive());
 }

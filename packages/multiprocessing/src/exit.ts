@@ -6,6 +6,10 @@ import { SystemExit } from '@weft/core';
  * @param status A whole number is the exit code. `undefined`, `null` and `false` are 0, `true` is 1. Anything else is
  *   printed to standard error, and the exit code is 1.
  * @see https://docs.python.org/3/library/sys.html#sys.exit
+ * @example
+ * export function check(lines: string[]) {
+ *   if (lines.length === 0) exit('nothing to check');
+ * }
  */
 export function exit(status?: unknown): never {
   if (status === undefined || status === null) throw new SystemExit(0);

@@ -27,6 +27,10 @@ const STDERR = 2;
  * Says on standard error what this process has to tell, with its name before it. Children inherit the level.
  *
  * @see https://docs.python.org/3/library/multiprocessing.html#logging
+ * @example
+ * const logger = getLogger();
+ * logger.level = LogLevel.Warning;
+ * logger.info('too light to be printed');
  */
 export class Logger {
   /** The least weight that is printed; 0 prints nothing. */
@@ -65,7 +69,14 @@ export class Logger {
 
 const logger = new Logger();
 
-/** The logger of this process. */
+/**
+ * The logger of this process.
+ *
+ * @returns The one logger of this process.
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.get_logger
+ * @example
+ * getLogger().warning('about to start a child');
+ */
 export function getLogger(): Logger {
   return logger;
 }
@@ -74,6 +85,10 @@ export function getLogger(): Logger {
  * Has the logger print.
  *
  * @param level The least weight that is printed; left out, the level stays, or becomes that of warnings.
+ * @returns The logger.
+ * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.log_to_stderr
+ * @example
+ * logToStderr(LogLevel.Warning);
  */
 export function logToStderr(level?: number): Logger {
   if (level !== undefined) logger.level = level;

@@ -9,6 +9,7 @@ const MAX_BYTES = 256 * 1024;
  * Makes a pipe: two connected ends, which may be sent to other processes.
  *
  * @param options Without `duplex`, the first end only receives and the second only sends.
+ * @returns The two ends.
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Pipe
  * @example
  * const [parent, child] = Pipe();

@@ -32,6 +32,11 @@ const unreachable = new FinalizationRegistry<() => void>((release) => release())
  * A call fails with an `EndOfStreamError` when the server is gone.
  *
  * @see https://docs.python.org/3/library/multiprocessing.html#proxy-objects
+ * @example
+ * await using manager = new Manager();
+ * const names = await manager.list<string>(['ada']);
+ * console.log(names instanceof Proxy); // true
+ * await names.append('grace');
  */
 export class Proxy implements Disposable {
   static {

@@ -8,6 +8,13 @@ import { runningTask } from './internal/pool-running.ts';
  * @param value Anything that can cross.
  * @throws {InvalidStateError} If the caller is not part of such a task.
  * @throws {TransferError} If the value cannot cross.
+ * @example
+ * export function resize(files: string[]) {
+ *   for (const [done, file] of files.entries()) {
+ *     console.log(file);
+ *     reportProgress(done / files.length);
+ *   }
+ * }
  */
 export function reportProgress(value: unknown): void {
   const task = runningTask();

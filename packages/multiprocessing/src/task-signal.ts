@@ -7,7 +7,13 @@ import { runningTask, signalOf } from './internal/pool-running.ts';
  *
  * A process hears of it only while it awaits something: one that computes on is ended.
  *
+ * @returns The signal, also for what the task has called.
  * @throws {InvalidStateError} If the caller is not part of a task of a ProcessPoolExecutor.
+ * @example
+ * export async function download(url: string) {
+ *   const response = await fetch(url, { signal: taskSignal() });
+ *   return response.text();
+ * }
  */
 export function taskSignal(): AbortSignal {
   const task = runningTask();

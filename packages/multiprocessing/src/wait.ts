@@ -10,6 +10,7 @@ import { type Waitable, isReady, whenReady } from './internal/waitable.ts';
  * Nothing is received by it.
  *
  * @param objects What to wait for.
+ * @param options How long to wait, and a signal that ends the wait.
  * @returns Those that are ready, in the given order; none if time ran out.
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.wait
  * @example

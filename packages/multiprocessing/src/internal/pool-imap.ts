@@ -19,6 +19,9 @@ export interface ImapOptions<R> {
  * The results of `imap` and `imapUnordered`. It goes on after an error of a single item.
  *
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.Pool.imap
+ * @example
+ * await using pool = new Pool(2);
+ * for await (const sum of pool.imap(sumOfSquares, [10, 100, 1000])) console.log(sum);
  */
 export class ImapIterator<R> implements AsyncIterableIterator<R> {
   readonly #options: ImapOptions<R>;

@@ -38,7 +38,10 @@ let executable: string = process.execPath;
 /**
  * Sets the Node that children are started with, instead of this process's own.
  *
+ * @param path The path of a Node binary.
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.set_executable
+ * @example
+ * setExecutable(process.execPath);
  */
 export function setExecutable(path: string | URL | Uint8Array): void {
   if (path instanceof URL) executable = fileURLToPath(path);
