@@ -16,6 +16,7 @@ import { park } from './internal/waiter.ts';
  *
  * @param awaitables Tasks and futures, which come out as they are, promises, or functions, which become tasks.
  * @param options `timeout` in milliseconds for all of them together.
+ * @returns An iterable of the futures, each of which is done.
  * @throws {TimeoutError} From the loop, if time ran out before all were done; they run on.
  * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.as_completed
  * @example

@@ -47,6 +47,10 @@ export function captureCallGraph(future: Future | undefined = currentTask()): Ca
  * that awaits it, as `python -m asyncio pstree` does.
  *
  * @param future A future or task; left out, all tasks.
+ * @returns Lines, one for each task; empty if there is none.
+ * @see https://docs.python.org/3/library/asyncio-graph.html#asyncio.format_call_graph
+ * @example
+ * console.log(formatCallGraph());
  */
 export function formatCallGraph(future?: Future): string {
   if (future !== undefined)
@@ -66,6 +70,7 @@ export function formatCallGraph(future?: Future): string {
  * Prints {@link formatCallGraph}.
  *
  * @param future A future or task; left out, all tasks.
+ * @param options Where it is printed.
  * @see https://docs.python.org/3/library/asyncio-graph.html#asyncio.print_call_graph
  * @example
  * printCallGraph();

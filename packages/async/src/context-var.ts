@@ -94,7 +94,15 @@ export class ContextVar<T> {
   }
 }
 
-/** Undoes one {@link ContextVar.set}, once. */
+/**
+ * Undoes one {@link ContextVar.set}, once.
+ *
+ * @example
+ * const request = new ContextVar<string>('request', { default: 'none' });
+ * const token = request.set('GET /');
+ * request.reset(token);
+ * console.log(request.get()); // 'none'
+ */
 export class ContextToken<T> implements Disposable {
   readonly variable: ContextVar<T>;
   readonly #old: { readonly value: T } | undefined;

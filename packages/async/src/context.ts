@@ -88,7 +88,12 @@ export class Context {
 /**
  * A copy of the current context.
  *
+ * @returns A context of its own: what is set in it, nobody else sees.
  * @see https://docs.python.org/3/library/contextvars.html#contextvars.copy_context
+ * @example
+ * const request = new ContextVar<string>('request', { default: 'none' });
+ * copyContext().run(() => request.set('GET /'));
+ * console.log(request.get()); // 'none'
  */
 export function copyContext(): Context {
   return new Context(currentValues());

@@ -67,6 +67,8 @@ export async function createSubprocessExec(program: string, ...rest: (string | S
  * Runs a command line by the shell.
  *
  * @param command Beware of parts that come from elsewhere: the shell takes them as commands.
+ * @param options What its streams are connected to, and what it runs in.
+ * @returns The program, which has started.
  * @see https://docs.python.org/3/library/asyncio-subprocess.html#asyncio.create_subprocess_shell
  * @example
  * const program = await createSubprocessShell('ls | wc -l', { stdout: PIPE });

@@ -30,6 +30,7 @@ let watchesOutside = false;
  * Runs a function as a task, next to the caller.
  *
  * @param body An async function without parameters; it starts soon, in creation order.
+ * @param options Its name, its context, and whether it starts at once.
  * @returns The task. Await it, put it into a `gather` or use a `TaskGroup`: a failure that nobody looks at is reported.
  * @throws {TypeError} If `body` is no function, for instance a promise: what runs already cannot be cancelled.
  * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task

@@ -8,6 +8,7 @@ import { taskStore } from './internal/task-store.ts';
  * After a cancellation a new one is handed out. The next wait of ours throws the CancelledError as well, so the task
  * may hear of it twice; {@link cancellable} delivers it once.
  *
+ * @returns A signal that aborts when the task is cancelled.
  * @throws {InvalidStateError} If the caller runs in no task.
  * @example
  * const response = await fetch(url, { signal: currentSignal() });

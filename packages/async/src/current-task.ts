@@ -5,6 +5,7 @@ import type { Task } from './task.ts';
 /**
  * The task that the caller runs in, `undefined` outside of any.
  *
+ * @returns The task; `undefined` outside of any.
  * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.current_task
  * @example
  * console.log(currentTask()?.name);
@@ -16,6 +17,7 @@ export function currentTask(): Task | undefined {
 /**
  * The tasks of the current run that are not done; outside of any task, those of all runs.
  *
+ * @returns A new set.
  * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.all_tasks
  * @example
  * for (const task of allTasks()) console.log(task);

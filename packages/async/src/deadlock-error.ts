@@ -3,7 +3,13 @@ import { ConcurrencyError } from '@weft/core';
 import type { TaskReport } from './internal/task-registry.ts';
 import type { Task } from './task.ts';
 
-/** Thrown by `run` when tasks wait and nothing is left that could end a wait: no timer, no socket, no process. */
+/**
+ * Thrown by `run` when tasks wait and nothing is left that could end a wait: no timer, no socket, no process.
+ *
+ * @example
+ * const error = await new Runner().run(() => new Event().wait()).catch((reason) => reason);
+ * console.log(error instanceof DeadlockError && error.tasks.length); // 1
+ */
 export class DeadlockError extends ConcurrencyError {
   static {
     this.prototype.name = 'DeadlockError';

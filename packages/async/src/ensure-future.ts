@@ -16,6 +16,8 @@ export type AwaitableResult<A> = A extends PromiseLike<infer T> ? T : A extends 
  *
  * Cancelling the future of a foreign promise abandons the promise; only one that has a `cancel` method is stopped.
  *
+ * @param awaitable A task, a future, a promise, or a function.
+ * @returns The future, which is the argument itself if that is one.
  * @throws {TypeError} If it cannot be waited for.
  * @see https://docs.python.org/3/library/asyncio-future.html#asyncio.ensure_future
  * @example

@@ -4,6 +4,13 @@ import { EndOfStreamError } from '@weft/core';
  * Thrown when a stream ends before what was asked for has come.
  *
  * @see https://docs.python.org/3/library/asyncio-exceptions.html#asyncio.IncompleteReadError
+ * @example
+ * const [reader, writer] = await openConnection('localhost', port);
+ * writer.write('abc');
+ * writer.writeEof();
+ * const error = await reader.readexactly(5).catch((reason) => reason);
+ * if (error instanceof IncompleteReadError) console.log(String(error.partial)); // 'abc'
+ * writer.close();
  */
 export class IncompleteReadError extends EndOfStreamError {
   static {

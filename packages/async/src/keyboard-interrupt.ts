@@ -4,6 +4,11 @@ import { ConcurrencyError } from '@weft/core';
  * Thrown by `run` when Ctrl-C ended the main task.
  *
  * @see https://docs.python.org/3/library/asyncio-runner.html#handling-keyboard-interruption
+ * @example
+ * process.on('uncaughtException', (error) => {
+ *   if (!(error instanceof KeyboardInterrupt)) throw error;
+ *   console.log('interrupted');
+ * });
  */
 export class KeyboardInterrupt extends ConcurrencyError {
   static {

@@ -22,6 +22,7 @@ export interface MapConcurrentOptions {
  *
  * @param items Anything iterable, also asynchronously.
  * @param fn Is passed the item and its index.
+ * @param options How many calls run at once, and whether the results are in the order of the items, as they are if nothing else is said.
  * @returns The results, once all calls have ended.
  * @throws What the first call that failed threw.
  * @example

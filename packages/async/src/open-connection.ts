@@ -31,6 +31,9 @@ export interface ConnectOptions extends WaitOptions {
  *
  * If the task is cancelled, time runs out or the signal aborts, no connection is left.
  *
+ * @param host The name or address of the server.
+ * @param port Its port.
+ * @param options How the connection is made, and how long that may take.
  * @returns A reader and a writer.
  * @throws What Node reports if there is no connection, such as an error with code `ECONNREFUSED`.
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.open_connection
@@ -56,6 +59,9 @@ export async function openConnection(
 /**
  * Connects to a server over a Unix socket.
  *
+ * @param path Where the socket is.
+ * @param options How long it may take, and how long a line may be.
+ * @returns A reader and a writer.
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.open_unix_connection
  * @example
  * const [reader, writer] = await openUnixConnection(service);

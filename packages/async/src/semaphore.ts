@@ -14,6 +14,9 @@ import { type Waiter, park } from './internal/waiter.ts';
  * also one that was just given a permit, passes the permit on.
  *
  * @see https://docs.python.org/3/library/asyncio-sync.html#asyncio.Semaphore
+ * @example
+ * const connections = new Semaphore(10);
+ * await connections.with(() => download(url));
  */
 export class Semaphore {
   #free: number;

@@ -14,6 +14,7 @@ const forever = new WaitList('for ever');
  *
  * @param delay In milliseconds. 0 or less lets everyone else, timers and I/O have a turn; `Infinity` never wakes.
  * @param result What the promise resolves to.
+ * @returns A promise of `result`.
  * @throws {RangeError} If `delay` is NaN.
  * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.sleep
  * @example

@@ -36,6 +36,8 @@ export interface ServeOptions {
  * @param handler Is passed a reader and a writer; it closes the writer when it is done.
  * @param host The address to listen on; `undefined`, all of them.
  * @param port 0, any free one: `server.port` tells which.
+ * @param options How long a line may be, and how the server listens.
+ * @returns The server, which listens.
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.start_server
  * @example
  * await using server = await startServer(
@@ -59,6 +61,10 @@ export async function startServer(
 /**
  * Serves connections over a Unix socket.
  *
+ * @param handler Is passed a reader and a writer; it closes the writer when it is done.
+ * @param path Where the socket is made.
+ * @param options How long a line may be, and how many connections may wait.
+ * @returns The server, which listens.
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.start_unix_server
  * @example
  * await using server = await startUnixServer((_reader, writer) => greet(writer), socket);

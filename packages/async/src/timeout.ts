@@ -33,6 +33,8 @@ export function timeout<T>(delay: number | null, body: (timeout: Timeout) => Pro
  * As {@link timeout}, with a point in time.
  *
  * @param when On the clock of `performance.now()`; `null`, no limit.
+ * @param body What is cancelled when the time has come; it is passed the handle.
+ * @returns What `body` returns.
  * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.timeout_at
  * @example
  * const deadline = performance.now() + 500;
@@ -42,7 +44,17 @@ export function timeoutAt<T>(when: number | null, body: (timeout: Timeout) => Pr
   return new Timeout(when).run(body);
 }
 
-/** The handle of a {@link timeout}. */
+/**
+ * The handle of a {@link timeout}.
+ *
+ * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.Timeout
+ * @example
+ * await timeout(500, async (handle) => {
+ *   await download(url);
+ *   handle.reschedule(null);
+ *   console.log(handle.expired()); // false
+ * });
+ */
 export class Timeout {
   #when: number | null;
   readonly #delay: number | null;

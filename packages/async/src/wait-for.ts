@@ -10,6 +10,7 @@ import { timeout } from './timeout.ts';
  *
  * @param awaitable A function, which runs in the caller's own task, a task or a promise.
  * @param delay In milliseconds; `null` or `Infinity`, no limit; 0 or less, only what is done already counts.
+ * @returns What the awaitable gives.
  * @throws {TimeoutError} If time ran out; what its cleanup throws takes precedence.
  * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.wait_for
  * @example
