@@ -19,6 +19,10 @@ export type LoopReply = { value: unknown } | { thrown: unknown } | { cancelled: 
  * is over.
  *
  * @see https://docs.python.org/3/library/asyncio-eventloop.html#asyncio.get_running_loop
+ * @example
+ * export function readPage(loop: Loop, url: string) {
+ *   return runCoroutineThreadsafe(fetchPage, loop, url).resultSync();
+ * }
  */
 export class Loop {
   static {
@@ -54,6 +58,11 @@ let current: { loop: Loop; server: Task<void> } | undefined;
  *
  * @returns The same loop for as long as the `run` lasts.
  * @throws {InvalidStateError} Outside of any task.
+ * @see https://docs.python.org/3/library/asyncio-eventloop.html#asyncio.get_running_loop
+ * @example
+ * await asyncio.run(async () => {
+ *   console.log(getRunningLoop() === getRunningLoop()); // true
+ * });
  */
 export function getRunningLoop(): Loop {
   if (currentTask() === undefined)

@@ -82,7 +82,12 @@ export function pipeline<T>(source: AnyIterable<T>, options: { signal?: AbortSig
   return new Pipeline<T>(source, options.signal);
 }
 
-/** Stages that items go through. Made by {@link pipeline}. */
+/**
+ * Stages that items go through. Made by {@link pipeline}.
+ *
+ * @example
+ * for await (const words of pipeline(urls).async(fetchPage).threads(countWords)) console.log(words);
+ */
 export class Pipeline<T> extends EventEmitter<PipelineEvents> implements AsyncIterable<T> {
   readonly #source: AnyIterable<unknown>;
   readonly #signal: AbortSignal | undefined;

@@ -17,6 +17,9 @@ import { withContext } from './internal/with-context.ts';
  * @throws {TransferError} If an argument cannot cross.
  * @throws Whatever the function throws.
  * @see https://docs.python.org/3/library/asyncio-eventloop.html#asyncio.loop.run_in_executor
+ * @example
+ * await using pool = new multiprocessing.ProcessPoolExecutor({ maxWorkers: 2 });
+ * console.log(await runInExecutor(pool, sumOfSquares, 1000));
  */
 export async function runInExecutor<A extends unknown[], R>(
   executor: Executor,

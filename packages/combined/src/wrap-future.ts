@@ -7,6 +7,12 @@ import { CancelledError, type Future } from '@weft/core';
  * @param future A future of any executor.
  * @returns The task.
  * @see https://docs.python.org/3/library/asyncio-future.html#asyncio.wrap_future
+ * @example
+ * await using pool = new threading.ThreadPoolExecutor({ maxWorkers: 2 });
+ * await asyncio.run(async () => {
+ *   const task = wrapFuture(pool.submit(sumOfSquares, 1000));
+ *   console.log(await asyncio.waitFor(task, 5000));
+ * });
  */
 export function wrapFuture<T>(future: Future<T>): Task<T> {
   return createTask(
