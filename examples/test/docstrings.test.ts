@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { declaredIn, examplesOf } from './docstring-examples.ts';
+import { exportsOf, lacksOf } from './exported.ts';
 import { compile, compiled, forget } from './programs.ts';
 
 const packages = join(import.meta.dirname, '..', '..', 'packages');
@@ -30,6 +31,11 @@ for (const name of ['core', 'threading', 'multiprocessing', 'async', 'combined']
 
     afterAll(async () => {
       await forget(folder);
+    });
+
+    it('say of every export what it does, what it takes and gives, and show it', async () => {
+      const lacking = (await exportsOf(join(packages, name))).map((exported) => [exported.name, ...lacksOf(exported)]);
+      expect(lacking.filter(({ length }) => length > 1).map((words) => words.join(' '))).toEqual([]);
     });
 
     it.each(examples)('have at $name an example that compiles and runs', async ({ name: example, source }) => {
