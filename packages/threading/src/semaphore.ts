@@ -12,7 +12,7 @@ const MAX_VALUE = 0x3fff_ffff;
  * Counts permits: each `acquire` takes one and waits if there is none, each `release` gives one back.
  *
  * Waiters, blocking and awaiting alike, are served in arrival order, across all threads. A permit belongs to nobody:
- * any thread may release, and the permit of a thread that dies is not given back for it.
+ * any thread may release, so what a thread took is not given back for it when it dies; what it was about to take is.
  *
  * @see https://docs.python.org/3/library/threading.html#threading.Semaphore
  * @example

@@ -2,6 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { Worker } from 'node:worker_threads';
 import {
   Barrier,
+  BoundedSemaphore,
   BrokenBarrierError,
   Condition,
   Event,
@@ -15,6 +16,7 @@ import {
 import { capped, hammer, leakCheck, until } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
+  awaitAndBlock,
   awaitLock,
   blockAtBarrier,
   blockFor,
@@ -23,6 +25,7 @@ import {
   blockForPlace,
   churn,
   churnAsync,
+  churnPermits,
   exitHolding,
   holdForEver,
 } from './fixtures/doomed.ts';
@@ -39,6 +42,11 @@ afterEach(() => {
 /** Ends the thread that was started last as Node does when its parent ends: no code of it runs any more. */
 function terminateLatest(): Promise<unknown> {
   return started.at(-1)?.terminate() ?? Promise.reject(new Error('no thread was started'));
+}
+
+function emptied(semaphore: BoundedSemaphore): BoundedSemaphore {
+  semaphore.acquireSync();
+  return semaphore;
 }
 
 describe('a thread that dies with a lock', () => {
@@ -128,6 +136,33 @@ describe('a thread that dies in a line', () => {
     });
   }
 
+  it('gives back the permit that it was granted and did not take', async () => {
+    for (const create of [() => new Semaphore(0), () => emptied(new BoundedSemaphore(1))]) {
+      const [semaphore, ready] = [create(), new Event()];
+      const thread = new Thread({ target: awaitAndBlock, args: [semaphore, ready, new Event()] }).start();
+      await ready.wait();
+      const next = semaphore.acquire();
+      semaphore.release();
+      expect([semaphore.value, semaphore.tryAcquire()]).toEqual([0, undefined]);
+      await terminate(thread);
+      await capped(next, 'the next one gets the permit', 60_000);
+      semaphore.release();
+      expect(semaphore.value).toBe(1);
+    }
+  });
+
+  it('gives the permit back also where nobody waits for it', async () => {
+    const [semaphore, ready] = [new Semaphore(0), new Event()];
+    const thread = new Thread({ target: awaitAndBlock, args: [semaphore, ready, new Event()] }).start();
+    await ready.wait();
+    semaphore.release(2);
+    expect(semaphore.value).toBe(1);
+    expect([semaphore.tryAcquire(), semaphore.tryAcquire()]).toEqual([expect.anything(), undefined]);
+    await terminate(thread);
+    expect(semaphore.tryAcquire()).toBeDefined();
+    expect(semaphore.tryAcquire()).toBeUndefined();
+  });
+
   it("loses its place in a queue's, and the item goes to the next [QU-068]", async () => {
     const [queue, ready] = [new Queue<unknown>(), new Event()];
     new Thread({ target: blockForItem, args: [queue, ready] }).start();
@@ -215,6 +250,26 @@ describe('threads that are ended at any time', () => {
       expect(rest.length).toBeGreaterThanOrEqual(7);
       expect(rest.length).toBeLessThanOrEqual(9);
       expect(queue.empty()).toBe(true);
+    });
+  });
+
+  it('neither double a permit nor tear the line of those who wait for one', async () => {
+    await hammer(15, async (random) => {
+      const permits = 2;
+      const semaphore = new Semaphore(permits);
+      const turns = new Int32Array(new SharedArrayBuffer(4));
+      const doomed = [1, 2, 3].map(() => new Thread({ target: churnPermits, args: [semaphore, turns] }).start());
+      await until(() => Number(turns[0]) > 1_000, 'they are at work', 60_000);
+      for (let turn = random.int(0, 50); turn > 0; turn -= 1) (await semaphore.acquire())[Symbol.dispose]();
+      await Promise.all(doomed.map(terminate));
+      let free = 0;
+      while (semaphore.tryAcquire() !== undefined) free += 1;
+      // Two may have died with a permit in their hands.
+      expect(free).toBeLessThanOrEqual(permits);
+      const waiting = Array.from({ length: permits }, () => semaphore.acquire());
+      semaphore.release(permits);
+      await capped(Promise.all(waiting), 'the semaphore works', 60_000);
+      expect(semaphore.value).toBe(0);
     });
   });
 });

@@ -93,7 +93,8 @@ export function relink(words: Int32Array, head: number): void {
   words[head + 1] = prev;
 }
 
-function drop(words: Int32Array, head: number, node: number): void {
+/** Takes out a node whose thread has ended. */
+export function drop(words: Int32Array, head: number, node: number): void {
   remove(words, head, node);
   Atomics.store(memory, node + Node.State, State.Free);
 }
