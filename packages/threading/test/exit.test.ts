@@ -36,6 +36,16 @@ describe('the end of the program', () => {
     });
   }
 
+  it('calls what was registered before the first thread once, before it waits for threads [TH-134]', async () => {
+    const { stdout, exitCode } = await script(`
+      process.on('exit', () => console.log('registered'));
+      new Thread({ target: slow, args: [150] }).start();
+      process.exit(0);
+    `);
+    expect(stdout).toBe('registered\nthread is done\n');
+    expect(exitCode).toBe(0);
+  });
+
   it('waits for threads that threads have started [TH-129]', async () => {
     const { stdout, exitCode } = await script('new Thread({ target: nested }).start();');
     expect(stdout).toBe('outer is done\nthread is done\n');

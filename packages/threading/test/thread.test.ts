@@ -16,6 +16,7 @@ import {
   mainThread,
 } from '@weft/threading';
 import { leakCheck, until } from '@weft/testkit';
+import * as threading from '@weft/threading';
 import { describe, expect, it } from 'vitest';
 import {
   Downloader,
@@ -139,6 +140,14 @@ describe('life', () => {
     thread.joinSync();
     await thread.join();
     expect(thread.isAlive()).toBe(false);
+  });
+
+  it('refuses to be joined for a negative time [TH-110]', async () => {
+    const { thread, letGo } = running();
+    expect(() => thread.joinSync({ timeout: -1 })).toThrow(RangeError);
+    await expect(thread.join({ timeout: -1 })).rejects.toThrow(RangeError);
+    expect(thread.isAlive()).toBe(true);
+    await letGo();
   });
 
   it('rejects a join whose signal aborts', async () => {
@@ -274,5 +283,31 @@ describe('the list of threads', () => {
     expect(currentThread()).toBe(mainThread());
     expect([mainThread().name, mainThread().isAlive(), mainThread().daemon]).toEqual(['MainThread', true, false]);
     expect(mainThread().nativeId).toBe(process.pid);
+  });
+});
+
+describe('what Python has and JavaScript has otherwise', () => {
+  it('has names in camelCase only [TH-044]', () => {
+    const names = ['activeCount', 'currentThread', 'getIdent', 'mainThread'];
+    expect(Object.keys(threading)).toEqual(expect.arrayContaining(names));
+    expect(Object.keys(threading).filter((name) => name.includes('_'))).toEqual([]);
+    const methods = [Thread, threading.Condition, threading.Event, threading.Queue].flatMap(({ prototype }) =>
+      Object.getOwnPropertyNames(prototype),
+    );
+    expect(methods).toEqual(expect.arrayContaining(['isAlive', 'notifyAll', 'isSet', 'taskDone']));
+    expect(methods.filter((name) => name.includes('_'))).toEqual([]);
+  });
+
+  it('has no groups of threads [TH-098]', () => {
+    // @ts-expect-error -- reserved and unused in Python
+    expect(new Thread({ group: 1 })).not.toHaveProperty('group');
+  });
+
+  it('cannot be a subclass that does not construct its base [TH-100]', () => {
+    class Careless extends Thread {
+      // @ts-expect-error -- it does not call super
+      constructor() {} // oxlint-disable-line constructor-super
+    }
+    expect(() => new Careless()).toThrow(ReferenceError);
   });
 });
