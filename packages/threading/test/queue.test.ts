@@ -156,6 +156,12 @@ describe('a priority queue', () => {
     expect([queue.getNowait(), queue.getNowait(), queue.getNowait()]).toEqual(['four', 'three', 'longest']);
   });
 
+  it('keeps the order of arrival among equals where items say it [QU-019]', () => {
+    const queue = new PriorityQueue<[priority: number, order: number]>();
+    for (const [order, priority] of [2, 1, 2, 1].entries()) queue.putNowait([priority, order]);
+    expect(Array.from({ length: 4 }, () => queue.getNowait()[1])).toEqual([1, 3, 0, 2]);
+  });
+
   it('refuses items that have no order, and keeps the others [QU-018]', () => {
     const queue = new PriorityQueue<unknown>();
     queue.putNowait([1, {}]);

@@ -1,6 +1,6 @@
 import { type BenchCase, type Subject, check } from '../bench-case.ts';
 import { handOverByMessages } from '../floors/hand-over.ts';
-import { messagesFromProcess, messagesFromThread } from '../floors/message-stream.ts';
+import { messagesFromProcess, messagesFromThread, objectsFromThread } from '../floors/message-stream.ts';
 import * as betweenProcesses from '../primitives/between-processes.ts';
 import * as betweenThreads from '../primitives/between-threads.ts';
 import { python } from '../python.ts';
@@ -81,7 +81,7 @@ export const primitives: BenchCase[] = [
     unit: 'ns',
     better: 'lower',
     amounts: CONTENDED,
-    note: 'Two threads count a shared number up under one lock; starting them is included.',
+    note: 'Two threads count a shared number up under one lock, from the moment on when both run.',
     subjects: [
       once('@weft/threading', 'ours', '@weft/threading', betweenThreads.contendedLock, nanosecondsEach),
       once('a token by MessagePort', 'floor', undefined, handOverByMessages, nanosecondsEach),
@@ -110,6 +110,18 @@ export const primitives: BenchCase[] = [
       once('@weft/threading', 'ours', '@weft/threading', betweenThreads.queueBetweenThreads, eachSecond),
       once('MessagePort, a message each', 'floor', undefined, messagesFromThread, eachSecond),
       python('Python queue.Queue', 'thread_queue'),
+    ],
+  },
+  {
+    area: 'primitives',
+    name: 'queue of objects between two threads',
+    unit: 'items/s',
+    better: 'higher',
+    amounts: QUEUED,
+    note: 'Objects of a number, a text and a list of two texts; in Python only references to them move.',
+    subjects: [
+      once('@weft/threading', 'ours', '@weft/threading', betweenThreads.objectsBetweenThreads, eachSecond),
+      once('MessagePort, a message each', 'floor', undefined, objectsFromThread, eachSecond),
     ],
   },
   {

@@ -2,13 +2,25 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { check } from '../bench-case.ts';
+import type { Item } from './item.ts';
 
 const producer = fileURLToPath(new URL('./producer.js', import.meta.url));
 
 /** Numbers from a worker thread, a message each, in milliseconds. */
 export async function messagesFromThread(count: number): Promise<number> {
-  const worker = new Worker(producer, { workerData: count });
-  const elapsed = await receive(count, (take) => worker.on('message', take));
+  return await fromThread(count, false);
+}
+
+/** Objects from a worker thread, a message each, in milliseconds. */
+export async function objectsFromThread(count: number): Promise<number> {
+  return await fromThread(count, true);
+}
+
+async function fromThread(count: number, objects: boolean): Promise<number> {
+  const worker = new Worker(producer, { workerData: { count, objects } });
+  const elapsed = await receive(count, (take) =>
+    worker.on('message', (item: Item | number) => take(typeof item === 'number' ? item : item.id)),
+  );
   await worker.terminate();
   return elapsed;
 }

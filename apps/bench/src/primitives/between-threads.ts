@@ -1,9 +1,11 @@
-import type { Lock, Queue } from '@weft/threading';
+import type { Barrier, Lock, Queue } from '@weft/threading';
 import { check } from '../bench-case.ts';
+import { type Item, itemOf } from '../floors/item.ts';
 
 /** Adds one to a shared number, under a lock, many times: run by two threads. */
-export function countUnderLock(lock: Lock, memory: SharedArrayBuffer, times: number): void {
+export function countUnderLock(lock: Lock, memory: SharedArrayBuffer, times: number, start: Barrier): void {
   const total = new Int32Array(memory);
+  start.waitSync();
   for (let i = 0; i < times; i += 1) {
     lock.acquireSync();
     total[0] = (total[0] ?? 0) + 1;
@@ -16,13 +18,21 @@ export function produce(queue: Queue<number>, count: number): void {
   for (let i = 0; i < count; i += 1) queue.putSync(i);
 }
 
+/** Puts objects into a queue: run by a thread. */
+export function produceObjects(queue: Queue<Item>, count: number): void {
+  for (let i = 0; i < count; i += 1) queue.putSync(itemOf(i));
+}
+
 /** Two threads that want one lock. */
 export async function contendedLock(times: number): Promise<number> {
-  const { Lock: ThreadLock, Thread } = await import('@weft/threading');
+  const { Barrier: ThreadBarrier, Lock: ThreadLock, Thread } = await import('@weft/threading');
   const lock = new ThreadLock();
   const memory = new SharedArrayBuffer(4);
+  const start = new ThreadBarrier(3);
+  const args: [Lock, SharedArrayBuffer, number, Barrier] = [lock, memory, times / 2, start];
+  const threads = [0, 1].map(() => new Thread({ target: countUnderLock, args }).start());
+  start.waitSync();
   const begun = performance.now();
-  const threads = [0, 1].map(() => new Thread({ target: countUnderLock, args: [lock, memory, times / 2] }).start());
   for (const thread of threads) await thread.join();
   const elapsed = performance.now() - begun;
   check(new Int32Array(memory)[0], times, 'counting under a lock');
@@ -37,6 +47,19 @@ export async function queueBetweenThreads(count: number): Promise<number> {
   check(queue.getSync(), 0, 'the first item');
   const begun = performance.now();
   for (let i = 1; i <= count; i += 1) check(queue.getSync(), i, 'an item');
+  const elapsed = performance.now() - begun;
+  await thread.join();
+  return elapsed;
+}
+
+/** The same with objects. */
+export async function objectsBetweenThreads(count: number): Promise<number> {
+  const { Queue: ThreadQueue, Thread } = await import('@weft/threading');
+  const queue = new ThreadQueue<Item>(1_000);
+  const thread = new Thread({ target: produceObjects, args: [queue, count + 1] }).start();
+  check(queue.getSync().id, 0, 'the first item');
+  const begun = performance.now();
+  for (let i = 1; i <= count; i += 1) check(queue.getSync().id, i, 'an item');
   const elapsed = performance.now() - begun;
   await thread.join();
   return elapsed;
