@@ -13,7 +13,16 @@ export {
   loadTarget,
   loadTargetNow,
 } from './target.ts';
-export { type DecodeOptions, type EncodeOptions, decodeBody, decodeBytes, encodeBytes } from './wire/bytes.ts';
+export {
+  type DecodeOptions,
+  type EncodeOptions,
+  decodeBody,
+  decodeBytes,
+  encodeBytes,
+  encodeTextInto,
+  encodedTextSize,
+  narrowTextAt,
+} from './wire/bytes.ts';
 export { isJsonExact } from './wire/json-exact.ts';
 export { type Body, type Packed, pack } from './wire/pack.ts';
 export { asTransferError } from './wire/refusals.ts';

@@ -98,21 +98,43 @@ function encodeNumber(value: number): Buffer {
   return bytes;
 }
 
+/** How many bytes {@link encodeTextInto} writes for a text. */
+export function encodedTextSize(text: string): number {
+  // ASCII is the only text whose UTF-8 form is as long as the text: one byte a unit.
+  return (Buffer.byteLength(text, 'utf8') === text.length ? text.length : text.length * 2) + 1;
+}
+
+/**
+ * Writes a text where it will cross, as {@link encodeBytes} would write it into bytes of its own.
+ *
+ * @param size What {@link encodedTextSize} says of it.
+ */
+export function encodeTextInto(text: string, size: number, memory: Buffer, at: number): void {
+  writeText(text, Tag.Latin1, size, memory, at);
+}
+
+/** Reads a text where it lies, if it is one that was written a byte a unit; answers `undefined` for everything else. */
+export function narrowTextAt(memory: Buffer, at: number, size: number): string | undefined {
+  return memory[at] === Tag.Latin1 ? rawText(memory).latin1Slice(at + 1, at + size) : undefined;
+}
+
 // JSON text that is not ASCII is UTF-16 as well; its tag has this bit set.
 const WIDE = 128;
 
 function encodeText(text: string, tag: number): Buffer {
-  // ASCII is the only text whose UTF-8 form is as long as the text: one byte a unit.
-  if (Buffer.byteLength(text, 'utf8') === text.length) {
-    const narrow = Buffer.allocUnsafe(text.length + 1);
-    narrow[0] = tag;
-    rawText(narrow).latin1Write(text, 1);
-    return narrow;
+  const bytes = Buffer.allocUnsafe(encodedTextSize(text));
+  writeText(text, tag, bytes.length, bytes, 0);
+  return bytes;
+}
+
+function writeText(text: string, tag: number, size: number, memory: Buffer, at: number): void {
+  if (size === text.length + 1) {
+    memory[at] = tag;
+    rawText(memory).latin1Write(text, at + 1);
+  } else {
+    memory[at] = tag === Tag.Json ? Tag.Json | WIDE : Tag.Utf16;
+    rawText(memory).ucs2Write(text, at + 1);
   }
-  const wide = Buffer.allocUnsafe(text.length * 2 + 1);
-  wide[0] = tag === Tag.Json ? Tag.Json | WIDE : Tag.Utf16;
-  wide.write(text, 1, 'utf16le');
-  return wide;
 }
 
 function encodeClone(value: unknown, packed: Packed, options: EncodeOptions): Buffer {

@@ -1,3 +1,4 @@
+import { encodeTextInto, encodedTextSize } from '@weft/core/lowlevel';
 import { FRAME_HEAD, type FrameMemory, RECORD_HEAD, align, frameMemory } from './frames.ts';
 
 const INITIAL_SIZE = 65_536;
@@ -40,6 +41,13 @@ export class FrameWriter {
     words[(at >> 2) + 3] = length;
     this.#end = at + size;
     return at + RECORD_HEAD;
+  }
+
+  /** Adds a record that holds an encoded text, written where it will be sent from. */
+  addText(kind: number, index: number, id: number, text: string): void {
+    const size = encodedTextSize(text);
+    const start = this.begin(kind, index, id, size);
+    encodeTextInto(text, size, this.#memory.bytes, start);
   }
 
   /** Adds a record that holds bytes. */

@@ -1,13 +1,19 @@
-import { loadBinary } from './libc.ts';
+import { type Foreign, loadBinary } from './libc.ts';
 
 /** From so many bytes on it is worth asking for large pages. */
-const LARGE = 1 << 22;
+export const LARGE = 1 << 22;
 const PAGE = 4096;
 const MADV_HUGEPAGE = 14;
+const M_TRIM_THRESHOLD = -1;
+const M_MMAP_MAX = -4;
+/** How much free memory, at its end, the C library keeps for what is allocated next. */
+const KEPT = 1 << 28;
 
 interface Binding {
   address(memory: Uint8Array): bigint;
   madvise(memory: Uint8Array, length: number, advice: number): number;
+  /** Only the C library of GNU has it. */
+  mallopt: ((option: number, value: number) => number) | undefined;
 }
 
 let found: Binding | false | undefined;
@@ -22,6 +28,20 @@ export function copyOut(bytes: Uint8Array): Buffer {
   own.set(bytes);
   return own;
 }
+
+/**
+ * Has this process keep the memory of large values that it lets go of, for the next ones: giving it back and getting it
+ * again, page by page, costs more than the copies do. For workers only: a program's own process is not ours to tune.
+ */
+export function keepFreedMemory(): void {
+  if (keepsFreed) return;
+  keepsFreed = true;
+  const mallopt = binding()?.mallopt;
+  mallopt?.(M_MMAP_MAX, 0);
+  mallopt?.(M_TRIM_THRESHOLD, KEPT);
+}
+
+let keepsFreed = false;
 
 function advise(memory: Buffer): void {
   const system = binding();
@@ -45,8 +65,17 @@ function binding(): Binding | undefined {
 function bind(): Binding | false {
   const koffi = loadBinary() as (ReturnType<typeof loadBinary> & Pick<Binding, 'address'>) | undefined;
   if (koffi === undefined) return false;
-  const madvise = koffi
-    .load(null)
-    .func('int madvise(void *address, size_t length, int advice)') as unknown as Binding['madvise'];
-  return { address: (memory) => koffi.address(memory), madvise };
+  const library = koffi.load(null);
+  const madvise = library.func(
+    'int madvise(void *address, size_t length, int advice)',
+  ) as unknown as Binding['madvise'];
+  return { address: (memory) => koffi.address(memory), madvise, mallopt: tuningOf(library) };
+}
+
+function tuningOf(library: { func(declaration: string): Foreign }): Binding['mallopt'] {
+  try {
+    return library.func('int mallopt(int option, int value)');
+  } catch {
+    return undefined;
+  }
 }

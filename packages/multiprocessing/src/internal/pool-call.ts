@@ -1,5 +1,5 @@
 import type { Task } from '@weft/core/lowlevel';
-import { type Boxes, type Parcel, rawBytes, rawKind } from './channel-parcels.ts';
+import { type Boxes, PARCEL_SIZE, type Parcel, rawBytes, rawKind } from './channel-parcels.ts';
 import { Chunk } from './pool-chunk.ts';
 import { Order } from './pool-protocol.ts';
 import { encodeValue } from './pool-values.ts';
@@ -12,6 +12,10 @@ export function prepareCall(task: Task, args: readonly unknown[], boxes: Boxes):
     task.payload = boxed(encodeValue(args, 'args'), boxes);
   } else if (typeof first === 'number') {
     task.kind = Order.CallNumbers;
+    task.payload = first;
+  } else if (typeof first === 'string' && first.length < PARCEL_SIZE / 2) {
+    // A text does not change: it is encoded when it is sent, and where it is sent from.
+    task.kind = Order.Call;
     task.payload = first;
   } else if (first instanceof Chunk) {
     prepareChunk(task, first, boxes);

@@ -6,7 +6,7 @@ import { type FrameRecord, align } from './frames.ts';
 import { FrameReader } from './frames-reader.ts';
 import { FrameWriter } from './frames-writer.ts';
 import { type CallKind, Order, Reply, WATCHED, type WorkerOptions } from './pool-protocol.ts';
-import { bytesOf, decodeThrown, decodeValue, encodeThrown, textOf } from './pool-values.ts';
+import { bytesOf, decodeThrown, decodeValue, encodeThrown, textOf, valueTextOf } from './pool-values.ts';
 import { serveCalls } from './pool-worker.ts';
 import type { Spawned } from './spawn.ts';
 import { whenReady } from './waitable.ts';
@@ -103,6 +103,12 @@ export class WorkerLink {
     this.#count += 1;
   }
 
+  /** Asks for a call with one text. */
+  callText(index: number, id: number, text: string, isWatched: boolean): void {
+    this.#writeColumns();
+    this.#writer.addText(isWatched ? Order.Call | WATCHED : Order.Call, index, id, text);
+  }
+
   /**
    * Asks for a call, or a map, with encoded arguments.
    *
@@ -180,6 +186,11 @@ export class WorkerLink {
       case Reply.Value: {
         const { id } = record;
         if (record.length >= PARCEL_SIZE) this.#events.large(record.length);
+        const text = valueTextOf(record);
+        if (text !== undefined) {
+          this.#events.result(id, text);
+          break;
+        }
         decodeValue(
           bytesOf(record),
           (value) => this.#events.result(id, value),

@@ -79,7 +79,8 @@ export class Replies {
     }
     const isLong = this.#measure();
     try {
-      if (value instanceof NumberList) this.#numberList(id, value.values);
+      if (typeof value === 'string' && value.length < PARCEL_SIZE / 2) this.#writer.addText(Reply.Value, 0, id, value);
+      else if (value instanceof NumberList) this.#numberList(id, value.values);
       else this.#anything(id, value);
     } catch (error) {
       this.thrown(id, error);

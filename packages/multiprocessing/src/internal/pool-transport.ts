@@ -153,7 +153,8 @@ export class ProcessTransport implements Transport {
     seat.stopIdling?.();
     seat.stopIdling = undefined;
     const { kind, target, id, payload, watched } = task;
-    if (payload instanceof Parcel) this.#send(payload, task, seat);
+    if (typeof payload === 'string') seat.link.callText(target, id, payload, watched);
+    else if (payload instanceof Parcel) this.#send(payload, task, seat);
     else if (kind === Order.MapNumbers) seat.link.mapNumbers(target, id, payload as number[]);
     else if (kind !== Order.CallNumbers) seat.link.call(kind as CallKind, target, id, payload as Buffer, watched);
     else if (watched) seat.link.call(Order.Call, target, id, encodeValue(payload, 'args[0]'), watched);

@@ -1,4 +1,13 @@
-import { type Body, decodeBody, encodeBytes, loadClasses, packThrown, unpack, unpackThrown } from '@weft/core/lowlevel';
+import {
+  type Body,
+  decodeBody,
+  encodeBytes,
+  loadClasses,
+  narrowTextAt,
+  packThrown,
+  unpack,
+  unpackThrown,
+} from '@weft/core/lowlevel';
 import type { FrameRecord } from './frames.ts';
 
 /** Structured clone's views stand in the bytes they were read from: such bytes need memory of their own. */
@@ -17,6 +26,11 @@ export function encodeThrown(thrown: unknown): Buffer {
 /** Reads text that stands in a record. */
 export function textOf({ memory, start, length }: FrameRecord): string {
   return memory.bytes.toString('utf8', start, start + length);
+}
+
+/** Reads the value of a record, if it is a narrow text, which is cheaper where it lies. */
+export function valueTextOf({ memory, start, length }: FrameRecord): string | undefined {
+  return narrowTextAt(memory.bytes, start, length);
 }
 
 /** Gets the bytes of a record out of the memory it stands in, if need be. */

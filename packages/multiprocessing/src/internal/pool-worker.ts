@@ -4,13 +4,14 @@ import { Deque, type TargetReference, loadTarget } from '@weft/core/lowlevel';
 import { ParcelOpener, type Waybill } from './channel-parcels.ts';
 import type { FrameRecord } from './frames.ts';
 import { FrameReader } from './frames-reader.ts';
+import { LARGE, keepFreedMemory } from './fresh-memory.ts';
 import { openChannel } from './own-channel.ts';
 import { type Defined, load } from './pool-functions.ts';
 import { BOXED, Order, WATCHED, type WorkerOptions } from './pool-protocol.ts';
 import { Replies } from './pool-replies.ts';
 import { isThenable, mapNumbers, run } from './pool-run.ts';
 import { abortTask, enterTask, hostTasks, leaveTask, runAs } from './pool-running.ts';
-import { bytesOf, decodeThrown, decodeValue, textOf } from './pool-values.ts';
+import { bytesOf, decodeThrown, decodeValue, textOf, valueTextOf } from './pool-values.ts';
 import { talksToParent } from './talks-to-parent.ts';
 
 const READ_SIZE = 1 << 18;
@@ -20,8 +21,8 @@ interface Call {
   kind: number;
   index: number;
   id: number;
-  /** The encoded argument or arguments; of calls with one number, the number. */
-  payload: Buffer | Float64Array | number | Opened;
+  /** The encoded argument or arguments; of calls with one number or text, that itself. */
+  payload: Buffer | Float64Array | number | string | Opened;
 }
 
 type Opened = ReturnType<ParcelOpener['open']>;
@@ -119,7 +120,7 @@ class Worker {
         this.#replies.boxes.free(textOf(record));
         break;
       default:
-        this.#accept(record, record.kind & BOXED ? this.#open(record) : bytesOf(record));
+        this.#accept(record, record.kind & BOXED ? this.#open(record) : (valueTextOf(record) ?? bytesOf(record)));
     }
   }
 
@@ -143,19 +144,20 @@ class Worker {
     for (let at = 0; at < count; at += 1) {
       const id = memory.words[ids + at] as number;
       const value = memory.numbers[values + at] as number;
-      if (this.#isFree) this.#callNumber(index, id, value);
+      if (this.#isFree) this.#callPlain(index, id, value);
       else this.#waiting.pushBack({ kind: Order.CallNumbers, index, id, payload: value });
     }
   }
 
   #open(record: FrameRecord): Opened {
     const waybill = JSON.parse(textOf(record)) as Waybill;
+    if (waybill.length >= LARGE) keepFreedMemory();
     const opened = this.#opener.open(waybill);
     this.#replies.released(waybill.name);
     return opened;
   }
 
-  #accept({ kind, index, id, memory }: FrameRecord, payload: Buffer | Float64Array | Opened): void {
+  #accept({ kind, index, id, memory }: FrameRecord, payload: Call['payload']): void {
     const call = { kind, index, id, payload };
     if (this.#isFree) this.#start(call);
     else if (payload instanceof Buffer && payload.buffer === memory.bytes.buffer)
@@ -176,7 +178,7 @@ class Worker {
   #start({ kind: flagged, index, id, payload }: Call): void {
     const kind = flagged & ~(WATCHED | BOXED);
     if (flagged & WATCHED) this.#replies.started(id);
-    if (typeof payload === 'number') this.#callNumber(index, id, payload);
+    if (typeof payload === 'number' || typeof payload === 'string') this.#callPlain(index, id, payload);
     else if (kind === Order.MapNumbers)
       this.#withFunction(index, id, (call) => mapNumbers(call, payload as Float64Array));
     else if (payload instanceof Buffer) this.#callBytes(kind, index, id, payload);
@@ -191,7 +193,7 @@ class Worker {
     this.#callBytes(kind, index, id, opened.bytes);
   }
 
-  #callNumber(index: number, id: number, value: number): void {
+  #callPlain(index: number, id: number, value: number | string): void {
     const call = this.#functions[index]?.call;
     if (call === undefined) {
       this.#withFunction(index, id, (loaded) => loaded(value));
