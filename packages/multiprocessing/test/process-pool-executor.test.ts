@@ -4,6 +4,8 @@ import { BrokenProcessPoolError, InvalidStateError } from '@weft/core';
 import {
   type ProcessEvent,
   ProcessPoolExecutor,
+  type ProcessPoolExecutorOptions,
+  type TaskOptions,
   activeChildren,
   reportProgress,
   taskSignal,
@@ -122,6 +124,47 @@ describe('a task of a ProcessPoolExecutor', () => {
       cause: { message: 'no such value' },
     });
     expect(await executor.submit(tasks.square, 3)).toBe(9);
+  });
+
+  it.each<[string, ProcessPoolExecutorOptions, TaskOptions]>([
+    ['one at a time', {}, {}],
+    ['several at a time', { concurrency: 3 }, {}],
+    ['watched', {}, { priority: 1, timeout: 60_000 }],
+  ])('takes texts of every kind and length, and gives them back as they were: %s', async (_how, options, how) => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1, ...options });
+    const units = ['a', '\u00e9', '\u65e5', '\u{1f600}', '\ud800', '\0'];
+    const texts = [
+      '',
+      ...units,
+      ...[1_023, 32_767, 32_768, 70_000].flatMap((n) => units.map((unit) => unit.repeat(n))),
+    ];
+    const view = executor.with(how);
+    // The first ones come before the worker is there; later ones are called where they lie.
+    for (const round of [1, 2]) {
+      const back = await Promise.all(texts.map((text) => view.submit(tasks.echo, text)));
+      for (const [at, text] of texts.entries()) expect(back[at] === text, `text ${at} in round ${round}`).toBe(true);
+    }
+  });
+
+  it('has its text as an error where it throws one', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    expect(await executor.submit(tasks.parse, '42')).toBe(42);
+    expect(await failureOf(executor.submit(tasks.parse, 'forty-two'))).toMatchObject({
+      name: 'RangeError',
+      message: 'Cannot parse forty-two',
+    });
+  });
+
+  it('takes large values again and again, none of which changes later', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 2 });
+    const size = 6 << 20;
+    const answers = await Promise.all(
+      numbers(12).map((at) => executor.submit(tasks.echo, new Uint8Array(size).fill(at))),
+    );
+    for (const [at, bytes] of answers.entries()) {
+      expect(bytes.length).toBe(size);
+      expect(Buffer.from(bytes.buffer).equals(Buffer.alloc(size, at)), `bytes ${at}`).toBe(true);
+    }
   });
 
   it('may exit as Python does, which is an error of its own [FU-078, FU-123]', async () => {
