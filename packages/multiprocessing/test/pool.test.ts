@@ -429,6 +429,14 @@ describe('the life of a pool', () => {
     expect((error as Error).cause).toMatchObject({ name: 'AppError', message: 'no worker today', status: 500 });
   });
 
+  it('is broken if a worker ends by itself before it is ready, whatever its exit code, and says so', async () => {
+    await using left = new Pool(1, { initializer: tasks.leave, initargs: [0] });
+    await expect(left.apply(tasks.square, [1])).rejects.toMatchObject({
+      name: 'BrokenProcessPoolError',
+      message: expect.stringContaining('a worker ended with exit code 0 before it was ready') as string,
+    });
+  });
+
   it('replaces a worker that dies, and fails its task clearly [MP-223]', async () => {
     await using tough = new Pool(1);
     const deaths: [Promise<unknown>, RegExp][] = [

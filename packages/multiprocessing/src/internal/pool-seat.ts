@@ -52,11 +52,11 @@ export function newSeat(link: WorkerLink): Seat {
 export function whyItLeft(seat: Seat, lost: number, exitcode: number, unready: boolean): WorkerExit | undefined {
   if (seat.refusal !== undefined) return { what: 'could not be initialised', cause: seat.refusal.cause, unready: true };
   if (seat.wasKilled || (seat.isFinishing && lost === 0)) return undefined;
-  const what =
+  const end =
     exitcode < 0
       ? `was ended by ${nameOfExitcode(exitcode)} (exit code ${exitcode})`
       : `ended with ${nameOfExitcode(exitcode)}`;
-  return { what, unready };
+  return { what: seat.wasReady ? end : `${end} before it was ready`, unready };
 }
 
 /** Finds the worker with the fewest calls before it that may have one more; answers -1 if there is none. */
