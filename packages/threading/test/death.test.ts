@@ -139,12 +139,12 @@ describe('a thread that dies in a line', () => {
   it('gives back the permit that it was granted and did not take', async () => {
     for (const create of [() => new Semaphore(0), () => emptied(new BoundedSemaphore(1))]) {
       const [semaphore, ready] = [create(), new Event()];
-      const thread = new Thread({ target: awaitAndBlock, args: [semaphore, ready, new Event()] }).start();
+      new Thread({ target: awaitAndBlock, args: [semaphore, ready, new Event()] }).start();
       await ready.wait();
       const next = semaphore.acquire();
       semaphore.release();
       expect([semaphore.value, semaphore.tryAcquire()]).toEqual([0, undefined]);
-      await terminate(thread);
+      await terminateLatest();
       await capped(next, 'the next one gets the permit', 60_000);
       semaphore.release();
       expect(semaphore.value).toBe(1);
@@ -153,12 +153,12 @@ describe('a thread that dies in a line', () => {
 
   it('gives the permit back also where nobody waits for it', async () => {
     const [semaphore, ready] = [new Semaphore(0), new Event()];
-    const thread = new Thread({ target: awaitAndBlock, args: [semaphore, ready, new Event()] }).start();
+    new Thread({ target: awaitAndBlock, args: [semaphore, ready, new Event()] }).start();
     await ready.wait();
     semaphore.release(2);
     expect(semaphore.value).toBe(1);
     expect([semaphore.tryAcquire(), semaphore.tryAcquire()]).toEqual([expect.anything(), undefined]);
-    await terminate(thread);
+    await terminateLatest();
     expect(semaphore.tryAcquire()).toBeDefined();
     expect(semaphore.tryAcquire()).toBeUndefined();
   });
@@ -261,7 +261,7 @@ describe('threads that are ended at any time', () => {
       const doomed = [1, 2, 3].map(() => new Thread({ target: churnPermits, args: [semaphore, turns] }).start());
       await until(() => Number(turns[0]) > 1_000, 'they are at work', 60_000);
       for (let turn = random.int(0, 50); turn > 0; turn -= 1) (await semaphore.acquire())[Symbol.dispose]();
-      await Promise.all(doomed.map(terminate));
+      await Promise.all(started.slice(-doomed.length).map((worker) => worker.terminate()));
       let free = 0;
       while (semaphore.tryAcquire() !== undefined) free += 1;
       // Two may have died with a permit in their hands.
