@@ -274,17 +274,23 @@ export class Future<T = unknown> implements PromiseLike<T> {
     if (callbacks) for (const { callback, within } of callbacks) within(() => this.#call(callback));
   }
 
-  #call(callback: (future: this) => void): void {
+  #call(callback: (future: this) => unknown): void {
     try {
-      callback(this);
+      const result = callback(this);
+      // An async function is one of those that return nothing.
+      if (result instanceof Promise) result.catch(reportFailure);
     } catch (error) {
-      console.error('A callback of a future failed:', error);
+      reportFailure(error);
     }
   }
 
   #unexpected(action: string): InvalidStateError {
     return new InvalidStateError(`Cannot ${action}: ${inspect(this)}`);
   }
+}
+
+function reportFailure(error: unknown): void {
+  console.error('A callback of a future failed:', error);
 }
 
 type Resolve = (outcome: unknown) => void;

@@ -76,6 +76,21 @@ describe('Future', () => {
     expect(order).toEqual(['first', 'second', 'result']);
   });
 
+  it('reports what an async callback throws, which ends nothing', async () => {
+    const reports: unknown[][] = [];
+    const print = vi.spyOn(console, 'error').mockImplementation((...args: unknown[]) => void reports.push(args));
+    const future = new Future<number>();
+    const failure = new Error('later');
+    future.addDoneCallback(async () => {
+      await undefined;
+      throw failure;
+    });
+    future.setResult(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    print.mockRestore();
+    expect(reports).toEqual([['A callback of a future failed:', failure]]);
+  });
+
   it('reports what a progress callback throws, and goes on', () => {
     const error = vi.spyOn(console, 'error').mockImplementation(() => {});
     try {
