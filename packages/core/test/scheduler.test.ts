@@ -7,7 +7,7 @@ import {
   checkPoolOptions,
   reportProgressTo,
 } from '@weft/core/lowlevel';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { FakeTransport } from './fixtures/fake-transport.ts';
 
 const square = (x: number): number => x * x;
@@ -145,10 +145,12 @@ it('asks a running task to stop, and ends its worker if it does not', async () =
 
 it('counts the time of a task from its start', async () => {
   const { executor, fake } = makePool({ maxWorkers: 1, graceTime: Infinity });
+  vi.useFakeTimers();
   const late = executor.with({ timeout: 5 }).submit(square, 2);
   fake.ready();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await vi.advanceTimersByTimeAsync(20);
   expect(late.done()).toBe(false);
+  vi.useRealTimers();
   fake.begin();
   await expect(late.result()).rejects.toThrow(TimeoutError);
   fake.finish();
