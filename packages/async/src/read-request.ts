@@ -82,8 +82,12 @@ export class ReadUntil implements ReadRequest {
         this.searched,
       );
     }
-    if (ended) throw new IncompleteReadError(buffer.take(buffer.length), undefined);
-    return undefined;
+    return ended ? this.takeRest(buffer) : undefined;
+  }
+
+  /** What a reader gets that has come to the end without a separator. */
+  protected takeRest(buffer: ByteBuffer): Buffer {
+    throw new IncompleteReadError(buffer.take(buffer.length), undefined);
   }
 }
 
@@ -109,12 +113,15 @@ export class ReadLine extends ReadUntil {
     try {
       return super.take(buffer, ended);
     } catch (error) {
-      if (error instanceof IncompleteReadError) return error.partial;
       if (!(error instanceof LimitOverrunError)) throw error;
       buffer.take(error.consumed);
       // The line feed that ends it goes too; without one, all that came is part of the line.
       if (buffer.length > 0 && buffer.take(1)[0] !== NEWLINE[0]) buffer.take(buffer.length);
       throw new RangeError(`Cannot read a line: it is longer than the limit of ${this.#most} bytes`, { cause: error });
     }
+  }
+
+  protected override takeRest(buffer: ByteBuffer): Buffer {
+    return buffer.take(buffer.length);
   }
 }

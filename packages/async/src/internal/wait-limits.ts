@@ -72,6 +72,6 @@ export function parkWithin<T>(
     return waiter.promise;
   }
   task?._enter(waiter);
-  waiter.limits = new WaitLimits(waiter, timeout, signal);
+  if (timeout !== Infinity || signal !== undefined) waiter.limits = new WaitLimits(waiter, timeout, signal);
   return waiter.promise;
 }
