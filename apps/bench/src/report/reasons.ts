@@ -33,9 +33,17 @@ export const reasons: Readonly<Record<string, string>> = {
     ],
     'a generator is no queue: its consumer drives it, nothing waits and nothing can be cancelled',
   ),
+  'async: gather of 100,000':
+    'effects that wait for nothing are called one after another, as a loop would: no task is made, and nothing could run in between',
+  'async: 100,000 sleepers, memory of each':
+    'V8 sets about as much again aside for objects to come as the sleeping tasks need, and gives it back only when memory is short',
   ...forAll(
-    ['async: 100,000 sleepers, memory of each', 'async: 100,000 sleepers, lateness p50'],
+    ['async: 100,000 sleepers, lateness p50', 'async: 100,000 sleepers, memory of each once reserves are given back'],
     'each sleeper is a task that can be cancelled, named and listed',
+  ),
+  ...forAll(
+    ['async: requests over 50 loopback connections', 'async: loopback connections of one request, 50 at a time'],
+    'each read is a promise that is awaited, and a wait that can be cancelled; Node reads and writes through streams of its own below that',
   ),
 };
 
