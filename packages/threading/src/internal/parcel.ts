@@ -1,4 +1,14 @@
-import { type Body, decodeBody, decodeBytes, encodeBytes, loadClasses, unpack } from '@weft/core/lowlevel';
+import {
+  type Body,
+  type DecodeOptions,
+  decodeBody,
+  decodeBytes,
+  encodeBytes,
+  isJsonExact,
+  loadClasses,
+  rawText,
+  unpack,
+} from '@weft/core/lowlevel';
 import type { Arena } from './arena.ts';
 import { self } from './registry.ts';
 import { lookOnShelf, putOnShelf, takeFromShelf } from './shelf.ts';
@@ -13,6 +23,9 @@ const OWNER = 2;
 const NUMBER = 3;
 const BODY = 4;
 const Form = { Double: 1, Inline: 2, Block: 3 } as const;
+const PLACE = 3;
+// Added to the form where what stands there is ASCII text, as it is or as JSON.
+const Text = { Bare: 4, Json: 8 } as const;
 const INLINE_BYTES = (SLOT_WORDS - BODY) * 4;
 
 /** An item ready to be put into a slot. */
@@ -21,6 +34,10 @@ export interface Parcel {
   /** The item, if it is a number. */
   double: number;
   bytes: Buffer | undefined;
+  /** The text, instead of bytes, if it is ASCII. */
+  text: string | undefined;
+  /** How many bytes there are. */
+  length: number;
   /** Where the bytes are, if they are too many for a slot. */
   block: number;
   /** What the thread that puts it knows it by; 0 unless it is an object. */
@@ -32,6 +49,7 @@ export interface Found {
   form: number;
   double: number;
   bytes: Buffer | undefined;
+  text: string | undefined;
   block: number;
   length: number;
   /** What the thread that put it knows it by, if that is this thread; or else 0. */
@@ -50,14 +68,33 @@ const CLONED = encodeBytes(new Map(), { medium: 'thread', path: 'the item' })[0]
  * @throws {TransferError} If it cannot cross to another thread.
  */
 export function wrap(item: unknown): Parcel {
-  if (typeof item === 'number') return { form: Form.Double, double: item, bytes: undefined, block: 0, number: 0 };
+  if (typeof item === 'number') return parcelOf(Form.Double, item);
+  if (typeof item === 'string') {
+    if (isAscii(item)) return parcelOf(placeOf(item.length) | Text.Bare, 0, undefined, item, item.length);
+  } else if (typeof item === 'object' && item !== null && isJsonExact(item)) {
+    const text = JSON.stringify(item);
+    if (isAscii(text)) return parcelOf(placeOf(text.length) | Text.Json, 0, undefined, text, text.length);
+  }
   const bytes = encodeBytes(item, encoding);
-  return { form: bytes.length <= INLINE_BYTES ? Form.Inline : Form.Block, double: 0, bytes, block: 0, number: 0 };
+  return parcelOf(placeOf(bytes.length), 0, bytes, undefined, bytes.length);
+}
+
+function parcelOf(form: number, double: number, bytes?: Buffer, text?: string, length = 0): Parcel {
+  return { form, double, bytes, text, length, block: 0, number: 0 };
+}
+
+function placeOf(length: number): number {
+  return length <= INLINE_BYTES ? Form.Inline : Form.Block;
+}
+
+// ASCII is the only text whose UTF-8 form is as long as the text.
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text, 'utf8') === text.length;
 }
 
 /** Whether a parcel needs a block of the arena before it can be put. */
 export function needsBlock(parcel: Parcel): boolean {
-  return parcel.form === Form.Block;
+  return (parcel.form & PLACE) === Form.Block;
 }
 
 /** How many words a block for so many bytes has. */
@@ -75,15 +112,22 @@ export function writeSlot(arena: Arena, slot: number, parcel: Parcel): void {
     arena.numbers(slot + SLOT_WORDS)[(slot + BODY) >> 1] = parcel.double;
     return;
   }
-  const { bytes } = parcel as { bytes: Buffer };
-  words[slot + LENGTH] = bytes.length;
-  if (parcel.form === Form.Block) words[slot + BODY] = parcel.block;
-  else {
-    const memory = arena.bytes(slot + SLOT_WORDS);
-    // So few bytes are copied faster by hand.
-    for (let at = (slot + BODY) * 4, index = 0; index < bytes.length; index += 1)
-      memory[at + index] = bytes[index] as number;
-  }
+  words[slot + LENGTH] = parcel.length;
+  if (needsBlock(parcel)) words[slot + BODY] = parcel.block;
+  else writeInline(arena.bytes(slot + SLOT_WORDS), (slot + BODY) * 4, parcel);
+}
+
+// So few bytes are copied faster by hand.
+function writeInline(memory: Buffer, at: number, { bytes, text, length }: Parcel): void {
+  for (let index = 0; index < length; index += 1)
+    memory[at + index] = text === undefined ? ((bytes as Buffer)[index] as number) : text.charCodeAt(index);
+}
+
+/** Writes what a parcel holds into its block. */
+export function writeBlock(arena: Arena, { bytes, text, length, block }: Parcel): void {
+  const memory = arena.bytes(block + blockWords(length));
+  if (text === undefined) memory.set(bytes as Buffer, block * 4);
+  else rawText(memory).latin1Write(text, block * 4, length);
 }
 
 /** Reads a slot, whose contents may be overwritten afterwards; a block stays. */
@@ -93,13 +137,9 @@ export function readSlot(arena: Arena, slot: number): Found {
   const double = form === Form.Double ? (arena.numbers(slot + SLOT_WORDS)[(slot + BODY) >> 1] as number) : 0;
   const length = form === Form.Double ? 0 : (words[slot + LENGTH] as number);
   const number = words[slot + OWNER] === self ? (words[slot + NUMBER] as number) : 0;
-  const found: Found = { form, double, bytes: undefined, block: 0, length, number };
-  if (form === Form.Inline) {
-    const memory = arena.bytes(slot + SLOT_WORDS);
-    const own = Buffer.allocUnsafe(length);
-    for (let at = (slot + BODY) * 4, index = 0; index < length; index += 1) own[index] = memory[at + index] as number;
-    found.bytes = own;
-  } else if (form === Form.Block) found.block = words[slot + BODY] as number;
+  const found: Found = { form, double, bytes: undefined, text: undefined, block: 0, length, number };
+  if ((form & PLACE) === Form.Block) found.block = words[slot + BODY] as number;
+  else if ((form & PLACE) === Form.Inline) readInto(found, arena.bytes(slot + SLOT_WORDS), (slot + BODY) * 4);
   return found;
 }
 
@@ -111,22 +151,35 @@ export function numberIn(arena: Arena, slot: number): number {
 
 /** Reads the bytes of a block. */
 export function readBlock(arena: Arena, found: Found): void {
-  if (found.form !== Form.Block) return;
+  if ((found.form & PLACE) !== Form.Block) return;
+  readInto(found, arena.bytes(found.block + blockWords(found.length)), found.block * 4);
+}
+
+function readInto(found: Found, memory: Buffer, at: number): void {
+  const { form, length } = found;
+  if (form > PLACE) {
+    found.text = rawText(memory).latin1Slice(at, at + length);
+    return;
+  }
   // What is decoded may be a view of its bytes, so these are nobody else's.
-  found.bytes = Buffer.allocUnsafe(found.length);
-  arena
-    .bytes(found.block + blockWords(found.length))
-    .copy(found.bytes, 0, found.block * 4, found.block * 4 + found.length);
+  found.bytes = Buffer.allocUnsafe(length);
+  memory.copy(found.bytes, 0, at, at + length);
 }
 
 /** Makes the item of what was found. */
 export function unwrap(found: Found): unknown {
-  return found.form === Form.Double ? found.double : decodeBytes(found.bytes as Buffer, decoding);
+  return open(found, decoding);
+}
+
+function open({ form, double, bytes, text }: Found, options: DecodeOptions): unknown {
+  if (form === Form.Double) return double;
+  if (text === undefined) return decodeBytes(bytes as Buffer, options);
+  return (form & Text.Json) === 0 ? text : (JSON.parse(text) as unknown);
 }
 
 /** Whether modules may have to be loaded to make the item. */
 export function mayNeedLoading(found: Found): boolean {
-  return found.form !== Form.Double && found.bytes?.[0] === CLONED;
+  return found.bytes?.[0] === CLONED;
 }
 
 /** Does the same as {@link unwrap}, and first loads the modules of classes that the item needs. */
@@ -140,6 +193,5 @@ export async function unwrapLoading(found: Found): Promise<unknown> {
 export function peek(arena: Arena, slot: number): unknown {
   const found = readSlot(arena, slot);
   readBlock(arena, found);
-  if (found.form === Form.Double) return found.double;
-  return decodeBytes(found.bytes as Buffer, { medium: 'thread', sharedBuffer: lookOnShelf });
+  return open(found, { medium: 'thread', sharedBuffer: lookOnShelf });
 }

@@ -107,35 +107,38 @@ export class QueueAccess<T> {
   #wrap(item: T): Parcel {
     this.#core.mustBeOpen();
     const parcel = wrap(item);
-    if (typeof item === 'object' && item !== null)
-      parcel.number = this.#originals.remember(item, parcel.bytes?.length ?? 0);
+    if (typeof item === 'object' && item !== null) parcel.number = this.#originals.remember(item, parcel.length);
     this.#core.store(parcel);
     return parcel;
   }
 
   #tryPut(parcel: Parcel, item: T): boolean {
     const core = this.#core;
+    let fits = false;
     let put = false;
     core.lock();
     try {
-      put = core.read(Word.Shut) === 0 && core.hasRoom();
-      if (put) core.push(parcel, item);
+      fits = core.read(Word.Shut) === 0 && core.hasRoom();
+      if (fits) core.push(parcel, item);
+      put = fits;
     } finally {
       core.unlock();
-      if (!put) this.#refuse(parcel);
+      if (!put) this.#refuse(parcel, fits);
     }
     if (put) this.#report('put');
     return put;
   }
 
-  // Between the first look and this one the queue may have been shut down.
-  #refuse(parcel: Parcel): void {
-    if (this.#core.read(Word.Shut) === 1) this.#core.discard(parcel);
+  // Between the first look and this one the queue may have been shut down; or a comparison threw.
+  #refuse(parcel: Parcel, failed: boolean): void {
+    if (failed || this.#core.read(Word.Shut) === 1) this.#core.discard(parcel);
     this.#core.mustBeOpen();
   }
 
   #tryGet(): Found | undefined {
     const core = this.#core;
+    // Without the latch, which others want. After a shutdown what there is must be known for certain.
+    if (core.read(Word.Count) === 0 && core.read(Word.Shut) === 0) return undefined;
     core.lock();
     if (core.available() > 0) {
       const found = core.pop();

@@ -6,7 +6,7 @@ import { Node, State } from './layout.ts';
 import { after, first, prune, relink, release } from './line.ts';
 import { stateOf, wake } from './nodes.ts';
 import type { Order } from './order.ts';
-import { type Found, type Parcel, blockWords, needsBlock, readBlock } from './parcel.ts';
+import { type Found, type Parcel, blockWords, needsBlock, readBlock, writeBlock } from './parcel.ts';
 import { Word } from './queue-layout.ts';
 import { deaths, memory } from './registry.ts';
 import { openShelf } from './shelf.ts';
@@ -77,30 +77,32 @@ export class QueueCore {
     return maxsize <= 0 || (this.words[Word.Count] as number) + (this.words[Word.Room] as number) < maxsize;
   }
 
-  /** Puts the bytes of a parcel in a block, if they need one, before it is put itself. */
+  /** Puts the bytes of a parcel in a block, if they are so many that the latch should not be held meanwhile. */
   store(parcel: Parcel): void {
-    if (!needsBlock(parcel) || parcel.block !== 0) return;
-    const bytes = parcel.bytes as Buffer;
-    const length = blockWords(bytes.length);
+    if (parcel.length <= COPY_LATCHED || !needsBlock(parcel) || parcel.block !== 0) return;
     this.lock();
     try {
-      parcel.block = this.arena.take(length);
+      parcel.block = this.arena.take(blockWords(parcel.length));
     } finally {
       this.unlock();
     }
-    this.arena.bytes(parcel.block + length).set(bytes, parcel.block * 4);
+    writeBlock(this.arena, parcel);
   }
 
   /** Gives the block back of a parcel that was not put. */
   discard(parcel: Parcel): void {
     if (parcel.block === 0) return;
     this.lock();
-    this.arena.give(parcel.block, blockWords((parcel.bytes as Buffer).length));
+    this.arena.give(parcel.block, blockWords(parcel.length));
     this.unlock();
   }
 
   /** Adds an item. The latch must be held, and there must be room. */
   push(parcel: Parcel, item: unknown): void {
+    if (needsBlock(parcel) && parcel.block === 0) {
+      parcel.block = this.arena.take(blockWords(parcel.length));
+      writeBlock(this.arena, parcel);
+    }
     this.#order.push(parcel, item);
     this.promiseItems();
   }
