@@ -13,7 +13,7 @@ const WAIT = 10;
 export const threadsAreBestForIo: Claim = {
   id: 'threads-are-best-for-io',
   section: 'comparison',
-  sentence: '`threading`: Best For I/O-bound tasks',
+  sentence: 'threading: Best For I/O-bound tasks',
   experiment:
     '20 and 2,000 waits of 10 ms, on 32 threads (what Python takes at most by default) and as tasks of asyncio.',
   thresholds: () => [

@@ -81,13 +81,19 @@ export class EmulatedGil {
   }
 
   #waitAndTake(): void {
+    this.#waiting(() => {
+      do {
+        const seen = Atomics.load(this.#words, SWITCHES);
+        const woken = Atomics.wait(this.#words, LOCKED, 1, SWITCH_INTERVAL);
+        const nothingMoved = woken === 'timed-out' && Atomics.load(this.#words, SWITCHES) === seen;
+        if (nothingMoved && Atomics.load(this.#words, LOCKED) === 1) Atomics.store(this.#words, DROP_REQUEST, 1);
+      } while (!this.#tryTake());
+    });
+  }
+
+  #waiting(wait: () => unknown): void {
     if (waits.hasSubscribers) waits.publish({ type: 'waiting', reason: 'gil' });
-    do {
-      const seen = Atomics.load(this.#words, SWITCHES);
-      const woken = Atomics.wait(this.#words, LOCKED, 1, SWITCH_INTERVAL);
-      const nothingMoved = woken === 'timed-out' && Atomics.load(this.#words, SWITCHES) === seen;
-      if (nothingMoved && Atomics.load(this.#words, LOCKED) === 1) Atomics.store(this.#words, DROP_REQUEST, 1);
-    } while (!this.#tryTake());
+    wait();
     if (waits.hasSubscribers) waits.publish({ type: 'resumed', reason: 'gil' });
   }
 
@@ -101,6 +107,6 @@ export class EmulatedGil {
     // Pairs with the wait and the compareExchange of whoever takes the lock next.
     Atomics.store(this.#words, LOCKED, 0);
     Atomics.notify(this.#words, LOCKED, 1);
-    if (forced) Atomics.wait(this.#words, SWITCHES, seen, SWITCH_INTERVAL);
+    if (forced) this.#waiting(() => Atomics.wait(this.#words, SWITCHES, seen, SWITCH_INTERVAL));
   }
 }

@@ -65,6 +65,6 @@ export class Replay {
     const { drawing, position, moment } = this.#controls;
     position.value = String(Math.round(until));
     moment.textContent = String(Math.round(until));
-    drawing.innerHTML = drawSvgTimeline(this.#timeline, this.#title, until);
+    drawing.innerHTML = drawSvgTimeline(this.#timeline, this.#title, { until });
   }
 }

@@ -4,6 +4,7 @@ import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { escapeXml } from '../trace/svg-timeline.ts';
 import type { Summary } from '../measure/statistics.ts';
+import { significant } from '../terminal/numbers.ts';
 
 use([BarChart, CustomChart, GridComponent, LegendComponent, SVGRenderer]);
 
@@ -13,6 +14,8 @@ export interface BarChartData {
   unit: string;
   categories: readonly string[];
   series: readonly { name: string; values: readonly (Summary | undefined)[] }[];
+  /** Writes a median at its bar; left out, the number with its unit. */
+  label?: (value: number) => string;
 }
 
 /** Colours that the page's style sheet sets; the chart library gets stand-ins that are looked for afterwards. */
@@ -26,7 +29,7 @@ const palette = {
 const [TEXT, RULE] = ['#080808', '#090909'];
 const SERIES = ['#010101', '#020202', '#030303'];
 const BARS = { barMaxWidth: 18 } as const;
-const WIDTH = 760;
+const WIDTH = 620;
 const ROW = 30;
 
 /**
@@ -51,7 +54,12 @@ export function drawBarChart(data: BarChartData, paint: (variable: string) => st
   );
 }
 
-function optionsOf({ categories, series, unit }: BarChartData): EChartsCoreOption {
+function optionsOf({
+  categories,
+  series,
+  unit,
+  label = (value) => `${significant(value)} ${unit}`,
+}: BarChartData): EChartsCoreOption {
   const text = { color: TEXT, fontFamily: 'system-ui, sans-serif', fontSize: 13 };
   return {
     animation: false,
@@ -80,7 +88,7 @@ function optionsOf({ categories, series, unit }: BarChartData): EChartsCoreOptio
         itemStyle: { color: SERIES[index] },
         data: values.map((value) => value?.median ?? '-'),
       },
-      drawSpread(values, unit, index, series.length),
+      drawSpread(values, label, index, series.length),
     ]),
   };
 }
@@ -88,7 +96,7 @@ function optionsOf({ categories, series, unit }: BarChartData): EChartsCoreOptio
 /** A line over each bar, from the lower end of the middle half to the upper one, and the median as a number behind it. */
 function drawSpread(
   values: readonly (Summary | undefined)[],
-  unit: string,
+  label: (value: number) => string,
   index: number,
   count: number,
 ): CustomSeriesOption {
@@ -104,7 +112,7 @@ function drawSpread(
       const [x1 = 0, middle = 0] = api.coord([Number(api.value(1)), category]);
       const [x2 = 0] = api.coord([Number(api.value(2)), category]);
       const y = middle + (api.barLayout?.({ ...BARS, count })?.[index]?.offsetCenter ?? 0);
-      const median = format(Number(api.value(3)), unit);
+      const median = label(Number(api.value(3)));
       return {
         type: 'group',
         children: [
@@ -118,8 +126,4 @@ function drawSpread(
       };
     },
   };
-}
-
-function format(value: number, unit: string): string {
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }

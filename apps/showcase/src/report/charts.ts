@@ -1,6 +1,7 @@
 import type { StartCost, WorkloadName } from '../compare/row.ts';
 import type { Convoy } from '../experiments/convoy.ts';
 import { type Summary, summarize } from '../measure/statistics.ts';
+import { bytes } from '../terminal/numbers.ts';
 import type { TechniqueName } from '../techniques/technique.ts';
 import type { BarChartData } from './chart.ts';
 import type { Report } from './report.ts';
@@ -67,5 +68,6 @@ export function memoryChart(costs: readonly StartCost[]): BarChartData {
     unit: 'MB',
     categories: costs.map(({ technique }) => technique),
     series: [{ name: 'memory', values }],
+    label: (value) => bytes(value * MEGABYTE),
   };
 }

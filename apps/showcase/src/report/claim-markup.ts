@@ -1,5 +1,5 @@
 import type { JudgedClaim } from '../claims/claim.ts';
-import { type Threshold, describeThreshold } from '../claims/verdict.ts';
+import { type Threshold, type Verdict, describeThreshold } from '../claims/verdict.ts';
 import { summarize } from '../measure/statistics.ts';
 import { significant } from '../terminal/numbers.ts';
 import { spread } from '../terminal/samples.ts';
@@ -19,7 +19,7 @@ export function verdictSummary(claims: readonly JudgedClaim[]): Markup {
     ['Claim', 'Verdict', 'Measured', 'Threshold'],
     claims.map((claim) => [
       claim.sentence,
-      `${marks[claim.verdict]} ${claim.verdict}${claim.verdict === claim.expected ? '' : ` (expected: ${claim.expected})`}`,
+      html`${badge(claim.verdict)}${claim.verdict === claim.expected ? undefined : html` <span class="news">expected: ${claim.expected}</span>`}`,
       claim.thresholds.map((threshold) => measured(claim, threshold)).join('; '),
       claim.thresholds.map(describeThreshold).join('; '),
     ]),
@@ -29,13 +29,10 @@ export function verdictSummary(claims: readonly JudgedClaim[]): Markup {
 /** A claim, its experiment and its verdict. */
 export function claimCard(claim: JudgedClaim): Markup {
   const { sentence, verdict, expected, experiment, because, trouble, thresholds } = claim;
-  const css = verdict.toLowerCase().replaceAll(' ', '-');
   const news = verdict === expected ? undefined : html`<p class="news">Expected: ${expected}</p>`;
-  return html`<article class="panel">
+  return html`<article class="panel claim ${cssOf(verdict)}">
     <blockquote>${sentence}</blockquote>
-    <p>
-      <span class="verdict ${css}"><span aria-hidden="true">${marks[verdict]} </span>${verdict}</span>
-    </p>
+    <p>${badge(verdict)}</p>
     ${news}
     <p><strong>Experiment.</strong> ${experiment}</p>
     <ul>
@@ -47,10 +44,35 @@ export function claimCard(claim: JudgedClaim): Markup {
   </article>`;
 }
 
+/** How many claims came out in which way, to be seen at a glance. */
+export function tally(claims: readonly JudgedClaim[]): Markup {
+  const verdicts = (Object.keys(marks) as Verdict[]).map((verdict) => ({
+    verdict,
+    count: claims.filter((claim) => claim.verdict === verdict).length,
+  }));
+  return html`<ul class="tally" aria-label="Verdicts">
+    ${verdicts.map(
+      ({ verdict, count }) =>
+        html`<li class="${cssOf(verdict)}"><strong>${count}</strong> <span>${verdict}</span></li>`,
+    )}
+  </ul>`;
+}
+
+function badge(verdict: Verdict): Markup {
+  return html`<span class="verdict ${cssOf(verdict)}"
+    ><span aria-hidden="true">${marks[verdict]} </span>${verdict}</span
+  >`;
+}
+
+function cssOf(verdict: Verdict): string {
+  return verdict.replaceAll(' ', '-').toLowerCase();
+}
+
 function measured({ samples }: JudgedClaim, { metric, unit }: Threshold): string {
   const values = samples[metric] ?? [];
   if (values.length === 0) return 'nothing';
-  return `${values.length === 1 ? significant(values[0] ?? Number.NaN) : spread(summarize(values))} ${unit}`.trim();
+  const [first = Number.NaN] = values;
+  return values.length === 1 ? `${significant(first)} ${unit}`.trim() : spread(summarize(values), unit);
 }
 
 function samplesOf({ samples }: JudgedClaim): Markup | undefined {

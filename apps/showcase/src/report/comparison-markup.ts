@@ -18,28 +18,24 @@ export function comparisonMarkup(report: Report): Markup {
       half of the samples in brackets. Every runtime’s speedups are over its own sequential run: Python’s own workload
       is smaller, only the speedups are to be compared.
     </p>
-    ${workloads.map((workload) => figure(speedupChart(report, workload), speedupTable(report, workload)))}
-    ${figure(
-      gilChart(report),
-      measuredTable(
-        comparison.rows.filter(({ workload }) => workload === 'CPU-bound'),
-        'CPU-bound work with and without the emulated GIL',
-      ),
-    )}
-    ${figure(
-      convoyChart(convoy),
-      table(
-        'How long a wait of 1 ms takes a thread',
-        ['Setting', 'Milliseconds|'],
-        [
-          ['alone', spread(convoy.alone)],
-          ['beside a thread that computes', spread(convoy.besideComputation)],
-          ['the same under an emulated GIL', spread(convoy.besideComputationUnderGil)],
-        ],
-      ),
-    )}
-    ${figure(startChart(comparison.startCosts), startTable(report))}
-    ${figure(memoryChart(comparison.startCosts), startTable(report))}
+    <div class="pair">
+      ${workloads.map((workload) => figure(speedupChart(report, workload), speedupTable(report, workload)))}
+      ${figure(gilChart(report), gilTable(report))}
+      ${figure(
+        convoyChart(convoy),
+        table(
+          'How long a wait of 1 ms takes a thread',
+          ['Setting', 'Milliseconds|'],
+          [
+            ['alone', spread(convoy.alone)],
+            ['beside a thread that computes', spread(convoy.besideComputation)],
+            ['the same under an emulated GIL', spread(convoy.besideComputationUnderGil)],
+          ],
+        ),
+      )}
+      ${figure(startChart(comparison.startCosts), startTable(report))}
+      ${figure(memoryChart(comparison.startCosts), memoryTable(report))}
+    </div>
     <h3>Everything that was measured</h3>
     ${measuredTable(comparison.rows, 'Technique by workload')}
     ${python === undefined ? html`<p>There is no Python on this machine.</p>` : undefined}`;
@@ -85,6 +81,17 @@ function speedupTable({ comparison, python }: Report, workload: WorkloadName): M
   );
 }
 
+function gilTable({ comparison }: Report): Markup {
+  const compared: TechniqueName[] = ['sequential', 'threading, emulated GIL', 'threading'];
+  return table(
+    'CPU-bound work with and without the emulated GIL',
+    ['Technique', 'Wall time, ms|', 'Speedup, ×|'],
+    comparison.rows
+      .filter(({ workload, technique }) => workload === 'CPU-bound' && compared.includes(technique))
+      .map(({ technique, wallTime, speedup }) => [technique, spread(wallTime), spread(speedup)]),
+  );
+}
+
 function measuredTable(rows: readonly ComparisonRow[], caption: string): Markup {
   return table(
     caption,
@@ -116,12 +123,19 @@ function measuredTable(rows: readonly ComparisonRow[], caption: string): Markup 
 function startTable({ comparison }: Report): Markup {
   return table(
     'What the first worker costs',
-    ['Technique', 'Cold start, ms|', 'Warm start, ms|', 'Memory (PSS)|'],
-    comparison.startCosts.map(({ technique, coldStart, warmStart, memoryPerWorker }) => [
+    ['Technique', 'Cold start, ms|', 'Warm start, ms|'],
+    comparison.startCosts.map(({ technique, coldStart, warmStart }) => [
       technique,
       spread(coldStart),
       spread(warmStart),
-      bytes(memoryPerWorker),
     ]),
+  );
+}
+
+function memoryTable({ comparison }: Report): Markup {
+  return table(
+    'What one more of them adds to the memory',
+    ['Technique', 'Memory (PSS)|'],
+    comparison.startCosts.map(({ technique, memoryPerWorker }) => [technique, bytes(memoryPerWorker)]),
   );
 }

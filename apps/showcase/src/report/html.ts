@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { sections } from '../tutorial/sections.ts';
 import { bytes } from '../terminal/numbers.ts';
-import { claimCard, verdictSummary } from './claim-markup.ts';
+import { claimCard, tally, verdictSummary } from './claim-markup.ts';
 import { comparisonMarkup } from './comparison-markup.ts';
 import { exhibitMarkup } from './exhibit-markup.ts';
 import { listingMarkup } from './listing-markup.ts';
@@ -13,9 +13,11 @@ export async function toHtml(report: Report): Promise<string> {
   const style = await readFile(new URL('../../page/style.css', import.meta.url), 'utf8');
   const body = html`<a class="skip" href="#main">Skip to the report</a>
     <header>
+      <p class="kicker">Weft showcase, a report</p>
       <h1>Concurrency in Python, in TypeScript: every sentence run, drawn and judged</h1>
-      ${facts(report)}${contents()}
+      ${facts(report)}${tally(report.claims)}
     </header>
+    ${contents()}
     <main id="main">
       ${summary(report)}${sections.map((section) => sectionMarkup(section, report))}${timelines(report)}${gallery(report)}
     </main>
@@ -49,8 +51,23 @@ function facts({ machine, scale, seconds, python }: Report): Markup {
   </p>`;
 }
 
+/** What the contents call the tutorial's sections, to have room for all of them. */
+const shortTitles: Readonly<Record<string, string>> = {
+  concurrency: 'Concurrency',
+  threading: 'threading',
+  multiprocessing: 'multiprocessing',
+  asyncio: 'asyncio',
+  comparison: 'Comparison',
+  combined: 'Combining',
+};
+
 function contents(): Markup {
-  const entries = [...sections, { id: 'timelines', title: 'Timelines' }, { id: 'gallery', title: 'Failure gallery' }];
+  const entries = [
+    { id: 'verdicts', title: 'Verdicts' },
+    ...sections.map(({ id, title }) => ({ id, title: shortTitles[id] ?? title })),
+    { id: 'timelines', title: 'Timelines' },
+    { id: 'gallery', title: 'Failures' },
+  ];
   return html`<nav aria-label="Contents">
     <ul>
       ${entries.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
@@ -88,7 +105,7 @@ function sectionMarkup(section: (typeof sections)[number], report: Report): Mark
       claims.length === 0
         ? undefined
         : html`<h3>Is that so?</h3>
-            <div class="pair">${claims.map(claimCard)}</div>`
+            <div class="pair claims">${claims.map(claimCard)}</div>`
     }
   </section>`;
 }

@@ -1,5 +1,6 @@
+import { type Language, highlight } from './highlight.ts';
 import { laneTotals, occurringReasons } from '../trace/lane-totals.ts';
-import { drawSvgTimeline, escapeXml } from '../trace/svg-timeline.ts';
+import { type DrawingSize, drawSvgTimeline, escapeXml } from '../trace/svg-timeline.ts';
 import type { Timeline } from '../trace/timeline.ts';
 import { milliseconds } from '../terminal/numbers.ts';
 
@@ -20,10 +21,19 @@ export function html(parts: TemplateStringsArray, ...values: Insertion[]): Marku
   return new Markup(parts.reduce((text, part, index) => text + insert(values[index - 1]) + part));
 }
 
-/** A piece of program text or output that can be scrolled by keyboard. */
-export function code(text: string, label: string, css = 'code'): Markup {
+/** The text of a program, which can be scrolled by keyboard. */
+export function code(text: string, label: string, language: Language): Markup {
+  return block('code', label, highlight(text, language));
+}
+
+/** What a program printed. */
+export function printed(text: string, label: string): Markup {
+  return block('output', label, escapeXml(text));
+}
+
+function block(css: string, label: string, content: string): Markup {
   return new Markup(
-    `<pre class="${css}" tabindex="0" role="region" aria-label="${escapeXml(label)}"><code>${escapeXml(text)}</code></pre>`,
+    `<pre class="${css}" tabindex="0" role="region" aria-label="${escapeXml(label)}"><code>${content}</code></pre>`,
   );
 }
 
@@ -32,14 +42,18 @@ export function code(text: string, label: string, css = 'code'): Markup {
  *
  * @param caption What it shows.
  * @param head The columns' names; those that end in `|` hold numbers.
- * @param rows The cells; the first of each row is its name.
+ * @param rows The cells, text or markup; the first of each row is its name.
  */
-export function table(caption: string, head: readonly string[], rows: readonly (readonly string[])[]): Markup {
+export function table(
+  caption: string,
+  head: readonly string[],
+  rows: readonly (readonly (string | Markup)[])[],
+): Markup {
   const css = head.map((name) => (name.endsWith('|') ? ' class="number"' : ''));
   const names = head.map((name, column) => `<th scope="col"${css[column]}>${escapeXml(name.replace(/\|$/, ''))}</th>`);
   const body = rows.map((row) => {
     const cells = row.map((cell, column) =>
-      column === 0 ? `<th scope="row">${escapeXml(cell)}</th>` : `<td${css[column]}>${escapeXml(cell)}</td>`,
+      column === 0 ? `<th scope="row">${insert(cell)}</th>` : `<td${css[column]}>${insert(cell)}</td>`,
     );
     return `<tr>${cells.join('')}</tr>`;
   });
@@ -50,9 +64,9 @@ export function table(caption: string, head: readonly string[], rows: readonly (
 }
 
 /** A timeline, and under it what it shows as a table. */
-export function timelineFigure(timeline: Timeline, title: string): Markup {
-  const drawing = scrollable(title, drawSvgTimeline(timeline, title));
-  return html`<figure>
+export function timelineFigure(timeline: Timeline, title: string, size: DrawingSize = 'wide'): Markup {
+  const drawing = scrollable(title, drawSvgTimeline(timeline, title, { size }));
+  return html`<figure class="panel">
     <figcaption>${title}</figcaption>
     ${drawing}
     <details>
@@ -64,7 +78,7 @@ export function timelineFigure(timeline: Timeline, title: string): Markup {
 
 /** A chart, and under it its numbers. */
 export function chartFigure(title: string, chart: string, numbers: Markup): Markup {
-  return html`<figure>
+  return html`<figure class="panel">
     <figcaption>${title}</figcaption>
     ${scrollable(title, chart)}${numbers}
   </figure>`;

@@ -11,7 +11,7 @@ const paint: Record<string, string> = {
   'var(--text)': '#1d1f23',
   'var(--rule)': '#dcd9d0',
 };
-const WIDTH = 800;
+const WIDTH = 660;
 const MARGIN = 20;
 const HEADING = 34;
 
@@ -22,7 +22,7 @@ export function drawPicture(report: Report): string {
   const parts = charts.map((data) => {
     const chart = drawBarChart(data, (variable) => paint[variable] ?? variable);
     const height = Number(/viewBox="0 0 \d+ (\d+)"/.exec(chart)?.[1]);
-    const part = `<text x="${MARGIN}" y="${top + 18}" class="heading">${escapeXml(data.title)}</text>${chart.replace('<svg', `<svg x="${MARGIN}" y="${top + HEADING}" width="760" height="${height}"`)}`;
+    const part = `<text x="${MARGIN}" y="${top + 18}" class="heading">${escapeXml(data.title)}</text>${chart.replace('<svg', `<svg x="${MARGIN}" y="${top + HEADING}" width="620" height="${height}"`)}`;
     top += HEADING + height + MARGIN;
     return part;
   });

@@ -22,5 +22,7 @@ export function significant(value: number): string {
   const magnitude = Math.floor(Math.log10(Math.abs(value) || 1));
   const decimals = Math.min(3, Math.max(0, 2 - magnitude));
   const rounded = value.toFixed(decimals);
+  // From five digits on, a number is read in groups.
+  if (magnitude >= 4) return Math.round(value).toLocaleString('en');
   return decimals === 0 ? rounded : String(Number(rounded));
 }

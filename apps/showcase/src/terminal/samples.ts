@@ -1,7 +1,7 @@
 import type { Summary } from '../measure/statistics.ts';
 import { significant } from './numbers.ts';
 
-/** Writes a median with the middle half of its samples. */
-export function spread({ median, q1, q3 }: Summary): string {
-  return `${significant(median)} (${significant(q1)}–${significant(q3)})`;
+/** Writes a median, in a unit if there is one, with the middle half of its samples. */
+export function spread({ median, q1, q3 }: Summary, unit = ''): string {
+  return `${`${significant(median)} ${unit}`.trim()} (${significant(q1)}–${significant(q3)})`;
 }

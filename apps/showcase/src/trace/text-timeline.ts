@@ -5,13 +5,22 @@ import { reasons } from './timeline.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
-const letters: Record<Reason, string> = { lock: 'L', queue: 'Q', sleep: 's', 'I/O': 'i', GIL: 'G', other: 'w' };
+const letters: Record<Reason, string> = {
+  lock: 'L',
+  queue: 'Q',
+  sleep: 's',
+  'I/O': 'i',
+  GIL: 'G',
+  task: 't',
+  other: 'w',
+};
 const styles: Record<Reason, Style> = {
   lock: 'red',
   queue: 'magenta',
   sleep: 'blue',
   'I/O': 'cyan',
   GIL: 'yellow',
+  task: 'white',
   other: 'gray',
 };
 const indents = { process: '', thread: '  ', task: '    ' };

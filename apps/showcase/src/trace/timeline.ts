@@ -1,5 +1,5 @@
 /** Why something does not go on. */
-export type Reason = 'lock' | 'queue' | 'sleep' | 'I/O' | 'GIL' | 'other';
+export type Reason = 'lock' | 'queue' | 'sleep' | 'I/O' | 'GIL' | 'task' | 'other';
 
 /** A stretch of time in which a lane does one thing; alive is what may be idle. Times are milliseconds from the beginning of the timeline. */
 export interface Span {
@@ -37,7 +37,7 @@ export interface Timeline {
 }
 
 /** All reasons, in the order of legends. */
-export const reasons: readonly Reason[] = ['lock', 'queue', 'sleep', 'I/O', 'GIL', 'other'];
+export const reasons: readonly Reason[] = ['lock', 'queue', 'sleep', 'I/O', 'GIL', 'task', 'other'];
 
 /** Tells from what is waited for why something waits. */
 export function reasonOf(waits: string): Reason {
@@ -46,5 +46,6 @@ export function reasonOf(waits: string): Reason {
   if (/queue|item|\bput\b|\bget\b/i.test(waits)) return 'queue';
   if (/lock|permit|semaphore|event|condition|barrier|notif|acquire|set\b/i.test(waits)) return 'lock';
   if (/read|write|connect|accept|recv|send|socket|stream|I\/O/i.test(waits)) return 'I/O';
+  if (/task|gather|group|future|result|coroutine/i.test(waits)) return 'task';
   return 'other';
 }

@@ -10,6 +10,7 @@ describe('numbers for people', () => {
     [12.34, '12.3'],
     [123.4, '123'],
     [1234.5, '1235'],
+    [12_781.4, '12,781'],
     [100, '100'],
     [Number.NaN, '–'],
   ])('keeps three digits, and no zeros behind them: %d', (value, text) => {

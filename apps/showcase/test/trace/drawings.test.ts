@@ -45,7 +45,7 @@ describe('the timeline as SVG', () => {
   });
 
   it('draws only what happened before a moment', () => {
-    const until = drawSvgTimeline(timeline, 'A title', 25);
+    const until = drawSvgTimeline(timeline, 'A title', { until: 25 });
     expect(until).not.toContain('class="arrow"');
     expect(until).toContain('class="now"');
     expect(until.match(/<rect class="wait-gil"/g)).toHaveLength(1);
@@ -83,7 +83,8 @@ it.each([
   ['to acquire a lock', 'lock'],
   ['for a permit', 'lock'],
   ['to read from a stream', 'I/O'],
-  ['for a gather of 2', 'other'],
+  ['for a gather of 2', 'task'],
+  ['for a promise that is not ours', 'other'],
 ])('tells why something waits: %s', (waits, reason) => {
   expect(reasonOf(waits)).toBe(reason);
 });

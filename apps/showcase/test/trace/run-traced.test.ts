@@ -97,7 +97,7 @@ describe('showcase trace', () => {
       expect(exitCode).toBe(0);
       const { traceEvents } = JSON.parse(await readFile(at('t.json'), 'utf8')) as { traceEvents: unknown[] };
       expect(traceEvents.length).toBeGreaterThan(5);
-      expect(await readFile(at('t.svg'), 'utf8')).toMatch(/^<svg class="timeline"/);
+      expect(await readFile(at('t.svg'), 'utf8')).toMatch(/^<svg class="timeline wide"/);
       expect(await readFile(at('t.html'), 'utf8')).toContain('<table>');
       expect(await readdir(folder)).toHaveLength(3);
     } finally {

@@ -1,6 +1,8 @@
 import { isMain, threading } from '@weft/combined';
 
-export function takeBoth(first: threading.Lock, second: threading.Lock, bothHaveOne: threading.Barrier) {
+type Lock = threading.Lock;
+
+export function takeBoth(first: Lock, second: Lock, bothHaveOne: threading.Barrier) {
   using _one = first.acquireSync();
   bothHaveOne.waitSync();
   using _other = second.acquireSync();
@@ -10,8 +12,16 @@ export function takeBoth(first: threading.Lock, second: threading.Lock, bothHave
 if (isMain(import.meta)) {
   const [fork, knife] = [new threading.Lock(), new threading.Lock()];
   const bothHaveOne = new threading.Barrier(2);
-  const plato = new threading.Thread({ name: 'Plato', target: takeBoth, args: [fork, knife, bothHaveOne] }).start();
-  const kant = new threading.Thread({ name: 'Kant', target: takeBoth, args: [knife, fork, bothHaveOne] }).start();
+  const plato = new threading.Thread({
+    name: 'Plato',
+    target: takeBoth,
+    args: [fork, knife, bothHaveOne],
+  }).start();
+  const kant = new threading.Thread({
+    name: 'Kant',
+    target: takeBoth,
+    args: [knife, fork, bothHaveOne],
+  }).start();
   await plato.join();
   await kant.join();
 }

@@ -11,5 +11,8 @@ export function countWords({ text, onDone }: Job) {
 
 if (isMain(import.meta)) {
   await using pool = new multiprocessing.ProcessPoolExecutor({ maxWorkers: 1 });
-  await pool.submit(countWords, { text: 'to be or not to be', onDone: (words) => console.log(words) });
+  await pool.submit(countWords, {
+    text: 'to be or not to be',
+    onDone: (words) => console.log(words),
+  });
 }

@@ -6,7 +6,10 @@ export async function produce(queue: multiprocessing.Queue<number>) {
 
 if (isMain(import.meta)) {
   const queue = new multiprocessing.Queue<number>(2);
-  const producer = new multiprocessing.Process({ target: produce, args: [queue] });
+  const producer = new multiprocessing.Process({
+    target: produce,
+    args: [queue],
+  });
   producer.start();
   for (let n = 1; n <= 5; n++) console.log(await queue.get());
   await producer.join();
