@@ -8,14 +8,14 @@ import type { Claim } from './claim.ts';
 const FEW = 20;
 const MANY = 2000;
 const THREADS = 32;
-const WAIT = 10;
+const WAIT = 5;
 
 export const threadsAreBestForIo: Claim = {
   id: 'threads-are-best-for-io',
   section: 'comparison',
   sentence: 'threading: Best For I/O-bound tasks',
   experiment:
-    '20 and 2,000 waits of 10 ms, on 32 threads (what Python takes at most by default) and as tasks of asyncio.',
+    '20 and 2,000 waits of 5 ms, on 32 threads (what Python takes at most by default) and as tasks of asyncio.',
   thresholds: () => [
     { metric: 'asyncio’s time by that of threads, 20 waits', unit: '×', atLeast: 1 },
     { metric: 'asyncio’s time by that of threads, 2,000 waits', unit: '×', atLeast: 1 },

@@ -12,6 +12,8 @@ interface Workload {
   name: WorkloadName;
   workers(technique: Technique): number;
   run(crew: Crew): Promise<unknown>;
+  /** The same with less to do: workers that have done it once are ready. */
+  warmUp(crew: Crew): Promise<unknown>;
   /** What crosses if the technique has workers elsewhere. */
   bytes: number;
 }
@@ -38,12 +40,14 @@ function workloadsOf({ waits, computations }: Scale): Workload[] {
       name: 'I/O-bound',
       workers: (technique) => technique.workers.waits(waits.tasks, cores),
       run: (crew) => crew.waits(waits.tasks, waits.ms),
+      warmUp: (crew) => crew.waits(waits.tasks, 1),
       bytes: waits.tasks * serializedBytes([waits.ms], undefined),
     },
     {
       name: 'CPU-bound',
       workers: (technique) => technique.workers.computations(cores),
       run: (crew) => crew.computations(computations.tasks, computations.limit),
+      warmUp: (crew) => crew.computations(computations.tasks, computations.limit),
       bytes: computations.tasks * serializedBytes([computations.limit], computations.limit),
     },
   ];
@@ -60,7 +64,7 @@ async function measureWorkload(
     for (const technique of techniques) {
       const crew = await technique.open(workload.workers(technique));
       crews.push(crew);
-      await workload.run(crew);
+      await workload.warmUp(crew);
       cases.push({ name: technique.name, measure: () => gauge(() => workload.run(crew)) });
     }
     const readings = await interleave<Reading>(cases, rounds, (name) => onStep(`${workload.name}, ${name}`));

@@ -5,10 +5,8 @@ import type { Timeline } from '../trace/timeline.ts';
 import { sourceOf } from '../tutorial/source-of.ts';
 import type { Failure } from './failure.ts';
 
-/** After how long a program that hangs is ended, in milliseconds. */
-const PATIENCE = 2000;
-/** After how long one is ended that does not, on a machine that is much too busy. */
-const LIMIT = 30_000;
+/** After how long a program is ended in any case, in milliseconds. */
+const LIMIT = 60_000;
 
 /** A program of the gallery with what it did just now. */
 export interface Specimen {
@@ -28,13 +26,13 @@ export interface Exhibit extends Failure {
 
 /** Lets a failure happen, and then runs the program that avoids it. */
 export async function exhibit(failure: Failure): Promise<Exhibit> {
-  const broken = await observe(failure.id, 'broken', failure.hangs === true ? PATIENCE : LIMIT);
-  return { ...failure, broken, fixed: await observe(failure.id, 'fixed', LIMIT) };
+  const broken = await observe(failure.id, 'broken', failure.hangs === true);
+  return { ...failure, broken, fixed: await observe(failure.id, 'fixed') };
 }
 
-async function observe(id: string, which: 'broken' | 'fixed', timeout: number): Promise<Specimen> {
+async function observe(id: string, which: 'broken' | 'fixed', endWhenSilent = false): Promise<Specimen> {
   const program = new URL(`${id}/${which}.js`, import.meta.url);
-  const run = await runTraced(['node', fileURLToPath(program)], { timeout });
+  const run = await runTraced(['node', fileURLToPath(program)], { timeout: LIMIT, endWhenSilent });
   return {
     source: await sourceOf(program),
     output: withoutPaths(run.output),

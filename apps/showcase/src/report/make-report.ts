@@ -34,7 +34,7 @@ const CONVOY_ROUNDS = 40;
 export function stepsOf({ scale }: ReportOptions): number {
   const starts = scale.claimRounds * (techniques.length - 1);
   const drawn = scenariosOf(scale).length + (scale.complete ? 1 : 0);
-  return 2 * scale.rounds * techniques.length + starts + claims.length + drawn + 4;
+  return 2 * scale.rounds * techniques.length + starts + claims.length + drawn + 3;
 }
 
 /** Runs, measures, draws and judges everything, one after the other, so that nothing disturbs what is measured. */
@@ -73,17 +73,15 @@ async function findPython(wanted: boolean | undefined): Promise<string | undefin
   return version;
 }
 
-/** What runs as a program of its own and is not timed; for a quick look at the same time. */
+/** What runs as a program of its own and is not timed, partly at the same time. */
 async function runPrograms(
   scale: Scale,
   python: boolean,
   step: Step,
 ): Promise<{ listings: ExecutedListing[]; memory: MemoryPerWorker }> {
-  step('the four examples');
+  step('the four examples; memory of tasks, threads and processes');
   const running = runListings(python);
-  if (scale.complete) await running;
-  step('memory of tasks, threads and processes');
-  const [listings, memory] = await Promise.all([running, measureMemory(scale)]);
+  const [listings, memory] = await Promise.all([running, measureMemory(scale, running)]);
   return { listings, memory };
 }
 
@@ -117,8 +115,8 @@ function scenariosOf({ complete }: Scale): typeof drawnScenarios {
     : drawnScenarios.filter(({ scenario }) => scenario.workload === 'compute').slice(0, 2);
 }
 
-/** Nothing is measured here any more: two at a time. */
+/** Nothing is measured here any more: three at a time, of which some only wait. */
 async function exhibitAll(step: Step): Promise<Exhibit[]> {
   step('the failure gallery');
-  return asyncio.run(() => asyncio.mapConcurrent(failures, exhibit, { concurrency: 2 }));
+  return asyncio.run(() => asyncio.mapConcurrent(failures, exhibit, { concurrency: 3 }));
 }

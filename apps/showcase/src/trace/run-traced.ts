@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { type Options, execa } from 'execa';
+import { becomesSilent } from './silence.ts';
 import { TRACE_FOLDER, type TraceRecord } from './record.ts';
 
 /** How a traced program ended. */
@@ -12,7 +13,7 @@ export interface TracedRun {
   /** What it printed, on both streams in order; empty if its output was inherited. */
   output: string;
   exitCode: number | undefined;
-  /** Whether it was ended because it took too long. */
+  /** Whether it was ended because it took too long, or had nothing more to tell. */
   timedOut: boolean;
 }
 
@@ -22,6 +23,8 @@ export interface TraceOptions {
   inherit?: boolean;
   /** After how many milliseconds the program is ended. */
   timeout?: number;
+  /** Whether the program is ended when it has begun and nothing happens in it any more. @default false */
+  endWhenSilent?: boolean;
   /** Ends the program when it aborts. */
   signal?: AbortSignal;
 }
@@ -38,8 +41,14 @@ export async function runTraced(command: readonly string[], options: TraceOption
   process.once('exit', remove);
   try {
     const [file = process.execPath, ...args] = command;
-    const result = await execa(file === 'node' ? process.execPath : file, args, executionOptions(folder, options));
-    const { exitCode, timedOut } = result;
+    const running = execa(file === 'node' ? process.execPath : file, args, executionOptions(folder, options));
+    const over = new AbortController();
+    const silent = options.endWhenSilent === true && becomesSilent(folder, over.signal);
+    void Promise.resolve(silent).then((isSilent) => isSilent && running.kill());
+    const result = await running;
+    over.abort();
+    const { exitCode } = result;
+    const timedOut = result.timedOut || (await silent);
     const records = withEnd(await readRecords(folder), Number(process.hrtime.bigint() / 1000n));
     return { records, output: String(result.all ?? ''), exitCode, timedOut };
   } finally {
