@@ -26,6 +26,17 @@ async function withPool<T>(
 }
 
 describe('ThreadPoolExecutor, beyond Python', () => {
+  it('shares shared memory, and views of it, in arguments and results', async () => {
+    await withPool({ maxWorkers: 1 }, async (pool) => {
+      const words = new Int32Array(new SharedArrayBuffer(8));
+      await pool.submit(tasks.bump, words);
+      await pool.submit(tasks.bumpIn, { words });
+      const [given] = (await pool.submit(tasks.bumpIn, { words })) as [Int32Array];
+      Atomics.add(given, 0, 1);
+      expect(words[0]).toBe(4);
+    });
+  });
+
   it('blocks for results: of workers that start, of asynchronous tasks, in any order, through a full ring', async () => {
     await withPool({ maxWorkers: 2 }, async (pool) => {
       expect(pool.submitSync(tasks.inc, 1)).toBe(2);

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
 import { type Body, type Packed, isJsonExact, pack } from '@weft/core/lowlevel';
 import { PORT_BYTES, copyToMove, isLarge } from './pool-bytes.ts';
@@ -130,7 +131,7 @@ function toMail(into: Encoded, mailed: Mailed): void {
 
 // What the serialiser cannot write, such as shared memory and ports, a message port may be able to carry.
 function serialize(body: Body): Buffer | undefined {
-  const serializer = new DefaultSerializer();
+  const serializer = new CopyingSerializer();
   try {
     serializer.writeHeader();
     serializer.writeValue(body);
@@ -145,6 +146,19 @@ export function bodyOf(body: Body | Uint8Array): Body {
   if (!(body instanceof Uint8Array)) return body;
   return deserialize(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
 }
+
+/** Node's own, which would copy a view of shared memory without a word. */
+class CopyingSerializer extends DefaultSerializer {
+  _writeHostObject(view: object): void {
+    if (ArrayBuffer.isView(view) && types.isSharedArrayBuffer(view.buffer))
+      throw new TypeError('Shared memory is not copied');
+    writeView.call(this, view);
+  }
+}
+
+const { _writeHostObject: writeView } = DefaultSerializer.prototype as unknown as {
+  _writeHostObject(this: DefaultSerializer, view: object): void;
+};
 
 /** Reads what was written as bytes of structured clone. */
 export function deserialize(bytes: Buffer): Body {
