@@ -84,6 +84,15 @@ async function serve(requests: Queue<LoopRequest>): Promise<void> {
     }
   } finally {
     requests.shutdown();
+    refuse(requests);
+  }
+}
+
+// What came in too late to be begun: whoever asked is told, and does not wait for ever.
+function refuse(requests: Queue<LoopRequest>): void {
+  while (!requests.empty()) {
+    const request = requests.getNowait();
+    if ('id' in request) request.reply.putNowait({ cancelled: true });
   }
 }
 
@@ -105,5 +114,10 @@ async function answer({ reference, args, reply }: Extract<LoopRequest, { id: str
     if (currentTask()?.cancelling()) throw thrown;
     outcome = { thrown };
   }
-  reply.putNowait(outcome);
+  try {
+    reply.putNowait(outcome);
+  } catch (thrown) {
+    // What the function gave cannot cross.
+    reply.putNowait({ thrown });
+  }
 }

@@ -34,7 +34,8 @@ export function runCoroutineThreadsafe<A extends unknown[], R>(
   const listening = new AbortController();
   const future: Future<Awaited<R>> = new Future<Awaited<R>>({
     withdraw: () => {
-      loop.requests.putNowait({ cancel: id });
+      // A loop that is over has cancelled the task already.
+      if (!loop.requests.isShutdown) loop.requests.putNowait({ cancel: id });
       listening.abort();
       return true;
     },

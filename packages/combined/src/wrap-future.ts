@@ -4,6 +4,9 @@ import { CancelledError, type Future } from '@weft/core';
 /**
  * Makes a task that follows a future of an executor: it ends as the future does, and cancelling it cancels the future.
  *
+ * As in Python that drops a call that is queued, and leaves one that runs to its end: for a call that is to lose its
+ * worker too, submit it through `executor.with({ signal })`, or call it with `runInExecutor`.
+ *
  * @param future A future of any executor.
  * @returns The task.
  * @see https://docs.python.org/3/library/asyncio-future.html#asyncio.wrap_future
@@ -15,15 +18,19 @@ import { CancelledError, type Future } from '@weft/core';
  * });
  */
 export function wrapFuture<T>(future: Future<T>): Task<T> {
-  return createTask(
+  const task = createTask(
     async () => {
       try {
         return await future.result();
       } catch (error) {
-        if (error instanceof CancelledError) future.cancel();
-        throw error;
+        if (!(error instanceof CancelledError) || future.cancel() || !future.done()) throw error;
+        return await future.result();
+      } finally {
+        // What was there before the task could be cancelled counts.
+        if (future.done() && !future.cancelled()) while (task.cancelling() > 0) task.uncancel();
       }
     },
     { name: 'wrapFuture' },
   );
+  return task;
 }

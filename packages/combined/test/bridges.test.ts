@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { CancelledError, TargetError, TimeoutError } from '@weft/core';
+import { BrokenExecutorError, CancelledError, TargetError, TimeoutError } from '@weft/core';
 import {
   asyncio,
   futures,
@@ -10,8 +10,28 @@ import {
   toThread,
   wrapFuture,
 } from '@weft/combined';
-import { askMain, askMainAndWait, cancelOnMain, spinOnMain } from './fixtures/loop-clients.ts';
-import { currentLanguage, fail, language, pid, sleepLong, spinForEver, square } from './fixtures/work.ts';
+import {
+  askForFunction,
+  askMain,
+  askMainAndWait,
+  cancelOnMain,
+  floodMain,
+  spinOnMain,
+} from './fixtures/loop-clients.ts';
+import {
+  countCall,
+  currentLanguage,
+  exitIf,
+  fail,
+  language,
+  pauseLater,
+  pid,
+  sleepLong,
+  spinForEver,
+  square,
+} from './fixtures/work.ts';
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 const pool = new futures.ThreadPoolExecutor({ maxWorkers: 1 });
 afterAll(() => pool.shutdown());
@@ -60,6 +80,16 @@ describe.each(bridges)('%s', (_name, call) => {
   });
 });
 
+it.each([
+  ['toThread', toThread],
+  ['toProcess', toProcess],
+] as const)('%s fails the call whose worker dies, and no other', async (_name, call) => {
+  const other = call(pauseLater, 50);
+  await expect(call(exitIf, 1, 1)).rejects.toThrow(BrokenExecutorError);
+  await other;
+  expect(await call(square, 5)).toBe(25);
+});
+
 it('toProcess runs in another process, toThread in this one', async () => {
   expect(await toProcess(pid)).not.toBe(process.pid);
   expect(await toThread(pid)).toBe(process.pid);
@@ -76,6 +106,62 @@ it('a call that is cancelled while it is queued never runs', async () => {
     first.cancel();
     await asyncio.wait([first]);
     expect(first.cancelled()).toBe(true);
+  });
+});
+
+describe('a result in the instant of the cancelling', () => {
+  /** An executor whose only call is settled by hand. */
+  function executorOf<T>(future: futures.Future<T>): futures.Executor {
+    const view = { submit: () => future };
+    return { with: () => view } as unknown as futures.Executor;
+  }
+
+  it('is given, and the cancellation is delivered at the next wait', async () => {
+    const steps: unknown[] = [];
+    const future = new futures.Future<number>();
+    const task = asyncio.createTask(async () => {
+      steps.push(await runInExecutor(executorOf(future), square, 7));
+      await asyncio.sleep(0);
+      steps.push('went on');
+    });
+    await asyncio.sleep(0);
+    future.setResult(49);
+    task.cancel();
+    await asyncio.wait([task]);
+    expect(steps).toEqual([49]);
+    expect(task.cancelled()).toBe(true);
+  });
+
+  it('is what wrapFuture gives', async () => {
+    const future = new futures.Future<number>();
+    const task = wrapFuture(future);
+    await asyncio.sleep(0);
+    future.setResult(49);
+    task.cancel();
+    expect(await task).toBe(49);
+  });
+
+  it('is given, or the call is cancelled, and the pool works on, thousands of times', async () => {
+    const calls = new Int32Array(new SharedArrayBuffer(8));
+    let results = 0;
+    let cancelled = 0;
+    await using executor = new futures.ThreadPoolExecutor({ maxWorkers: 2 });
+    await asyncio.run(async () => {
+      for (let round = 0; round < 3_000; round += 1) {
+        const task = asyncio.createTask(() => runInExecutor(executor, countCall, calls));
+        // From before it is handed over to after its result is there.
+        for (let turn = round % 7; turn > 0; turn -= 1) await nextTurn();
+        task.cancel();
+        await asyncio.wait([task]);
+        if (task.cancelled()) cancelled += 1;
+        else results += task.result() > 0 ? 1 : 0;
+        if (round % 100 === 0) expect(await runInExecutor(executor, square, round)).toBe(round ** 2);
+      }
+    });
+    expect(results + cancelled).toBe(3_000);
+    expect(Atomics.load(calls, 0)).toBeGreaterThanOrEqual(results);
+    expect(results).toBeGreaterThan(0);
+    expect(cancelled).toBeGreaterThan(0);
   });
 });
 
@@ -124,6 +210,28 @@ describe('runCoroutineThreadsafe', () => {
       expect(await answers.get()).toBe(true);
       while (spinOnMain.running > 0) await asyncio.sleep(0);
     });
+  });
+
+  it('says what keeps a result from crossing', async () => {
+    await asyncio.run(async () => {
+      const answers = new threading.Queue<unknown>();
+      await inThread(askForFunction, getRunningLoop(), answers);
+      expect(await answers.get()).toMatch(/^TransferError: Cannot send/);
+    });
+  });
+
+  it('leaves no request unanswered when the loop closes', async () => {
+    const answers = new threading.Queue<Record<string, number>>();
+    let thread: threading.Thread | undefined;
+    await asyncio.run(async () => {
+      const started = new threading.Event();
+      thread = new threading.Thread({ target: floodMain, args: [getRunningLoop(), started, answers] }).start();
+      await started.wait();
+    });
+    await thread?.join();
+    const { asked, cancelled, late } = await answers.get();
+    expect(cancelled).toBe(asked);
+    expect(late).toBe(1);
   });
 
   it('has no loop to offer outside of a task', () => {

@@ -15,7 +15,9 @@ export async function runAsTask(reference: TargetReference, args: unknown[]): Pr
   const target = (await loadTarget(reference)) as Target;
   const task = createTask(async () => await target(...args), { name: target.name });
   const onAbort = (): void => void task.cancel();
-  signal?.addEventListener('abort', onAbort);
+  // It may have happened while the function was loaded.
+  if (signal?.aborted) onAbort();
+  else signal?.addEventListener('abort', onAbort);
   try {
     return await task;
   } finally {
