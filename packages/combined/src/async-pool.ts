@@ -35,7 +35,8 @@ export interface AsyncPoolOptions {
  * that waits a lot and computes too.
  *
  * A worker that dies fails only the tasks that it ran, and is replaced. Cancelling the task that waits for a call
- * cancels the call's own task in the worker, and no other.
+ * cancels the call's own task in the worker, and no other; one that does not heed it for a tenth of a second loses its
+ * worker, and so do the tasks beside it.
  *
  * @see https://docs.python.org/3/library/asyncio-task.html
  * @see https://aiomultiprocess.omnilib.dev/

@@ -5,6 +5,7 @@ import { checkCount, describeTarget } from '@weft/core/lowlevel';
 import { PipelineRun, type PipelineStats, type StagePlan } from './internal/pipeline/pipeline-run.ts';
 import type { ErrorPolicy } from './internal/pipeline/stage.ts';
 import { type Technique, type TechniqueName, asTasks, onExecutor } from './internal/pipeline/technique.ts';
+import { checkIterable } from './internal/pipeline/source.ts';
 import { showProgress } from './internal/pipeline/progress-bar.ts';
 
 /** How the calls of one stage are made. */
@@ -22,7 +23,11 @@ export interface StageOptions {
    * @default 'throw'
    */
   onError?: ErrorPolicy | undefined;
-  /** How many items are handed over together. @default 1 */
+  /**
+   * How many items are handed over together. A worker that dies, or a result that cannot cross, fails all of them.
+   *
+   * @default 1
+   */
   chunksize?: number | undefined;
   /** How many chunks may be under way or wait to be taken by the next stage. @default twice the concurrency */
   buffersize?: number | undefined;
@@ -73,12 +78,7 @@ export interface PipelineEvents {
  *   .collect();
  */
 export function pipeline<T>(source: AnyIterable<T>, options: { signal?: AbortSignal | undefined } = {}): Pipeline<T> {
-  const { [Symbol.asyncIterator]: asynchronous, [Symbol.iterator]: synchronous } = Object(source) as Partial<
-    Iterable<T> & AsyncIterable<T>
-  >;
-  if (typeof asynchronous !== 'function' && typeof synchronous !== 'function') {
-    throw new TypeError(`Cannot make a pipeline of ${String(source)}: it is not iterable`);
-  }
+  checkIterable(source, 'make a pipeline of');
   return new Pipeline<T>(source, options.signal);
 }
 
@@ -103,6 +103,9 @@ export class Pipeline<T> extends EventEmitter<PipelineEvents> implements AsyncIt
 
   /**
    * Adds a stage whose calls are tasks of this thread: for waiting.
+   *
+   * A pipeline that is stopped cancels them and waits for their end: wrap foreign promises in `asyncio.cancellable`, so
+   * that a call that waits for one can be cancelled.
    *
    * @param fn Called with each item; it need not be exported.
    * @returns This pipeline, whose items are now the results.

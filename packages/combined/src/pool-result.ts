@@ -1,6 +1,6 @@
 import type { AnyIterable } from '@weft/core';
+import { Source, checkIterable } from './internal/pipeline/source.ts';
 import { asTasks } from './internal/pipeline/technique.ts';
-import { Source } from './internal/pipeline/source.ts';
 import { StageMeter } from './internal/pipeline/stage-meter.ts';
 import { Stage } from './internal/pipeline/stage.ts';
 
@@ -11,6 +11,7 @@ export class PoolResult<R> implements PromiseLike<R[]>, AsyncIterable<R> {
 
   /** @internal */
   constructor(call: (item: never) => Promise<R>, items: AnyIterable<unknown>, buffersize: number) {
+    checkIterable(items, 'map over');
     const settings = {
       concurrency: buffersize,
       buffersize,

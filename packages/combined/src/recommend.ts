@@ -61,8 +61,8 @@ export async function recommend<T>(
   const count = checkCount('count', options.count ?? items.length);
   const runFor = checkTimeout(options.budget ?? 1_000, 'budget');
   const machine = await machineCosts();
-  const { profile: call, results } = await measureCalls(fn, items, runFor);
-  const obstacles = findObstacles(fn as Target, items.slice(0, results.length), results);
+  const { profile: call, obstacles: found } = await measureCalls(fn, items, runFor);
+  const obstacles = findObstacles(fn as Target, found);
   const estimates = estimate({ call, machine, count, obstacles });
   const technique = choose(estimates);
   return {

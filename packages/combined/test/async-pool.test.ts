@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { BrokenExecutorError } from '@weft/core';
 import { AsyncPool, asyncio } from '@weft/combined';
-import { add, dieIf, dieOnce, fail, overlap, pid, sleepLong, square, squareLater } from './fixtures/work.ts';
+import {
+  add,
+  dieIf,
+  dieOnce,
+  exitIf,
+  fail,
+  overlap,
+  pid,
+  sleepLong,
+  spinForEver,
+  square,
+  squareLater,
+} from './fixtures/work.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,6 +66,47 @@ describe.each(['process', 'thread'] as const)('an AsyncPool of kind %s', (kind) 
       expect((await others).length).toBe(3);
       if (kind === 'process') expect(await pool.apply(pid)).toBe(worker);
     });
+  });
+
+  it('ends a worker that does not heed cancelling, and runs its other tasks again if they may be', async () => {
+    await using pool = new AsyncPool({ workers: 1, concurrency: 4, retries: 1, kind });
+    await asyncio.run(async () => {
+      const task = asyncio.createTask(() => pool.apply(spinForEver));
+      await asyncio.sleep(50);
+      task.cancel();
+      await asyncio.wait([task]);
+      expect(task.cancelled()).toBe(true);
+      expect(await pool.apply(square, 3)).toBe(9);
+    });
+  });
+
+  it('passes on what the source throws, and refuses what is none', async () => {
+    await using pool = new AsyncPool({ workers: 1, kind });
+    function* broken(): Generator<number> {
+      yield 1;
+      throw new RangeError('no more');
+    }
+    const results: number[] = [];
+    const running = async (): Promise<void> => {
+      for await (const result of pool.map(square, broken())) results.push(result);
+    };
+    await expect(running()).rejects.toThrow('no more');
+    expect(results).toEqual([1]);
+    expect(() => pool.map(square, 5 as never)).toThrow('Cannot map over 5: it is not iterable');
+  });
+
+  it('fails only the tasks of a worker that dies', async () => {
+    await using pool = new AsyncPool({ workers: 2, concurrency: 1, kind });
+    const calls = [1, 2, 3, 4, 5, 6].map((x) => pool.apply(exitIf, x, 3));
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : 'died'))).toEqual([
+      1,
+      2,
+      'died',
+      4,
+      5,
+      6,
+    ]);
   });
 
   it('refuses bad numbers and an unknown kind', () => {

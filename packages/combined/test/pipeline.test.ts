@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { CancelledError, TargetError } from '@weft/core';
+import { BrokenExecutorError, CancelledError, TargetError } from '@weft/core';
 import { asyncio, type Settled, pipeline } from '@weft/combined';
-import { failOdd, square, squareLater } from './fixtures/work.ts';
+import { dieAtTwo, failOdd, giveFunctionAtTwo, square, squareLater } from './fixtures/work.ts';
 
 function* count(n: number, taken: number[] = []): Generator<number> {
   for (let i = 0; i < n; i += 1) {
@@ -14,6 +14,14 @@ const later = async (x: number): Promise<number> => {
   await asyncio.sleep(0);
   return x + 1;
 };
+
+/** Waits until nothing more is taken. */
+async function standstill(taken: readonly number[]): Promise<void> {
+  for (let before = -1; before !== taken.length;) {
+    before = taken.length;
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
 
 describe('a pipeline', () => {
   it('calls the functions of all its stages, in tasks, threads and processes', async () => {
@@ -81,6 +89,36 @@ describe('a pipeline', () => {
     await first.return?.();
     expect(taken.length).toBeLessThan(100);
   });
+
+  it.each(['async', 'threads', 'processes'] as const)(
+    'has a bounded number of items under way in %s',
+    async (technique) => {
+      const [chunksize, buffersize] = [8, 3];
+      const taken: number[] = [];
+      const done = { concurrency: 1, buffersize: 1 };
+      const source = pipeline(count(10_000, taken));
+      const squared = {
+        async: () => source.async(square, { chunksize, buffersize }),
+        threads: () => source.threads(square, { workers: 1, chunksize, buffersize }),
+        processes: () => source.processes(square, { workers: 1, chunksize, buffersize }),
+      };
+      const running = squared[technique]().async((x) => x, done);
+      // A stage holds its buffer, the chunk that it puts together, and the chunk that it gives from.
+      const bound = (buffersize + 2) * chunksize + (done.buffersize + 2);
+      let given = 0;
+      let most = 0;
+      for await (const result of running) {
+        expect(result).toBe(given ** 2);
+        given += 1;
+        // The last stage is as slow as can be: nothing goes on until all the others stand still.
+        if (given % 100 === 0) await standstill(taken);
+        most = Math.max(most, taken.length - given);
+      }
+      expect(given).toBe(10_000);
+      expect(most).toBeLessThanOrEqual(bound);
+      expect(most).toBeGreaterThan(chunksize);
+    },
+  );
 
   it('holds no memory however many items go through', async () => {
     let sum = 0;
@@ -152,6 +190,22 @@ describe('an item that fails', () => {
       { status: 'fulfilled', value: 2 },
       { status: 'rejected', reason: new RangeError('odd: 3'), item: 3 },
     ]);
+  });
+
+  it('takes its worker along, and not the items after it', async () => {
+    const dying = (onError: 'skip' | 'throw') =>
+      pipeline(count(6)).processes(dieAtTwo, { workers: 1, chunksize: 2, onError });
+    const running = dying('skip');
+    expect(await running.collect()).toEqual([0, 1, 4, 5]);
+    expect(running.stats().stages[0]).toMatchObject({ taken: 6, given: 4, failed: 2, skipped: 2, dropped: 0 });
+    await expect(dying('throw').collect()).rejects.toThrow(BrokenExecutorError);
+  });
+
+  it('takes its chunk along where its result cannot cross', async () => {
+    const settled = await pipeline([0, 1, 2, 3])
+      .threads(giveFunctionAtTwo, { workers: 1, chunksize: 2, onError: 'settle' })
+      .collect();
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
   });
 
   it('is tried again', async () => {
@@ -227,6 +281,31 @@ describe('a pipeline that is stopped', () => {
       expect(task.cancelled()).toBe(true);
     });
     expect(cancelled).toBe(2);
+  });
+
+  it.each([0, 1])('ends a wait for a result when it is left, with %i stages', async (stages) => {
+    const silent: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }),
+    };
+    const controller = new AbortController();
+    const running = pipeline(silent, { signal: controller.signal });
+    if (stages > 0) running.async(later);
+    const iterator = running[Symbol.asyncIterator]();
+    const result = iterator.next();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await iterator.return?.()).toEqual({ done: true, value: undefined });
+    expect(await result).toEqual({ done: true, value: undefined });
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+    const aborted = running.collect();
+    await new Promise((resolve) => setImmediate(resolve));
+    controller.abort(new Error('enough'));
+    await expect(aborted).rejects.toThrow('enough');
+  });
+
+  it('gives results in turn to those who ask at once', async () => {
+    const iterator = pipeline(count(3)).async(later)[Symbol.asyncIterator]();
+    const steps = await Promise.all(Array.from({ length: 5 }, () => iterator.next()));
+    expect(steps.map(({ value }) => value as unknown)).toEqual([1, 2, 3, undefined, undefined]);
   });
 
   it('does not wait for a source that never answers', async () => {

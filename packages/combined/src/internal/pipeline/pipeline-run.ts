@@ -1,6 +1,6 @@
 import type { AnyIterable } from '@weft/core';
 import { Source } from './source.ts';
-import { Stage, type StageSettings } from './stage.ts';
+import { type Outcome, Stage, type StageSettings } from './stage.ts';
 import { StageMeter, type StageStats } from './stage-meter.ts';
 import type { Technique, TechniqueName } from './technique.ts';
 
@@ -39,6 +39,7 @@ export class PipelineRun implements AsyncIterator<unknown> {
   #results = 0;
   #reported = -Infinity;
   #ended: number | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(
     items: AnyIterable<unknown>,
@@ -56,7 +57,8 @@ export class PipelineRun implements AsyncIterator<unknown> {
       this.#techniques.push(opened);
       last = new Stage(last, opened.work, settings, meter);
     }
-    this.#last = last;
+    // A source alone cannot be told to stop.
+    this.#last = plans.length === 0 && signal !== undefined ? passOn(last) : last;
     signal?.addEventListener('abort', this.#onAbort);
   }
 
@@ -101,11 +103,29 @@ export class PipelineRun implements AsyncIterator<unknown> {
     this.#report(this.stats());
   }
 
-  async #close(): Promise<void> {
-    if (this.#ended !== undefined) return;
+  #close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
     this.#ended = performance.now();
     this.#signal?.removeEventListener('abort', this.#onAbort);
     await Promise.all(this.#techniques.map((technique) => technique.close()));
     this.#report(this.stats());
   }
+}
+
+/** Makes a stage that gives what it takes, one at a time. */
+function passOn(items: AsyncIterator<unknown>): Stage<unknown, unknown> {
+  const work = async (chunk: unknown[]): Promise<Outcome<unknown>[]> => chunk.map((value) => ({ ok: true, value }));
+  const settings = {
+    concurrency: 1,
+    chunksize: 1,
+    buffersize: 1,
+    ordered: true,
+    retries: 0,
+    onError: 'throw',
+  } as const;
+  return new Stage(items, work, settings, new StageMeter('source', 'async', 1));
 }

@@ -32,3 +32,17 @@ export class Source<T> implements AsyncIterator<T> {
     return { done: true, value: undefined };
   }
 }
+
+/**
+ * Refuses what is not iterable, before anything is made of it.
+ *
+ * @throws {TypeError} If it is neither iterable nor async iterable.
+ */
+export function checkIterable(items: unknown, action: string): void {
+  const { [Symbol.asyncIterator]: asynchronous, [Symbol.iterator]: synchronous } = Object(items) as Partial<
+    Iterable<unknown> & AsyncIterable<unknown>
+  >;
+  if (typeof asynchronous !== 'function' && typeof synchronous !== 'function') {
+    throw new TypeError(`Cannot ${action} ${String(items)}: it is not iterable`);
+  }
+}

@@ -56,6 +56,8 @@ export class Stage<T, R> implements AsyncIterator<unknown> {
   #sourceFailure: { error: unknown } | undefined;
   #pump: Task<void> | undefined;
   #stopping: Promise<void> | undefined;
+  /** The last result that was asked for: the next one is looked for after it, as in a generator. */
+  #asked: Promise<unknown> = Promise.resolve();
 
   constructor(source: AsyncIterator<T>, work: Work<T, R>, settings: StageSettings, meter: StageMeter) {
     this.#source = source;
@@ -64,7 +66,14 @@ export class Stage<T, R> implements AsyncIterator<unknown> {
     this.#meter = meter;
   }
 
-  async next(): Promise<IteratorResult<unknown>> {
+  next(): Promise<IteratorResult<unknown>> {
+    const step = this.#asked.then(() => this.#step());
+    this.#asked = step.catch(() => undefined);
+    return step;
+  }
+
+  async #step(): Promise<IteratorResult<unknown>> {
+    if (this.#stopping !== undefined) return { done: true, value: await this.#stopping };
     this.#pump ??= createTask(() => this.#fill(), { name: `pipeline stage ${this.#meter.name}` });
     try {
       return await this.#next();
@@ -99,6 +108,8 @@ export class Stage<T, R> implements AsyncIterator<unknown> {
         return { done: true, value: await this.#stop() };
       }
       await this.#results.wait();
+      // Whoever leaves while a result is awaited ends that wait too.
+      if (this.#stopping !== undefined) return { done: true, value: undefined };
     }
   }
 
@@ -218,6 +229,7 @@ export class Stage<T, R> implements AsyncIterator<unknown> {
   // Ends what is under way and waits for it, so that nothing of this stage runs when the pipeline is over.
   async #end(): Promise<void> {
     const early = !this.#exhausted;
+    this.#results.ring();
     this.#controller.abort(new CancelledError('The pipeline was stopped'));
     this.#pump?.cancel();
     for (const call of this.#calls) call.cancel();

@@ -54,6 +54,8 @@ export function onExecutor<T, R>(
   };
 }
 
+// A worker that dies fails its own chunk, and not those after it.
 function makeExecutor(name: 'threads' | 'processes', maxWorkers: number): Executor {
-  return name === 'threads' ? new ThreadPoolExecutor({ maxWorkers }) : new ProcessPoolExecutor({ maxWorkers });
+  const settings = { maxWorkers, onWorkerDeath: 'replace' } as const;
+  return name === 'threads' ? new ThreadPoolExecutor(settings) : new ProcessPoolExecutor(settings);
 }

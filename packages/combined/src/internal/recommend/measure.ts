@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { encodeBytes } from '@weft/core/lowlevel';
+import { type Crossing, type Obstacles, tryCrossing } from './obstacles.ts';
 
 /** What one call takes on the average. Times are in milliseconds, sizes in bytes. */
 export interface CallProfile {
@@ -20,13 +20,13 @@ export interface CallProfile {
 }
 
 /** What is measured of a call. */
-type Call = Omit<CallProfile, 'cpuShare' | 'samples'> & { result: unknown };
+type Call = Omit<CallProfile, 'cpuShare' | 'samples'> & { crossings: Crossing[] };
 
 /** What the samples came to. */
 export interface Measurement {
   profile: CallProfile;
-  /** A result of each sample that was called. */
-  results: unknown[];
+  /** What keeps arguments and results from crossing. */
+  obstacles: Obstacles[];
 }
 
 /** How often a sample is called as long as all of them are quick. */
@@ -51,7 +51,7 @@ export async function measureCalls<T>(
   }
   const made = calls.filter((ofSample) => ofSample.length > 0);
   if (made.length === 0) made.push([first]);
-  return { profile: summarise(made), results: made.map((ofSample) => ofSample[0]?.result) };
+  return { profile: summarise(made), obstacles: made.flat().flatMap(({ crossings }) => crossings) };
 }
 
 async function measureCall<T>(fn: (item: T) => unknown, item: T): Promise<Call> {
@@ -64,14 +64,15 @@ async function measureCall<T>(fn: (item: T) => unknown, item: T): Promise<Call> 
   const wall = performance.now() - begun;
   const { active } = performance.eventLoopUtilization(loopBefore);
   const { user, system } = process.cpuUsage(cpuBefore);
+  const crossings = [tryCrossing(item, 'args[0]'), tryCrossing(result, 'the result')] as const;
   return {
     wall,
     cpu: Math.min(wall, (user + system) / 1_000),
     blocked: asynchronous ? Math.min(wall, active) : wall,
-    argumentBytes: sizeOf(item),
-    resultBytes: sizeOf(result),
+    argumentBytes: crossings[0].bytes,
+    resultBytes: crossings[1].bytes,
     asynchronous,
-    result,
+    crossings: [...crossings],
   };
 }
 
@@ -95,13 +96,4 @@ function summarise(calls: Call[][]): CallProfile {
 // Of a sample's calls, so that one hiccup of the machine does not count.
 function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-}
-
-// What cannot cross has no size; whether it can is found out apart.
-function sizeOf(value: unknown): number {
-  try {
-    return encodeBytes(value, { medium: 'process', path: 'value' }).length;
-  } catch {
-    return 0;
-  }
 }

@@ -1,5 +1,5 @@
 import type { Target } from '@weft/core';
-import { type EncodeOptions, describeTarget, encodeBytes } from '@weft/core/lowlevel';
+import { describeTarget, encodeBytes } from '@weft/core/lowlevel';
 
 /** Why no thread, or no process, can make the call; `undefined` where one can. */
 export interface Obstacles {
@@ -7,19 +7,33 @@ export interface Obstacles {
   processes: string | undefined;
 }
 
-/** Looks for what keeps a function, one of its arguments or one of its results from crossing. */
-export function findObstacles(target: Target, args: readonly unknown[], results: readonly unknown[]): Obstacles {
-  const cross = (options: Omit<EncodeOptions, 'path'>): string | undefined =>
-    complaintOf(() => {
-      describeTarget(target);
-      for (const value of args) encodeBytes(value, { ...options, path: 'args[0]' });
-      for (const value of results) encodeBytes(value, { ...options, path: 'the result' });
-    });
-  // Shared memory is shared with threads, and cannot reach a process.
-  return { threads: cross({ medium: 'thread', shareBuffer: () => 0 }), processes: cross({ medium: 'process' }) };
+/** What it takes to hand a value over. */
+export interface Crossing extends Obstacles {
+  /** How many bytes it comes to; 0 if it cannot reach a process. */
+  bytes: number;
 }
 
-function complaintOf(attempt: () => void): string | undefined {
+/** Tries to write a value as other threads and processes would be sent it. */
+export function tryCrossing(value: unknown, path: string): Crossing {
+  let bytes = 0;
+  const processes = complaintOf(() => {
+    bytes = encodeBytes(value, { medium: 'process', path }).length;
+  });
+  // What reaches processes reaches threads. Memory is shared with threads, and cannot reach a process.
+  const threads = processes && complaintOf(() => encodeBytes(value, { medium: 'thread', path, shareBuffer: () => 0 }));
+  return { bytes, threads, processes };
+}
+
+/** Finds what stands in the way first: the function, or what it is given and gives. */
+export function findObstacles(target: Target, values: readonly Obstacles[]): Obstacles {
+  const local = complaintOf(() => describeTarget(target));
+  return {
+    threads: local ?? values.find(({ threads }) => threads !== undefined)?.threads,
+    processes: local ?? values.find(({ processes }) => processes !== undefined)?.processes,
+  };
+}
+
+function complaintOf(attempt: () => unknown): string | undefined {
   try {
     attempt();
     return undefined;
