@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTaskSignal } from '@weft/core/lowlevel';
 
 /** What a worker offers to the task that runs in it. */
 export interface TaskHost {
@@ -15,6 +16,10 @@ export function hostTasks(made: TaskHost, concurrency: number): void {
   host = made;
   // One at a time needs no storage that follows each of its awaits.
   if (concurrency > 1) several = new AsyncLocalStorage();
+  setTaskSignal(() => {
+    const task = runningTask();
+    return task === undefined ? undefined : signalOf(task.id);
+  });
 }
 
 /** Who offers something to the task that the caller is part of, and the task's id. */
