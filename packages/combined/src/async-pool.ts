@@ -26,6 +26,11 @@ export interface AsyncPoolOptions {
    * run came. @default 0
    */
   retries?: number | undefined;
+  /**
+   * How long a cancelled task has to end by itself before its worker is ended, and the tasks beside it with it, in
+   * milliseconds. @default 1000
+   */
+  graceTime?: number | undefined;
   /** How many items `map` and `starmap` take ahead of the results. @default twice what all workers run at a time */
   buffersize?: number | undefined;
 }
@@ -35,8 +40,8 @@ export interface AsyncPoolOptions {
  * that waits a lot and computes too.
  *
  * A worker that dies fails only the tasks that it ran, and is replaced. Cancelling the task that waits for a call
- * cancels the call's own task in the worker, and no other; one that does not heed it for a tenth of a second loses its
- * worker, and so do the tasks beside it.
+ * cancels the call's own task in the worker, and no other; one that does not heed it within `graceTime` loses its worker, and
+ * so do the tasks beside it.
  *
  * @see https://docs.python.org/3/library/asyncio-task.html
  * @see https://aiomultiprocess.omnilib.dev/
@@ -58,6 +63,7 @@ export class AsyncPool implements AsyncDisposable {
     const {
       kind = 'process',
       retries = 0,
+      graceTime = 1_000,
       concurrency = 16,
       workers,
       initializer,
@@ -68,7 +74,8 @@ export class AsyncPool implements AsyncDisposable {
       throw new RangeError(`Cannot use kind = ${String(kind)}: it is 'process' or 'thread'`);
     if (!Number.isInteger(retries) || retries < 0)
       throw new RangeError(`Cannot use retries = ${String(retries)}: it must be 0 or more`);
-    const settings = { maxWorkers: workers, concurrency, initializer, initargs, onWorkerDeath: 'replace' } as const;
+    const onWorkerDeath = 'replace';
+    const settings = { maxWorkers: workers, concurrency, initializer, initargs, graceTime, onWorkerDeath } as const;
     this.#executor =
       kind === 'thread'
         ? new ThreadPoolExecutor({ ...settings, maxTasksPerWorker })

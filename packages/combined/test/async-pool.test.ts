@@ -54,7 +54,7 @@ describe.each(['process', 'thread'] as const)('an AsyncPool of kind %s', (kind) 
   });
 
   it('cancels one call and leaves its worker to the others', async () => {
-    await using pool = new AsyncPool({ workers: 1, concurrency: 4, kind });
+    await using pool = new AsyncPool({ workers: 1, concurrency: 4, graceTime: 60_000, kind });
     await asyncio.run(async () => {
       const worker = kind === 'process' ? await pool.apply(pid) : 0;
       const task = asyncio.createTask(() => pool.apply(sleepLong));
@@ -69,7 +69,7 @@ describe.each(['process', 'thread'] as const)('an AsyncPool of kind %s', (kind) 
   });
 
   it('ends a worker that does not heed cancelling, and runs its other tasks again if they may be', async () => {
-    await using pool = new AsyncPool({ workers: 1, concurrency: 4, retries: 1, kind });
+    await using pool = new AsyncPool({ workers: 1, concurrency: 4, graceTime: 50, retries: 1, kind });
     await asyncio.run(async () => {
       const task = asyncio.createTask(() => pool.apply(spinForEver));
       await asyncio.sleep(50);
@@ -113,6 +113,7 @@ describe.each(['process', 'thread'] as const)('an AsyncPool of kind %s', (kind) 
     expect(() => new AsyncPool({ kind: 'fibre' as never })).toThrow(RangeError);
     expect(() => new AsyncPool({ kind, concurrency: 0 })).toThrow(RangeError);
     expect(() => new AsyncPool({ kind, retries: -1 })).toThrow(RangeError);
+    expect(() => new AsyncPool({ kind, graceTime: -1 })).toThrow(RangeError);
   });
 });
 
