@@ -157,9 +157,9 @@ describe('a task of a ProcessPoolExecutor', () => {
 
   it('takes large values again and again, none of which changes later', async () => {
     await using executor = new ProcessPoolExecutor({ maxWorkers: 2 });
-    const size = 6 << 20;
+    const size = 5 << 20;
     const answers = await Promise.all(
-      numbers(12).map((at) => executor.submit(tasks.echo, new Uint8Array(size).fill(at))),
+      numbers(6).map((at) => executor.submit(tasks.echo, new Uint8Array(size).fill(at))),
     );
     for (const [at, bytes] of answers.entries()) {
       expect(bytes.length).toBe(size);

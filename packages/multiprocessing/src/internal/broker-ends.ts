@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { Socket, createConnection } from 'node:net';
 import { serialize } from 'node:v8';
 import { thisAgent } from './agent.ts';
 import { BELL, DOOR, REPLIES, REQUESTS, pipeName } from './broker-protocol.ts';
 import { frameHead } from './frame-reader.ts';
+import { removeName } from './remove-name.ts';
 
 /** A client's ends of what connects it with the broker: two to ask through, blocking, and one to hear by. */
 export interface BrokerEnds {
@@ -36,7 +37,7 @@ function openFifos(folder: string): BrokerEnds {
   closeSync(door);
   // Waits until the broker has opened it.
   const replies = openSync(base + REPLIES, constants.O_RDONLY);
-  for (const fifo of fifos.slice(0, 2)) rmSync(fifo, { force: true });
+  for (const fifo of fifos.slice(0, 2)) removeName(fifo);
   return {
     write: (frame) => writeAll(requests, frame),
     read: (into) => readSync(replies, into),
@@ -46,7 +47,7 @@ function openFifos(folder: string): BrokerEnds {
         readable: true,
         writable: false,
       });
-      rmSync(base + BELL, { force: true });
+      removeName(base + BELL);
       return bell;
     },
   };

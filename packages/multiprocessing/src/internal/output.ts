@@ -54,7 +54,8 @@ function openStream(fd: 1 | 2): Writable {
 
 function isPipe(fd: number): boolean {
   try {
-    const stats = fstatSync(fd);
+    // As big integers: see remove-name.ts for what the others would do to the next import.
+    const stats = fstatSync(fd, { bigint: true });
     return stats.isFIFO() || stats.isSocket();
   } catch {
     return false;
