@@ -48,6 +48,17 @@ describe('a pipeline', () => {
     expect(await results).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  it('lets timers fire while items are at hand', async () => {
+    let fired = false;
+    setImmediate(() => setTimeout(() => void (fired = true), 1));
+    function* untilFired(): Generator<number> {
+      for (let i = 0; i < 3_000_000 && !fired; i += 1) yield i;
+    }
+    const results = pipeline(untilFired()).async(async (i) => i, { concurrency: 4 });
+    for await (const _ of results);
+    expect(fired).toBe(true);
+  });
+
   it('gives what is ready first when it need not keep the order', async () => {
     const gates = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
     const running = pipeline(count(3)).async(
