@@ -42,6 +42,24 @@ describe('large values', () => {
     expect((await later[5]).count).toBe(1);
   });
 
+  it('cross as they were at the call also where there is no room for all, and where others overtake them', async () => {
+    const open = new Event();
+    const first = pool.submit(tasks.hold, new Event(), open);
+    const all = Array.from({ length: 12 }, (_, i) => new Uint8Array(2 ** 20).fill(i));
+    const echoed = all.map((bytes) => pool.submit(tasks.echo, bytes));
+    for (const bytes of all) bytes.fill(99);
+    const urgent = pool.with({ priority: 1 }).submit(tasks.echo, Buffer.from('urgent'));
+    open.set();
+    await first;
+    expect(await urgent).toEqual(Buffer.from('urgent'));
+    for (const [i, future] of echoed.entries()) expect(Buffer.compare(await future, Buffer.alloc(2 ** 20, i))).toBe(0);
+  });
+
+  it('are Buffers also where every worker gets them', async () => {
+    expect(await pool.broadcast(tasks.echo, Buffer.from('text'))).toEqual([Buffer.from('text')]);
+    expect(await pool.broadcast(tasks.echo, Uint8Array.of(1, 2))).toEqual([Uint8Array.of(1, 2)]);
+  });
+
   it('leave the caller what it copies', async () => {
     const bytes = new Uint8Array(LARGE).fill(3);
     expect(await pool.submit(tasks.keepAndGive, bytes)).toEqual(bytes);

@@ -26,12 +26,12 @@ export class Backlog {
   add(task: Task): void {
     this.size += 1;
     if (task.priority === 0 && this.#prioritised === 0) {
-      if (this.#queue.size > 0 || !this.#hand(task)) this.#queue.push(task);
+      if (this.#queue.size > 0 || !this.#hand(task)) this.#enqueue(task);
       return;
     }
     if (task.priority !== 0) this.#prioritised += 1;
     if ((this.#prioritised === 1 && task.priority !== 0) || task.priority > this.#lowest) this.#recall();
-    this.#queue.push(task);
+    this.#enqueue(task);
     this.refill();
   }
 
@@ -89,6 +89,11 @@ export class Backlog {
   /** Those that are with the transport. */
   handed(): Task[] {
     return this.#table.all();
+  }
+
+  #enqueue(task: Task): void {
+    this.#transport.keep?.(task);
+    this.#queue.push(task);
   }
 
   #hand(task: Task): boolean {

@@ -42,6 +42,8 @@ export interface Transport {
    * `task.seat`, which may still be starting, and is always taken.
    */
   offer(task: Task): boolean;
+  /** Told of a prepared task that must wait before it is offered: from now on its caller may change the arguments. */
+  keep?(task: Task): void;
   /** Takes a task back. It answers `false` if a worker has started it. */
   withdraw(task: Task): boolean;
   /** Takes back all that was handed over and not started, oldest first. */

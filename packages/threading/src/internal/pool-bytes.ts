@@ -23,6 +23,28 @@ export function isLarge(value: unknown): boolean {
   return isLargeBuffer(value);
 }
 
+/** Whether a value is a Buffer, or a Uint8Array that shows all of its memory, of so many bytes at most. */
+export function isBareBytes(value: unknown, most: number): value is Uint8Array {
+  if (!(value instanceof Uint8Array) || value.length > most || !isFixed(value.buffer)) return false;
+  // It may have been moved away, which is for structured clone to say.
+  if (value.length === 0) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Buffer.prototype) return true;
+  return prototype === Uint8Array.prototype && value.length === value.buffer.byteLength;
+}
+
+/** Sees bytes as a Buffer. */
+export function bufferOver(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Copies bytes into memory of their own, which need not be cleared first. */
+export function copyBytes(bytes: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
 /**
  * Copies a value once, so that its buffers can be moved: structured clone would copy them twice.
  *
@@ -111,9 +133,6 @@ function canMove(value: unknown): boolean {
   return isObject(value) && isFixed(value) && typeof (value as Partial<MovableBuffer>).transfer === 'function';
 }
 
-// Its memory need not be cleared first.
 function copyOf(buffer: ArrayBuffer): ArrayBuffer {
-  const copy = Buffer.allocUnsafeSlow(buffer.byteLength);
-  copy.set(new Uint8Array(buffer));
-  return copy.buffer as ArrayBuffer;
+  return copyBytes(new Uint8Array(buffer)).buffer as ArrayBuffer;
 }

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
 import { type Body, type Packed, isJsonExact, pack } from '@weft/core/lowlevel';
-import { PORT_BYTES, copyToMove, isLarge } from './pool-bytes.ts';
+import { PORT_BYTES, bufferOver, copyToMove, isBareBytes, isLarge } from './pool-bytes.ts';
 import { ARENA_LIMIT } from './pool-layout.ts';
 
 /** How a value crosses, or what a completion is besides a value. */
@@ -18,26 +18,29 @@ export const Kind = {
   Wide: 8,
   Json: 9,
   WideJson: 10,
+  /** The bytes of a Uint8Array, and of a Buffer. */
+  Bytes: 11,
+  Buffer: 12,
   /** The bytes of structured clone. */
-  Clone: 11,
+  Clone: 13,
   /** By message port. */
-  Port: 12,
+  Port: 14,
   /** An error, by message port. */
-  Error: 13,
+  Error: 15,
   /** A task began. */
-  Started: 14,
+  Started: 16,
   /** A worker claimed a task whose arguments go by message port, and waits for them. */
-  Wanted: 15,
+  Wanted: 17,
   /** What a running task reports, by message port. */
-  Progress: 16,
+  Progress: 18,
   /** An async iterable whose items follow on demand. */
-  Stream: 17,
+  Stream: 19,
   /** The worker takes tasks from now on. */
-  Ready: 18,
+  Ready: 20,
   /** Its initializer threw; the error goes by message port. */
-  Unready: 19,
+  Unready: 21,
   /** An item of a stream, by message port. */
-  Item: 20,
+  Item: 22,
 } as const;
 
 /** The bits of a slot's kind word above the kind. Above them stands the target. */
@@ -66,9 +69,16 @@ export interface Encoded {
  *
  * @param path What the value is called in errors.
  * @param moved What moves in addition to what the value itself says.
+ * @param mostBytes How many bytes may go beside the ring.
  * @throws {TransferError} If part of the value cannot cross.
  */
-export function encode(into: Encoded, value: unknown, path: string, moved?: readonly object[]): void {
+export function encode(
+  into: Encoded,
+  value: unknown,
+  path: string,
+  moved?: readonly object[],
+  mostBytes: number = PORT_BYTES,
+): void {
   switch (typeof value) {
     case 'number':
       into.kind = (value | 0) === value && (value !== 0 || 1 / value > 0) ? Kind.Int : Kind.Double;
@@ -85,7 +95,10 @@ export function encode(into: Encoded, value: unknown, path: string, moved?: read
       into.kind = Kind.Undefined;
       return;
     default:
-      encodeObject(into, value, path, moved);
+      if (moved === undefined && isBareBytes(value, mostBytes)) {
+        into.kind = Buffer.isBuffer(value) ? Kind.Buffer : Kind.Bytes;
+        into.payload = value;
+      } else encodeObject(into, value, path, moved);
   }
 }
 
@@ -144,7 +157,7 @@ function serialize(body: Body): Buffer | undefined {
 /** The packed body that went by message port. */
 export function bodyOf(body: Body | Uint8Array): Body {
   if (!(body instanceof Uint8Array)) return body;
-  return deserialize(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+  return deserialize(bufferOver(body));
 }
 
 /** Node's own, which would copy a view of shared memory without a word. */
@@ -172,6 +185,8 @@ export function plainValue(kind: number, payload: unknown): unknown {
   switch (kind & KIND_MASK) {
     case Kind.Json:
       return JSON.parse(payload as string) as unknown;
+    case Kind.Buffer:
+      return bufferOver(payload as Uint8Array);
     case Kind.True:
       return true;
     case Kind.False:

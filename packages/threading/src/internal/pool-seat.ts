@@ -21,10 +21,12 @@ import { POOL_ENTRY } from '../entries.ts';
 import { unifyOutput } from './console.ts';
 import { type Mail, type PoolWorkerData, epoch } from './pool-mail.ts';
 import { KIND_MASK, Kind, type Mailed, bodyOf } from './pool-codec.ts';
+import { copyBytes } from './pool-bytes.ts';
 import { type CompletionSink, Completions } from './pool-completions.ts';
 import { type Board, Seat as Word, makeCompletionRing } from './pool-layout.ts';
 import type { Sleepers } from './pool-sleepers.ts';
 import { PoolStream, type StreamItem } from './pool-stream.ts';
+import { goesAsBytes } from './pool-submissions.ts';
 import { MAIN, self } from './registry.ts';
 import { type Child } from './reaper.ts';
 import { spawn } from './spawn.ts';
@@ -134,7 +136,7 @@ export class PoolSeat implements CompletionSink {
       const { body, transfer } = payload as Mailed;
       this.post({ bound: task.id, kind, payload: body }, transfer as never);
     } else {
-      this.post({ bound: task.id, kind, payload });
+      this.post({ bound: task.id, kind, payload: goesAsBytes(task) ? copyBytes(payload as Uint8Array) : payload });
     }
   }
 

@@ -1,4 +1,5 @@
 import { rawText } from '@weft/core/lowlevel';
+import { copyBytes } from './pool-bytes.ts';
 import { Flag, KIND_MASK, Kind } from './pool-codec.ts';
 import { Slot, type SlotView } from './pool-layout.ts';
 
@@ -28,8 +29,10 @@ export function writeValue(slots: SlotView, at: number, kind: number, payload: u
     case Kind.Text:
     case Kind.Json:
       return writeText(slots, at, kind, payload as string, arena);
+    case Kind.Bytes:
+    case Kind.Buffer:
     case Kind.Clone:
-      return writeBytes(slots, at, payload as Buffer, arena);
+      return writeBytes(slots, at, kind, payload as Uint8Array, arena);
     default:
       return kind;
   }
@@ -54,6 +57,9 @@ export function readValue(slots: SlotView, at: number, kind: number, arena: Buff
     case Kind.Json:
     case Kind.WideJson:
       return JSON.parse(readText(slots, at, kind, arena)) as unknown;
+    case Kind.Bytes:
+      return new Uint8Array(readBytes(slots, at, kind, arena).buffer);
+    case Kind.Buffer:
     case Kind.Clone:
       return readBytes(slots, at, kind, arena);
     default:
@@ -81,16 +87,16 @@ function isAsciiAt(bytes: Buffer, offset: number, length: number): boolean {
   return (bytes[offset] as number) < 128 && (bytes[offset + length - 1] as number) < 128;
 }
 
-function writeBytes(slots: SlotView, at: number, payload: Buffer, arena: Arena): number {
+function writeBytes(slots: SlotView, at: number, kind: number, payload: Uint8Array, arena: Arena): number {
   if (payload.length <= slots.room) {
     slots.bytes.set(payload, (at + Slot.Value) * 4);
     slots.words[at + Slot.Size] = payload.length;
-    return Kind.Clone;
+    return kind;
   }
   const offset = arena.reserve(payload.length);
   if (offset < 0) return -1;
   arena.bytes.set(payload, offset);
-  return place(slots, at, Kind.Clone | Flag.Arena, offset, payload.length, arena);
+  return place(slots, at, kind | Flag.Arena, offset, payload.length, arena);
 }
 
 function place(slots: SlotView, at: number, kind: number, offset: number, size: number, arena: Arena): number {
@@ -125,7 +131,5 @@ function readBytes(slots: SlotView, at: number, kind: number, arena: Buffer): Bu
   const size = slots.words[at + Slot.Size] as number;
   const inArena = (kind & Flag.Arena) !== 0;
   const from = inArena ? (slots.words[at + Slot.Value] as number) : (at + Slot.Value) * 4;
-  const copy = Buffer.allocUnsafeSlow(size);
-  copy.set((inArena ? arena : slots.bytes).subarray(from, from + size));
-  return copy;
+  return copyBytes((inArena ? arena : slots.bytes).subarray(from, from + size));
 }

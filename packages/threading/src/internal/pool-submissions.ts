@@ -12,7 +12,7 @@ import {
   fullWord,
   slotAt,
 } from './pool-layout.ts';
-import { type Arena, writeValue } from './pool-slots.ts';
+import { type Arena, readValue, writeValue } from './pool-slots.ts';
 
 /** The owner's end of the submission ring: tasks in the order in which workers claim them. */
 export class Submissions {
@@ -77,7 +77,9 @@ export class Submissions {
       position = (position + 1) | 0
     ) {
       const task = this.#find(this.#board.slots.words[slotAt(position) + Slot.Id] as number);
-      if (task !== undefined && task.slot === position && this.#cancel(position)) recalled.push(task);
+      if (task === undefined || task.slot !== position || !this.#cancel(position)) continue;
+      this.#rescue(task);
+      recalled.push(task);
     }
     return recalled;
   }
@@ -89,10 +91,21 @@ export class Submissions {
     for (let position = (this.tail - SLOTS) | 0; position !== this.tail; position = (position + 1) | 0) {
       const at = slotAt(position);
       if (claimantOf(Atomics.load(words, at)) !== seat) continue;
-      ids.push(words[at + Slot.Id] as number);
+      const id = words[at + Slot.Id] as number;
+      const task = this.#find(id);
+      if (task !== undefined) this.#rescue(task);
+      ids.push(id);
       Atomics.store(words, at, freeWord((position + SLOTS) | 0));
     }
     return ids;
+  }
+
+  // Bytes were the caller's until they were written; since then the caller may have changed them.
+  #rescue(task: Task): void {
+    if (!goesAsBytes(task)) return;
+    const { slots, arena } = this.#board;
+    const at = slotAt(task.slot);
+    task.payload = readValue(slots, at, slots.words[at + Slot.Kind] as number, arena);
   }
 
   #cancel(position: number): boolean {
@@ -163,6 +176,12 @@ class SubmissionArena implements Arena {
     if (word >>> 10 !== fullWord(position) >>> 10) return true;
     return word === cancelledWord(position) && ((Atomics.load(this.#board.words, Hot.Head) - position) | 0) > 0;
   }
+}
+
+/** Whether a task's only argument is bytes, which go as they are. */
+export function goesAsBytes(task: Task): boolean {
+  const kind = task.kind & ~Flag.Spread;
+  return kind === Kind.Bytes || kind === Kind.Buffer;
 }
 
 /** Whether a task's arguments go by message port. */

@@ -13,12 +13,12 @@ import {
   pack,
 } from '@weft/core/lowlevel';
 import { Flag, type Mailed, TARGET_SHIFT, bodyOf, encode } from './pool-codec.ts';
-import { moveHere } from './pool-bytes.ts';
-import { type Board, Seat as Word, makeBoard } from './pool-layout.ts';
+import { copyBytes, moveHere } from './pool-bytes.ts';
+import { ARENA_LIMIT, type Board, Seat as Word, makeBoard } from './pool-layout.ts';
 import { OwnerLoop } from './pool-owner-loop.ts';
 import { PoolSeat } from './pool-seat.ts';
 import { Sleepers } from './pool-sleepers.ts';
-import { Submissions, goesByPort } from './pool-submissions.ts';
+import { Submissions, goesAsBytes, goesByPort } from './pool-submissions.ts';
 import { reap } from './reaper.ts';
 
 /** What a pool of threads is, besides what its scheduler has to know. */
@@ -73,7 +73,7 @@ export class ThreadTransport implements Transport {
   prepare(task: Task, target: Target, args: readonly unknown[], moved: readonly object[] | undefined): void {
     task.target = target === this.#last ? this.#lastNumber : this.#numberOf(target);
     if (args.length === 1 && moved === undefined) {
-      encode(task, args[0], 'args[0]');
+      encode(task, args[0], 'args[0]', undefined, ARENA_LIMIT);
     } else if (args.length > 0) {
       encode(task, args, 'args', moved);
       task.kind |= Flag.Spread;
@@ -90,6 +90,10 @@ export class ThreadTransport implements Transport {
     this.#loop.start();
     this.#wakeForMore();
     return true;
+  }
+
+  keep(task: Task): void {
+    if (goesAsBytes(task)) task.payload = copyBytes(task.payload as Uint8Array);
   }
 
   withdraw(task: Task): boolean {
