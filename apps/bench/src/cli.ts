@@ -14,6 +14,7 @@ interface Options {
   quick?: boolean;
   toy?: boolean;
   rounds?: string;
+  least?: string;
   case?: string;
   json?: string;
   markdown?: string;
@@ -26,6 +27,7 @@ await new Command('bench')
   .addArgument(new Argument('[area]', 'measure one area only').choices(areas))
   .option('--case <text>', 'only cases whose name has this text in it')
   .option('--rounds <number>', 'how often each subject is measured; 5, or 1 with --quick')
+  .option('--least <milliseconds>', 'how long pools warm up, and are then measured, at least; 1500, or 60 with --quick')
   .option('--quick', 'smaller amounts, one round: two minutes in all')
   .addOption(new Option('--toy', 'the smallest amounts, to see that everything runs').hideHelp())
   .option('--json <file>', 'write all figures as JSON')
@@ -47,16 +49,28 @@ async function main(area: string | undefined, options: Options): Promise<void> {
     { format: '{bar} {value}/{total} {subject}', clearOnComplete: true, noTTYOutput: false },
     Presets.shades_classic,
   );
+  const least = options.least === undefined ? undefined : Number(options.least);
+  if (least !== undefined && !(least >= 0))
+    throw new Error(`Cannot measure for ${options.least} ms: give a number of milliseconds`);
   const cases: CaseResult[] = [];
   for (const one of chosen) {
     bar.start(rounds * one.subjects.length, 0, { subject: one.name });
     const onProgress = (done: number, _total: number, subject: string): void =>
       bar.update(done, { subject: `${one.name}: ${subject}` });
-    cases.push(await measureCase(one, { size, rounds, onProgress }));
+    cases.push(await measureCase(one, { size, rounds, least, onProgress }));
     bar.stop();
     console.log(`${caseTable(cases.at(-1) as CaseResult)}\n`);
   }
-  const report: Report = { machine: await describeMachine(), date: new Date().toISOString().slice(0, 10), size, cases };
+  const flags = process.argv
+    .slice(2)
+    .filter((flag, at, all) => !/^--(json|markdown)/.test(flag) && !/^--(json|markdown)$/.test(all[at - 1] ?? ''));
+  const report: Report = {
+    machine: await describeMachine(),
+    date: new Date().toISOString().slice(0, 10),
+    size,
+    flags,
+    cases,
+  };
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
   if (options.markdown !== undefined) await writeFile(options.markdown, `${toMarkdown(report)}\n`);
 }

@@ -31,12 +31,14 @@ export interface CaseResult {
 export interface MeasureOptions {
   size: Size;
   rounds: number;
+  /** How long a pool's subject warms up, and is then measured, at least, in milliseconds; left out, as the size says. */
+  least?: number | undefined;
   onProgress?(done: number, total: number, subject: string): void;
 }
 
 const script = fileURLToPath(new URL('./run-subject.js', import.meta.url));
 /** How long a subject warms up, and is then measured, at least, in milliseconds. */
-const LEAST: Record<Size, number> = { toy: 0, quick: 300, full: 1_500 };
+const LEAST: Record<Size, number> = { toy: 0, quick: 60, full: 1_500 };
 /** How long one measurement may take, in milliseconds, before it is given up. */
 const LONGEST: Record<Size, number> = { toy: 20_000, quick: 30_000, full: 300_000 };
 
@@ -52,7 +54,7 @@ export async function measureCase(benchCase: BenchCase, options: MeasureOptions)
       options.onProgress?.(done, options.rounds * benchCase.subjects.length, subject.name);
       done += 1;
       try {
-        samples.get(subject)?.push(await measureOnce(benchCase, subject, options.size));
+        samples.get(subject)?.push(await measureOnce(benchCase, subject, options));
       } catch (error) {
         samples.delete(subject);
         absent.push({ name: subject.name, reason: reasonOf(error) });
@@ -62,8 +64,9 @@ export async function measureCase(benchCase: BenchCase, options: MeasureOptions)
   return summarise(benchCase, samples, absent);
 }
 
-async function measureOnce(benchCase: BenchCase, subject: Subject, size: Size): Promise<number> {
-  const args = [benchCase.area, benchCase.name, subject.name, String(benchCase.amounts[size]), String(LEAST[size])];
+async function measureOnce(benchCase: BenchCase, subject: Subject, options: MeasureOptions): Promise<number> {
+  const { size, least = LEAST[size] } = options;
+  const args = [benchCase.area, benchCase.name, subject.name, String(benchCase.amounts[size]), String(least)];
   const { stdout } = await execaNode(script, args, {
     timeout: LONGEST[size],
     nodeOptions: ['--expose-gc', '--no-warnings'],

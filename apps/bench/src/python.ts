@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import type { Subject } from './bench-case.ts';
 
 /** Makes a subject of a function in `python/bench.py`, which prints its figure. */
@@ -8,6 +7,7 @@ export function python(name: string, benchmark: string): Subject {
     name,
     role: 'peer',
     measure: async (amount) => {
+      const { execa } = await import('execa');
       const script = fileURLToPath(new URL('../python/bench.py', import.meta.url));
       const { stdout } = await execa('python3', [script, benchmark, String(amount)]);
       return Number(stdout);

@@ -8,5 +8,7 @@ export interface Report {
   /** As `YYYY-MM-DD`. */
   date: string;
   size: Size;
+  /** What the run was told, but for where to write. */
+  flags: string[];
   cases: CaseResult[];
 }

@@ -73,9 +73,16 @@ describe('a report', () => {
   });
 
   it('becomes a page', async () => {
-    const page = toMarkdown({ machine: await describeMachine(), date: '2026-01-01', size: 'toy', cases: [won, lost] });
+    const page = toMarkdown({
+      machine: await describeMachine(),
+      date: '2026-01-01',
+      size: 'toy',
+      flags: ['--toy'],
+      cases: [won, lost],
+    });
     expect(page).toContain('| threads: lost | quick | 2× |');
     expect(page).toContain('| **ours** | 1.0.0 | 100 | 100 – 200 |  |');
+    expect(page).toContain('`pnpm bench --toy --markdown docs/benchmarks.md`');
     expect(page.match(/^## threads$/gm)).toHaveLength(1);
   });
 });

@@ -24,7 +24,7 @@ export const poolCosts: PoolCase[] = [
     name: 'CPU while idle',
     unit: '% of a core',
     better: 'lower',
-    amounts: { toy: 50, quick: 500, full: 2_000 },
+    amounts: { toy: 50, quick: 200, full: 2_000 },
     run: async (_pool, { amount }) => {
       await new Promise((resolve) => setTimeout(resolve, 200));
       const before = process.cpuUsage();

@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { type BenchCase, type Subject, check } from '../bench-case.ts';
 
 const ANSWER = '333328333350000,333332833333500000';
@@ -38,6 +37,7 @@ function program(
     role,
     ...(library === undefined ? {} : { package: library }),
     measure: async (amount) => {
+      const { execa } = await import('execa');
       let total = 0;
       for (let i = 0; i < amount; i += 1) {
         const begun = performance.now();
