@@ -10,7 +10,7 @@ const lab = { scale: full, cores: 2, comparison: { rows: [], startCosts: [] } };
 /** What the tutorial says, in its sections, its table and the comments of its programs. */
 const words = [
   ...sections.flatMap(({ paragraphs, points = [] }) => [...paragraphs, ...points]),
-  ...tutorialTable.flatMap(({ technique, bestFor, drawbacks }) => [drawbacks, `\`${technique}\`: Best For ${bestFor}`]),
+  ...tutorialTable.flatMap(({ technique, bestFor, drawbacks }) => [drawbacks, `${technique}: Best For ${bestFor}`]),
   'Example: Using asyncio to perform two tasks concurrently',
 ].join('\n');
 
