@@ -63,7 +63,8 @@ async function main(area: string | undefined, options: Options): Promise<void> {
   }
   const flags = process.argv
     .slice(2)
-    .filter((flag, at, all) => !/^--(json|markdown)/.test(flag) && !/^--(json|markdown)$/.test(all[at - 1] ?? ''));
+    .filter((flag, at, all) => !/^--(?:json|markdown)/.test(flag) && !/^--(?:json|markdown)$/.test(all[at - 1] ?? ''))
+    .map((flag) => (flag.includes(' ') ? JSON.stringify(flag) : flag));
   const report: Report = {
     machine: await describeMachine(),
     date: new Date().toISOString().slice(0, 10),
