@@ -37,9 +37,13 @@ describe('mapConcurrent', () => {
   it(
     'gives results in the order in which they are ready, if asked to',
     inRun(async () => {
-      const delays = [8, 1, 4];
-      const results = await mapConcurrent(delays, (delay) => sleep(delay, delay), { concurrency: 3, ordered: false });
-      expect(results).toEqual([1, 4, 8]);
+      const gates = [0, 1, 2].map(() => Promise.withResolvers<number>());
+      const results = mapConcurrent(gates, ({ promise }) => promise, { concurrency: 3, ordered: false });
+      for (const index of [1, 2, 0]) {
+        gates[index]?.resolve(index);
+        await sleep(0);
+      }
+      expect(await results).toEqual([1, 2, 0]);
     }),
   );
 
