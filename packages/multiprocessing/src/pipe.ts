@@ -14,6 +14,7 @@ const MAX_BYTES = 256 * 1024;
  * @example
  * const [parent, child] = Pipe();
  * new Process({ target: serve, args: [child] }).start();
+ * await parent.recv();
  */
 export function Pipe(options: { duplex?: boolean } = {}): [Connection, Connection] {
   const there = Mailbox.create(0, MAX_BYTES);
