@@ -13,6 +13,8 @@ const SOON = 0.025;
 const PREEMPTED = 0.5;
 /** For how long the owner then sleeps at once instead of looking, in milliseconds. */
 const MODESTY = 20;
+/** Where nothing was completed for this long, tasks are long: each that waits is worth a worker, in milliseconds. */
+const STALLED = 0.2;
 /** How long a blocked owner looks before it sleeps, in milliseconds. */
 const SPIN = 0.03;
 
@@ -114,8 +116,11 @@ export class OwnerLoop {
       return;
     }
     const backlog = this.#submissions.backlog > 0 && this.#sleepers.any;
-    if (backlog && this.#idleTurns > 2) this.#sleepers.wakeSearcher();
     const now = performance.now();
+    if (backlog && this.#idleTurns > 2) {
+      if (now - this.#idleSince > STALLED) this.#sleepers.wakeOne();
+      else this.#sleepers.wakeSearcher();
+    }
     if (this.#idleTurns === 0) this.#idleSince = now;
     else if (now - this.#lookedAt > PREEMPTED) this.#modestUntil = now + MODESTY;
     this.#lookedAt = now;

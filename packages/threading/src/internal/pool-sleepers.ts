@@ -46,6 +46,15 @@ export class Sleepers {
     }
   }
 
+  /** Wakes one worker for a task that is there for it, also while another looks for work. */
+  wakeOne(): void {
+    for (let i = 0; i < this.#masks; i += 1) {
+      for (let mask = this.idleMask(i); mask !== 0; mask &= mask - 1) {
+        if (this.wake(i * 32 + 31 - Math.clz32(mask & -mask))) return;
+      }
+    }
+  }
+
   /** Wakes a worker. It answers `false` if it did not sleep. */
   wake(seat: number): boolean {
     const { words } = this.#board;

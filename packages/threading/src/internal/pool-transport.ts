@@ -40,6 +40,8 @@ const AHEAD = 64;
 const SLICE = 50;
 /** A worker whose tasks take longer than this is no reason not to wake another, in nanoseconds. */
 const SLOW = 20_000;
+/** Where tasks take longer than this, each gets a worker of its own at once, in nanoseconds. */
+const LONG = 1_000_000;
 
 /** Carries the tasks of a pool to worker threads through shared memory. */
 export class ThreadTransport implements Transport {
@@ -196,26 +198,33 @@ export class ThreadTransport implements Transport {
     return number;
   }
 
-  // One more worker is woken at once if all that are awake are in long tasks. Otherwise those look after the backlog.
+  // Workers whose tasks are short look after the backlog themselves. Past that one looks for all, as a wake-up costs
+  // more than a short task; for long tasks that would start them one after the other.
   #wakeForMore(): void {
-    for (let word = 0; word * 32 < this.#seats.length; word += 1) {
-      const idle = this.#sleepers.idleMask(word);
-      if (idle !== 0 && this.#allSlow()) {
-        this.#sleepers.wakeSearcher();
-        return;
-      }
-    }
+    if (!this.#anyIdle()) return;
+    const shortest = this.#shortestTask();
+    if (shortest >= LONG && shortest !== Infinity) this.#sleepers.wakeOne();
+    else if (shortest >= SLOW) this.#sleepers.wakeSearcher();
   }
 
-  #allSlow(): boolean {
-    const { words } = this.#board;
-    for (let seat = 0; seat < this.#seats.length; seat += 1) {
-      const present = this.#seats[seat];
-      if (present === undefined || !present.ready || (this.#sleepers.idleMask(seat >> 5) & (1 << (seat & 31))) !== 0)
-        continue;
-      if ((words[this.#board.seatAt(seat) + Word.Estimate] as number) < SLOW) return false;
+  #anyIdle(): boolean {
+    for (let word = 0; word * 32 < this.#seats.length; word += 1) {
+      if (this.#sleepers.idleMask(word) !== 0) return true;
     }
-    return true;
+    return false;
+  }
+
+  // What tasks take, in nanoseconds, where a worker is awake that is through with them first.
+  #shortestTask(): number {
+    const { words } = this.#board;
+    let shortest = Infinity;
+    for (let seat = 0; seat < this.#seats.length; seat += 1) {
+      if (!this.#seats[seat]?.ready || (this.#sleepers.idleMask(seat >> 5) & (1 << (seat & 31))) !== 0) continue;
+      const estimate = words[this.#board.seatAt(seat) + Word.Estimate] as number;
+      if (estimate < SLOW) return estimate;
+      shortest = Math.min(shortest, estimate);
+    }
+    return shortest;
   }
 
   #vacate(seat: number): void {
