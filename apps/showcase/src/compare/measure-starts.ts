@@ -26,7 +26,7 @@ export async function measureStarts(
 ): Promise<StartCost[]> {
   const compared = techniques.filter(({ name }) => name !== 'threading, emulated GIL');
   const cases = compared.map((technique) => ({ name: technique.name, measure: () => measureStart(technique) }));
-  const starts = await interleave(cases, scale.claimRounds, (name) => onStep(`start-up, ${name}`));
+  const starts = await interleave(cases, scale.starts, (name) => onStep(`start-up, ${name}`));
   return compared.map(({ name }) => toStartCost(name, starts.get(name) ?? [], memory[name]));
 }
 

@@ -64,6 +64,7 @@ async function measureWorkload(
     for (const technique of techniques) {
       const crew = await technique.open(workload.workers(technique));
       crews.push(crew);
+      await crew.ready();
       await workload.warmUp(crew);
       cases.push({ name: technique.name, measure: () => gauge(() => workload.run(crew)) });
     }

@@ -5,6 +5,8 @@ export interface Scale {
   rounds: number;
   /** Rounds of a claim's own experiment. */
   claimRounds: number;
+  /** How often the first worker is started. */
+  starts: number;
   /** Whether everything is drawn, the failures too, and Python is measured without having been asked for. */
   complete: boolean;
   /** The CPU-bound workload: how many tasks, each counting the primes below the limit. */
@@ -18,6 +20,7 @@ export const full: Scale = {
   name: 'full',
   rounds: 7,
   claimRounds: 4,
+  starts: 9,
   complete: true,
   computations: { tasks: 4, limit: 400_000 },
   waits: { tasks: 20, ms: 50 },
@@ -28,7 +31,8 @@ export const quick: Scale = {
   name: 'quick',
   rounds: 2,
   claimRounds: 1,
+  starts: 3,
   complete: false,
   computations: { tasks: 4, limit: 250_000 },
-  waits: { tasks: 20, ms: 50 },
+  waits: { tasks: 20, ms: 25 },
 };

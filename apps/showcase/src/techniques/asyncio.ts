@@ -9,6 +9,7 @@ export const tasks: Technique = {
   name: 'asyncio',
   workers: { waits: () => 1, computations: () => 1 },
   open: async () => ({
+    ready: async () => nothing(),
     touch: () => asyncio.run(async () => nothing()),
     waits: async (count, ms) => {
       await asyncio.run(async () => {

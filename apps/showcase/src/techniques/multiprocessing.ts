@@ -14,10 +14,13 @@ export const processes: Technique = {
   workers: { waits: (tasks) => Math.min(tasks, MOST_FOR_WAITS), computations: (cores) => cores },
   open: async (workers) => {
     const pool = new multiprocessing.Pool(workers);
+    const touch = async (): Promise<void> => {
+      await Promise.all(Array.from(range(workers), () => pool.apply(nothing)));
+    };
     return {
-      touch: async () => {
-        await Promise.all(Array.from(range(workers), () => pool.apply(nothing)));
-      },
+      // A pool starts its processes with itself; they load the workloads when they warm up.
+      ready: touch,
+      touch,
       waits: async (tasks, ms) => {
         await pool.map(waitBlocking, Array<number>(tasks).fill(ms), { chunksize: 1 });
       },

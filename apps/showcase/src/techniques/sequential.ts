@@ -8,6 +8,7 @@ export const sequential: Technique = {
   name: 'sequential',
   workers: { waits: () => 1, computations: () => 1 },
   open: async () => ({
+    ready: async () => nothing(),
     touch: async () => nothing(),
     waits: async (tasks, ms) => {
       for (let i = 0; i < tasks; i++) waitBlocking(ms);

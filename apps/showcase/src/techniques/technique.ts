@@ -12,6 +12,8 @@ export type TechniqueName = 'sequential' | 'threading' | 'threading, emulated GI
 
 /** A technique at work. Disposing it ends its workers. */
 export interface Crew extends AsyncDisposable {
+  /** Starts every worker and has it load what the workloads need. */
+  ready(): Promise<void>;
   /** Does nothing, once on each worker: what remains is the cost of asking. */
   touch(): Promise<void>;
   /** The I/O-bound workload: so many waits of so many milliseconds. */

@@ -24,10 +24,16 @@ export const threadsWithGil: Technique = {
 
 async function openCrew(maxWorkers: number, rules: [EmulatedGil?]): Promise<Crew> {
   const pool = new threading.ThreadPoolExecutor({ maxWorkers });
+  const touch = async (): Promise<void> => {
+    await Promise.all(Array.from(range(maxWorkers), () => pool.submit(nothing)));
+  };
   return {
-    touch: async () => {
-      await Promise.all(Array.from(range(maxWorkers), () => pool.submit(nothing)));
+    ready: async () => {
+      await touch();
+      await pool.broadcast(waitBlocking, 0, ...rules);
+      await pool.broadcast(countPrimes, 2, ...rules);
     },
+    touch,
     waits: async (tasks, ms) => {
       await Promise.all(Array.from(range(tasks), () => pool.submit(waitBlocking, ms, ...rules)));
     },
