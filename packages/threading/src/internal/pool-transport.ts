@@ -201,17 +201,10 @@ export class ThreadTransport implements Transport {
   // Workers whose tasks are short look after the backlog themselves. Past that one looks for all, as a wake-up costs
   // more than a short task; for long tasks that would start them one after the other.
   #wakeForMore(): void {
-    if (!this.#anyIdle()) return;
+    if (!this.#sleepers.any) return;
     const shortest = this.#shortestTask();
     if (shortest >= LONG && shortest !== Infinity) this.#sleepers.wakeOne();
     else if (shortest >= SLOW) this.#sleepers.wakeSearcher();
-  }
-
-  #anyIdle(): boolean {
-    for (let word = 0; word * 32 < this.#seats.length; word += 1) {
-      if (this.#sleepers.idleMask(word) !== 0) return true;
-    }
-    return false;
   }
 
   // What tasks take, in nanoseconds, where a worker is awake that is through with them first.
