@@ -203,8 +203,12 @@ function describe(target: Callable): TargetReference {
 // A module that is still being evaluated cannot be asked: its variables and its text say what it will export. Only the
 // text of another loader's module says it all, and only a default export is in no variable.
 function guessName({ url, inModule }: FunctionOrigin, target: Callable): string | undefined {
-  const variables = visibleVariables(target).filter(([name]) => mayExport(url, name));
-  const found = nameAmong(variables, target);
+  // The variable of its own name first: that is one question, and the others are one for each variable.
+  if (mayExport(url, target.name) && moduleVariable(target, target.name) === target) return target.name;
+  const found = nameAmong(
+    visibleVariables(target).filter(([name]) => mayExport(url, name)),
+    target,
+  );
   if (found !== undefined) return found;
   return (inModule ? mayBeDefault : mayExport)(url, target.name) ? target.name : undefined;
 }

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 const program = fileURLToPath(new URL('fixtures/debugged.mjs', import.meta.url));
 
-it('stops at the breakpoints of a debugger that is attached from outside, before and after functions are looked up', async () => {
+it('stops at the breakpoints of a debugger that is attached from outside, and nowhere else, before and after functions are looked up', async () => {
   const child = spawn(process.execPath, ['--inspect=127.0.0.1:0', program]);
   const ended = once(child, 'close');
   let output = '';
@@ -30,6 +30,7 @@ it('stops at the breakpoints of a debugger that is attached from outside, before
     ask('Debugger.resume');
   });
   ask('Debugger.enable');
+  ask('Debugger.setPauseOnExceptions', { state: 'all' });
   ask('Debugger.setBreakpointByUrl', { urlRegex: String.raw`.*debugged\.mjs`, lineNumber: 3 });
   ask('Runtime.evaluate', { expression: 'begin()' });
 
@@ -38,7 +39,9 @@ it('stops at the breakpoints of a debugger that is attached from outside, before
   socket.close();
   expect((await ended)[0]).toBe(0);
   expect(output).toBe('ready\nfreshlyLoaded\n');
-  expect(stops).toEqual(['watched', 'watched', 'watched']);
+  expect(stops.filter((name) => name === 'watched')).toHaveLength(3);
+  // Evaluated text, as ours is, has no name. Node itself throws, and catches, where a module is still being evaluated.
+  expect(stops).not.toContain('');
   expect(scripts.some((url) => url.endsWith('fresh.mjs'))).toBe(true);
 });
 

@@ -157,6 +157,11 @@ describe('describeTarget', () => {
     expect(stdout).toBe('wanted 2\n');
   });
 
+  it('asks for no list of scripts where the function is of a module that calls, and disturbs no other session', async () => {
+    const { stdout } = await run(process.execPath, [fixture('own-module.mjs')]);
+    expect(JSON.parse(stdout)).toEqual({ name: 'wanted', lists: [], thrown: [], heard: 1 });
+  });
+
   it('leaves a debugger that the user attached alone', async () => {
     const session = new Session();
     session.connect();
