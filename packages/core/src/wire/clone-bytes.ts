@@ -1,5 +1,4 @@
 import { types } from 'node:util';
-import { Deserializer, Serializer } from 'node:v8';
 import { refuseVastArrays } from './vast-arrays.ts';
 import { VIEW_CLASSES, type ViewClass, viewName } from './views.ts';
 
@@ -12,7 +11,7 @@ import { VIEW_CLASSES, type ViewClass, viewName } from './views.ts';
  * @param prefix What the bytes begin with; the reader must be given what follows it.
  */
 export function cloneToBytes(value: unknown, prefix: Uint8Array): Buffer {
-  const serializer = new CloneSerializer();
+  const serializer = new (classes().CloneSerializer)();
   serializer.writeRawBytes(prefix);
   serializer.writeHeader();
   serializer.writeValue(value);
@@ -26,7 +25,7 @@ export function cloneToBytes(value: unknown, prefix: Uint8Array): Buffer {
  */
 export function cloneFromBytes(bytes: Uint8Array): unknown {
   refuseVastArrays(bytes);
-  const deserializer = new CloneDeserializer(bytes);
+  const deserializer = new (classes().CloneDeserializer)(bytes);
   deserializer.readHeader();
   return deserializer.readValue();
 }
@@ -36,46 +35,60 @@ const Form = { Part: 0, Whole: 1, Tracking: 2 } as const;
 
 const numbers = new Map(VIEW_CLASSES.map((type, number) => [type.name, number]));
 
-class CloneSerializer extends Serializer {
-  constructor() {
-    super();
-    (
-      this as unknown as { _setTreatArrayBufferViewsAsHostObjects(on: boolean): void }
-    )._setTreatArrayBufferViewsAsHostObjects(true);
-  }
+let made: ReturnType<typeof makeClasses> | undefined;
 
-  _writeHostObject(view: object): void {
-    if (!ArrayBuffer.isView(view)) throw new TypeError(`${view.constructor?.name ?? 'The object'} could not be cloned`);
-    const { buffer, byteOffset, byteLength } = view;
-    const whole = byteLength === buffer.byteLength;
-    this.writeUint32(numbers.get(viewName(view)) ?? 0);
-    this.writeUint32(whole ? ((buffer as ArrayBuffer).resizable ? Form.Tracking : Form.Whole) : Form.Part);
-    if (whole) {
-      this.writeValue(buffer);
-    } else {
-      this.writeUint32(byteLength);
-      this.writeRawBytes(new Uint8Array(buffer, byteOffset, byteLength));
-    }
-  }
-
-  get _getDataCloneError(): ErrorConstructor {
-    return Error;
-  }
+// Made when first used: `node:v8` loads Node's streams, some milliseconds that a program's first thread would wait for.
+function classes(): ReturnType<typeof makeClasses> {
+  return (made ??= makeClasses());
 }
 
-class CloneDeserializer extends Deserializer {
-  _readHostObject(): ArrayBufferView {
-    const type = VIEW_CLASSES[this.readUint32()];
-    if (type === undefined) throw new TypeError('There is no such view');
-    const form = this.readUint32();
-    if (form !== Form.Part) {
-      const buffer: unknown = this.readValue();
-      if (!types.isArrayBuffer(buffer)) throw new TypeError('A view has no buffer');
-      return form === Form.Tracking ? new type(buffer) : new type(buffer, 0, buffer.byteLength / sizeOf(type));
+function makeClasses() {
+  const { Deserializer, Serializer } = process.getBuiltinModule('node:v8');
+
+  class CloneSerializer extends Serializer {
+    constructor() {
+      super();
+      (
+        this as unknown as { _setTreatArrayBufferViewsAsHostObjects(on: boolean): void }
+      )._setTreatArrayBufferViewsAsHostObjects(true);
     }
-    const part = new Uint8Array(this.readRawBytes(this.readUint32()));
-    return new type(part.buffer, 0, part.byteLength / sizeOf(type));
+
+    _writeHostObject(view: object): void {
+      if (!ArrayBuffer.isView(view))
+        throw new TypeError(`${view.constructor?.name ?? 'The object'} could not be cloned`);
+      const { buffer, byteOffset, byteLength } = view;
+      const whole = byteLength === buffer.byteLength;
+      this.writeUint32(numbers.get(viewName(view)) ?? 0);
+      this.writeUint32(whole ? ((buffer as ArrayBuffer).resizable ? Form.Tracking : Form.Whole) : Form.Part);
+      if (whole) {
+        this.writeValue(buffer);
+      } else {
+        this.writeUint32(byteLength);
+        this.writeRawBytes(new Uint8Array(buffer, byteOffset, byteLength));
+      }
+    }
+
+    get _getDataCloneError(): ErrorConstructor {
+      return Error;
+    }
   }
+
+  class CloneDeserializer extends Deserializer {
+    _readHostObject(): ArrayBufferView {
+      const type = VIEW_CLASSES[this.readUint32()];
+      if (type === undefined) throw new TypeError('There is no such view');
+      const form = this.readUint32();
+      if (form !== Form.Part) {
+        const buffer: unknown = this.readValue();
+        if (!types.isArrayBuffer(buffer)) throw new TypeError('A view has no buffer');
+        return form === Form.Tracking ? new type(buffer) : new type(buffer, 0, buffer.byteLength / sizeOf(type));
+      }
+      const part = new Uint8Array(this.readRawBytes(this.readUint32()));
+      return new type(part.buffer, 0, part.byteLength / sizeOf(type));
+    }
+  }
+
+  return { CloneSerializer, CloneDeserializer };
 }
 
 function sizeOf(type: ViewClass): number {

@@ -1,4 +1,3 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AuthenticationError, type WaitOptions } from '@weft/core';
 import type { SocketTransport } from './socket-transport.ts';
 
@@ -10,6 +9,8 @@ const NONCE_BYTES = 40;
 const LEGACY_NONCE_BYTES = 20;
 const LEGACY = 'md5';
 const DIGESTS = new Set(['md5', 'sha256', 'sha3-256', 'sha3-384']);
+// Loaded when first used: it takes several milliseconds, before the first child can start.
+const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
 /** Nothing longer is read from somebody unknown. */
 export const MAX_UNKNOWN = 256;
 
@@ -32,6 +33,7 @@ export async function authenticate(
 }
 
 async function challenge(transport: SocketTransport, key: Uint8Array, options: WaitOptions): Promise<void> {
+  const { randomBytes, timingSafeEqual } = crypto();
   const message = Buffer.concat([Buffer.from('{sha256}'), randomBytes(NONCE_BYTES)]);
   await transport.send(Buffer.concat([CHALLENGE, message]), options);
   const response = parse(await transport.receive(options));
@@ -62,7 +64,7 @@ async function answer(transport: SocketTransport, key: Uint8Array, options: Wait
 }
 
 function prove(digest: string, key: Uint8Array, message: Uint8Array): Buffer {
-  return createHmac(digest, key).update(message).digest();
+  return crypto().createHmac(digest, key).update(message).digest();
 }
 
 /** Splits the name of the digest off, which older versions of Python do not send. */

@@ -50,7 +50,6 @@ interface Launch {
 
 /** Starts the worker of a thread. */
 export function launch({ name, daemon, resourceLimits, job, transfer, threadOf }: Launch): Child {
-  if (self === MAIN) unifyOutput();
   joinAtExit();
   const child = spawn({
     entry: THREAD_ENTRY,
@@ -74,6 +73,8 @@ export function launch({ name, daemon, resourceLimits, job, transfer, threadOf }
       callHook(installedHook() ?? excepthook, error, threadOf(child.ident, { ident: child.ident, name, daemon })),
     onEnd: () => report('end', child.ident, name),
   });
+  // The thread starts meanwhile: this makes the streams of the main thread, if nobody has used them yet.
+  if (self === MAIN) unifyOutput();
   child.daemon = daemon;
   report('start', child.ident, name);
   child.worker.on('message', (ping: number) => {

@@ -1,5 +1,4 @@
 import { types } from 'node:util';
-import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
 import { type Body, type Packed, isJsonExact, pack } from '@weft/core/lowlevel';
 import { PORT_BYTES, bufferOver, copyToMove, isBareBytes, isLarge } from './pool-bytes.ts';
 import { ARENA_LIMIT } from './pool-layout.ts';
@@ -144,7 +143,7 @@ function toMail(into: Encoded, mailed: Mailed): void {
 
 // What the serialiser cannot write, such as shared memory and ports, a message port may be able to carry.
 function serialize(body: Body): Buffer | undefined {
-  const serializer = new CopyingSerializer();
+  const serializer = new (serialization().CopyingSerializer)();
   try {
     serializer.writeHeader();
     serializer.writeValue(body);
@@ -160,22 +159,34 @@ export function bodyOf(body: Body | Uint8Array): Body {
   return deserialize(bufferOver(body));
 }
 
-/** Node's own, which would copy a view of shared memory without a word. */
-class CopyingSerializer extends DefaultSerializer {
-  _writeHostObject(view: object): void {
-    if (ArrayBuffer.isView(view) && types.isSharedArrayBuffer(view.buffer))
-      throw new TypeError('Shared memory is not copied');
-    writeView.call(this, view);
-  }
+let made: ReturnType<typeof makeClasses> | undefined;
+
+// Made when first used: `node:v8` loads Node's streams, some milliseconds that a program's first thread would wait for.
+function serialization(): ReturnType<typeof makeClasses> {
+  return (made ??= makeClasses());
 }
 
-const { _writeHostObject: writeView } = DefaultSerializer.prototype as unknown as {
-  _writeHostObject(this: DefaultSerializer, view: object): void;
-};
+function makeClasses() {
+  const { DefaultDeserializer, DefaultSerializer } = process.getBuiltinModule('node:v8');
+  const { _writeHostObject: writeView } = DefaultSerializer.prototype as unknown as {
+    _writeHostObject(this: typeof DefaultSerializer.prototype, view: object): void;
+  };
+
+  /** Node's own, which would copy a view of shared memory without a word. */
+  class CopyingSerializer extends DefaultSerializer {
+    _writeHostObject(view: object): void {
+      if (ArrayBuffer.isView(view) && types.isSharedArrayBuffer(view.buffer))
+        throw new TypeError('Shared memory is not copied');
+      writeView.call(this, view);
+    }
+  }
+
+  return { CopyingSerializer, DefaultDeserializer };
+}
 
 /** Reads what was written as bytes of structured clone. */
 export function deserialize(bytes: Buffer): Body {
-  const deserializer = new DefaultDeserializer(bytes);
+  const deserializer = new (serialization().DefaultDeserializer)(bytes);
   deserializer.readHeader();
   return deserializer.readValue() as Body;
 }

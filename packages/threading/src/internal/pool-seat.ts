@@ -73,7 +73,6 @@ export class PoolSeat implements CompletionSink {
     this.completions = new Completions(makeCompletionRing(), this);
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
-    if (self === MAIN) unifyOutput();
     this.#child = spawn({
       entry: POOL_ENTRY,
       name: options.name,
@@ -92,6 +91,8 @@ export class PoolSeat implements CompletionSink {
       },
     });
     this.#child.worker.on('message', options.onBell);
+    // The worker starts meanwhile: this makes the streams of this thread, if nobody has used them yet.
+    if (self === MAIN) unifyOutput();
     this.#child.worker.unref();
   }
 

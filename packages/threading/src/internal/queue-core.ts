@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { QueueShutDownError } from '@weft/core';
 import type { Arena } from './arena.ts';
 import { latch, unlatch } from './latch.ts';
@@ -42,7 +41,8 @@ export class QueueCore {
 
   /** A number that all threads know the queue by, for those who watch: the first who asks draws it. */
   get id(): number {
-    const drawn = randomInt(1, 2 ** 31);
+    // Not loaded with this module: it takes several milliseconds, before the first thread can start.
+    const drawn = process.getBuiltinModule('node:crypto').randomInt(1, 2 ** 31);
     return Atomics.compareExchange(this.words, Word.Id, 0, drawn) || drawn;
   }
 
