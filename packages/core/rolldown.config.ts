@@ -1,3 +1,3 @@
-import { packageBundle } from '@weft/rolldown-config';
+import { baseBundle } from '@weft/rolldown-config';
 
-export default packageBundle('index', 'lowlevel');
+export default baseBundle('lowlevel', 'index', 'scheduler');

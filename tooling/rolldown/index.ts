@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { defineConfig, type RolldownOptions } from 'rolldown';
+import { type OutputOptions, type RolldownOptions, defineConfig } from 'rolldown';
+import { ascii } from './ascii.ts';
+import { inlineRuntime } from './inline-runtime.ts';
 import { lazyBuiltins } from './lazy-builtins.ts';
+import { oneDoor } from './one-door.ts';
 
 /** Smaller pieces of what entries share are put together: one more file costs more than some code that is not needed. */
 const SMALL = 60_000;
@@ -15,8 +18,38 @@ const SMALL = 60_000;
  * @see docs/decisions/013-few-files.md
  */
 export function packageBundle(...entries: string[]): RolldownOptions {
+  const files = filesOf(entries);
+  return bundle(files, {
+    codeSplitting: {
+      groups: [
+        {
+          name: 'shared',
+          test: (id) => !files.has(id),
+          minShareCount: 2,
+          entriesAware: true,
+          entriesAwareMergeThreshold: SMALL,
+        },
+      ],
+    },
+  });
+}
+
+/**
+ * How core becomes its files, as {@link packageBundle} makes those of the others: what its entries share is in the file
+ * of the one that all of them import, so that who imports that one loads nothing else.
+ *
+ * @param entries The modules of `src`, without `.ts`.
+ */
+export function baseBundle(...entries: string[]): RolldownOptions {
+  return { ...bundle(filesOf(entries), {}), preserveEntrySignatures: 'allow-extension' };
+}
+
+function filesOf(entries: readonly string[]): Map<string, string> {
+  return new Map(entries.map((entry) => [resolve(`src/${entry}.ts`), basename(entry)]));
+}
+
+function bundle(files: ReadonlyMap<string, string>, output: OutputOptions): RolldownOptions {
   const { dependencies = {} } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies?: object };
-  const files = new Map(entries.map((entry) => [resolve(`src/${entry}.ts`), basename(entry)]));
   return defineConfig({
     input: Object.fromEntries([...files].map(([file, name]) => [name, file])),
     platform: 'node',
@@ -24,7 +57,7 @@ export function packageBundle(...entries: string[]): RolldownOptions {
     external: [/^node:/, ...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`))],
     // Whatever a module of ours does when it is loaded is done, also where nothing of it is used by name.
     treeshake: { moduleSideEffects: 'no-external' },
-    plugins: [lazyBuiltins()],
+    plugins: [lazyBuiltins(), inlineRuntime(), oneDoor(), ascii()],
     transform: { target: 'es2024' },
     output: {
       dir: 'dist',
@@ -32,17 +65,6 @@ export function packageBundle(...entries: string[]): RolldownOptions {
       format: 'esm',
       entryFileNames: '[name].js',
       chunkFileNames: '[name].js',
-      codeSplitting: {
-        groups: [
-          {
-            name: 'shared',
-            test: (id) => !files.has(id),
-            minShareCount: 2,
-            entriesAware: true,
-            entriesAwareMergeThreshold: SMALL,
-          },
-        ],
-      },
       sourcemap: true,
       // The sources are in the package.
       sourcemapExcludeSources: true,
@@ -50,6 +72,7 @@ export function packageBundle(...entries: string[]): RolldownOptions {
       minifyInternalExports: false,
       keepNames: true,
       comments: { jsdoc: false },
+      ...output,
     },
   });
 }

@@ -1,3 +1,4 @@
+// All of core is in the file of that door, of which this one shows what is for everybody.
 export {
   AuthenticationError,
   BrokenBarrierError,
@@ -17,23 +18,30 @@ export {
   TargetError,
   TimeoutError,
   TransferError,
-} from './errors.ts';
-export { type ErrorCondition, TaskGroupError } from './task-group-error.ts';
-export type { WaitOptions } from './duration.ts';
-export { Guard } from './guard.ts';
-export { type Medium, type Wirable, type WirableClass, fromWire, toWire } from './wire/protocol.ts';
-export { RemoteTraceback } from './wire/thrown.ts';
-export { isMain } from './is-main.ts';
-export { type Target, task } from './target.ts';
-export { transfer } from './wire/transfer.ts';
-export { asCompleted } from './as-completed.ts';
-export {
+  type ErrorCondition,
+  TaskGroupError,
+  type WaitOptions,
+  Guard,
+  type Medium,
+  type Wirable,
+  type WirableClass,
+  fromWire,
+  toWire,
+  RemoteTraceback,
+  isMain,
+  type Target,
+  task,
+  transfer,
+  asCompleted,
   type AnyIterable,
   Executor,
   type ExecutorStats,
   type MapOptions,
   type Percentiles,
   type TaskOptions,
-} from './executor.ts';
-export { Future } from './future.ts';
-export { type DoneAndNotDone, type ReturnWhen, type WaitForFuturesOptions, wait } from './wait.ts';
+  Future,
+  type DoneAndNotDone,
+  type ReturnWhen,
+  type WaitForFuturesOptions,
+  wait,
+} from './lowlevel.ts';

@@ -33,11 +33,43 @@ export { rawText } from './internal/raw-text.ts';
 export { checkCount } from './executor.ts';
 export type { FutureDriver, FutureState } from './future.ts';
 export { reportProgressTo } from './progress.ts';
-export { Histogram } from './scheduler/histogram.ts';
-export { PoolExecutor } from './scheduler/pool-executor.ts';
-export { type PoolOptions, type PoolSettings, checkPoolOptions } from './scheduler/pool-options.ts';
-export { Scheduler } from './scheduler/scheduler.ts';
-export type { SchedulerOptions } from './scheduler/scheduler-options.ts';
-export type { Task } from './scheduler/task.ts';
-export type { Transport, TransportEvents, Usage, WorkerExit, WorkerLimits } from './scheduler/transport.ts';
 export { currentTaskSignal, setTaskSignal } from './task-signal.ts';
+export {
+  AuthenticationError,
+  BrokenBarrierError,
+  BrokenExecutorError,
+  BrokenPipeError,
+  BrokenProcessPoolError,
+  BrokenThreadPoolError,
+  CancelledError,
+  ConcurrencyError,
+  EndOfStreamError,
+  InvalidStateError,
+  NotOwnerError,
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
+  SystemExit,
+  TargetError,
+  TimeoutError,
+  TransferError,
+} from './errors.ts';
+export { type ErrorCondition, TaskGroupError } from './task-group-error.ts';
+export type { WaitOptions } from './duration.ts';
+export { Guard } from './guard.ts';
+export { type Medium, type Wirable, type WirableClass, fromWire, toWire } from './wire/protocol.ts';
+export { RemoteTraceback } from './wire/thrown.ts';
+export { isMain } from './is-main.ts';
+export { task } from './target.ts';
+export { transfer } from './wire/transfer.ts';
+export { asCompleted } from './as-completed.ts';
+export {
+  type AnyIterable,
+  Executor,
+  type ExecutorStats,
+  type MapOptions,
+  type Percentiles,
+  type TaskOptions,
+} from './executor.ts';
+export { Future } from './future.ts';
+export { type DoneAndNotDone, type ReturnWhen, type WaitForFuturesOptions, wait } from './wait.ts';

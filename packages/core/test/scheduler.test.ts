@@ -1,12 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { BrokenThreadPoolError, InvalidStateError, QueueFullError, TimeoutError } from '@weft/core';
-import {
-  PoolExecutor,
-  Scheduler,
-  type SchedulerOptions,
-  checkPoolOptions,
-  reportProgressTo,
-} from '@weft/core/lowlevel';
+import { reportProgressTo } from '@weft/core/lowlevel';
+import { PoolExecutor, Scheduler, type SchedulerOptions, checkPoolOptions } from '@weft/core/scheduler';
 import { expect, it, vi } from 'vitest';
 import { FakeTransport } from './fixtures/fake-transport.ts';
 

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { inspect } from 'node:util';
 import { type AnyIterable, BrokenProcessPoolError, type Future, type Target } from '@weft/core';
-import { Scheduler, checkCount, checkPoolOptions, describeTarget } from '@weft/core/lowlevel';
+import { checkCount, describeTarget } from '@weft/core/lowlevel';
+import { Scheduler, checkPoolOptions } from '@weft/core/scheduler';
 import { AsyncResult, type Callbacks } from './async-result.ts';
 import { checkMayHaveChildren } from './internal/may-have-children.ts';
 import { Chunk, chunksOf, defaultChunksize } from './internal/pool-chunk.ts';

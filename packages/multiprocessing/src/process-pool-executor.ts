@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { BrokenProcessPoolError, type Target } from '@weft/core';
-import { type PoolOptions, Scheduler, checkPoolOptions, describeTarget } from '@weft/core/lowlevel';
+import { describeTarget } from '@weft/core/lowlevel';
+import { type PoolOptions, Scheduler, checkPoolOptions } from '@weft/core/scheduler';
 import { ProcessExecutor } from './internal/process-executor.ts';
 import { ProcessTransport } from './internal/pool-transport.ts';
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
 import { BrokenThreadPoolError, type Future } from '@weft/core';
-import { PoolExecutor, type PoolOptions, Scheduler, checkPoolOptions } from '@weft/core/lowlevel';
+import { PoolExecutor, type PoolOptions, Scheduler, checkPoolOptions } from '@weft/core/scheduler';
 import { checkPoolThreads } from './internal/pool-limits.ts';
 import { ThreadTransport } from './internal/pool-transport.ts';
 

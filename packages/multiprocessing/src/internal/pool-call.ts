@@ -1,4 +1,4 @@
-import type { Task } from '@weft/core/lowlevel';
+import type { Task } from '@weft/core/scheduler';
 import { type Boxes, PARCEL_SIZE, type Parcel, rawBytes, rawKind } from './channel-parcels.ts';
 import { Chunk } from './pool-chunk.ts';
 import { Order } from './pool-protocol.ts';

@@ -1,4 +1,4 @@
-import type { WorkerExit } from '@weft/core/lowlevel';
+import type { WorkerExit } from '@weft/core/scheduler';
 import { nameOfExitcode } from './exit-status.ts';
 import type { WorkerLink } from './pool-link.ts';
 

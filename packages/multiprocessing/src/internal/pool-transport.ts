@@ -1,14 +1,6 @@
 import type { Target } from '@weft/core';
-import {
-  MAX_TIMER_DELAY,
-  type TargetReference,
-  type Task,
-  type Transport,
-  type TransportEvents,
-  type Usage,
-  type WorkerLimits,
-  describeTarget,
-} from '@weft/core/lowlevel';
+import { MAX_TIMER_DELAY, type TargetReference, describeTarget } from '@weft/core/lowlevel';
+import type { Task, Transport, TransportEvents, Usage, WorkerLimits } from '@weft/core/scheduler';
 import type { Process } from '../process.ts';
 import { Boxes, Parcel } from './channel-parcels.ts';
 import { prepareCall } from './pool-call.ts';

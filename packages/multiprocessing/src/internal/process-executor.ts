@@ -1,5 +1,6 @@
 import type { AnyIterable, Future, MapOptions, TaskOptions } from '@weft/core';
-import { PoolExecutor, type Scheduler, checkCount } from '@weft/core/lowlevel';
+import { checkCount } from '@weft/core/lowlevel';
+import { PoolExecutor, type Scheduler } from '@weft/core/scheduler';
 import { Chunk } from './pool-chunk.ts';
 
 /** An executor of processes, or a view on one: it hands the items of a map over in chunks. */

@@ -9,14 +9,12 @@ import {
   type Body,
   type Packed,
   type TargetReference,
-  type Task,
-  type TransportEvents,
-  type WorkerExit,
   loadClasses,
   packThrown,
   unpack,
   unpackThrown,
 } from '@weft/core/lowlevel';
+import type { Task, TransportEvents, WorkerExit } from '@weft/core/scheduler';
 import { POOL_ENTRY } from '../entries.ts';
 import { unifyOutput } from './console.ts';
 import { type Mail, type PoolWorkerData, epoch } from './pool-mail.ts';

@@ -1,4 +1,4 @@
-import type { Task } from '@weft/core/lowlevel';
+import type { Task } from '@weft/core/scheduler';
 import { Flag, Kind, TARGET_SHIFT } from './pool-codec.ts';
 import {
   ARENA_BYTES,

@@ -4,14 +4,11 @@ import {
   type Packed,
   type Target,
   type TargetReference,
-  type Task,
-  type Transport,
-  type TransportEvents,
-  type Usage,
   asTransferError,
   describeTarget,
   pack,
 } from '@weft/core/lowlevel';
+import type { Task, Transport, TransportEvents, Usage } from '@weft/core/scheduler';
 import { Flag, type Mailed, TARGET_SHIFT, bodyOf, encode } from './pool-codec.ts';
 import { copyBytes, moveHere } from './pool-bytes.ts';
 import { ARENA_LIMIT, type Board, Seat as Word, makeBoard } from './pool-layout.ts';
