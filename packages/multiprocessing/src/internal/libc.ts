@@ -78,8 +78,29 @@ function hasSharedMemoryFolder(): boolean {
   }
 }
 
-/** Loads the prebuilt binary itself: its JavaScript wrapper takes ten times as long. */
+let binary: { readonly path: string; readonly koffi: Koffi } | false | undefined;
+
+/** Loads the prebuilt binary itself, once: its JavaScript wrapper takes ten times as long. */
 export function loadBinary(): Koffi | undefined {
+  binary ??= findBinary() ?? false;
+  return binary ? binary.koffi : undefined;
+}
+
+/** Where the binary is that {@link loadBinary} gives, if it gives one. */
+export function binaryPath(): string | undefined {
+  return loadBinary() && (binary as { path: string }).path;
+}
+
+/** Saves this process the search for the binary, if it can load the one that its parent has. */
+export function expectBinary(path: string): void {
+  try {
+    binary ??= { path, koffi: createRequire(import.meta.url)(path) as Koffi };
+  } catch {
+    // Children may run with another Node than their parent's, which needs another one: it is searched for.
+  }
+}
+
+function findBinary(): typeof binary {
   let require: NodeJS.Require;
   try {
     require = createRequire(createRequire(import.meta.url).resolve('koffi'));
@@ -88,7 +109,8 @@ export function loadBinary(): Koffi | undefined {
   }
   for (const flavour of ['linux', 'musl']) {
     try {
-      return require(`@koromix/koffi-linux-${process.arch}/${flavour}_${process.arch}/koffi.node`) as Koffi;
+      const path = require.resolve(`@koromix/koffi-linux-${process.arch}/${flavour}_${process.arch}/koffi.node`);
+      return { path, koffi: require(path) as Koffi };
     } catch {
       // The binary for the other C library, or none for this processor.
     }

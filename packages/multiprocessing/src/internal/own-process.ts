@@ -13,6 +13,8 @@ export interface Preparation {
   target: TargetReference | undefined;
   /** Whether the target itself talks to the parent over the socket, as a pool's worker does. */
   serves: boolean;
+  /** The native library that the parent has loaded, where this process needs it too. */
+  library: string | undefined;
   /** How many bytes of arguments follow, and where: behind this, or in a file on {@link ARGUMENTS_FD}. */
   args: { size: number; file: boolean };
 }

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { readdirSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { isAlive, startTimeOf } from './liveness.ts';
@@ -94,6 +93,8 @@ function findRoot(): Root {
 }
 
 function startTracker(names: string): void {
+  // Not loaded with this module: a child that starts no process would wait for it.
+  const { spawn } = process.getBuiltinModule('node:child_process');
   // In a session of its own, so that Ctrl-C in the terminal does not end it.
   const tracker = spawn('/bin/sh', ['-c', SCRIPT, 'weft-tracker', `${SHARED_MEMORY_FOLDER}/${names}`], {
     stdio: ['pipe', 'ignore', 'ignore'],

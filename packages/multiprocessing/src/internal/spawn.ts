@@ -4,7 +4,9 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { CHILD_ENTRY } from '../entries.ts';
+import { binaryPath } from './libc.ts';
 import { ARGUMENTS_FD, CHANNEL_FD, type Preparation } from './own-process.ts';
+import { canDieWithParent } from './parent-death.ts';
 
 /** One of a child's standard streams, as `node:child_process` names them. */
 export type StdioKind = 'inherit' | 'pipe' | 'ignore';
@@ -53,7 +55,11 @@ export function setExecutable(path: string | URL | Uint8Array): void {
  *
  * @throws {Error} If the system cannot start it.
  */
-export function spawnChild(preparation: Omit<Preparation, 'args'>, args: Buffer, options: SpawnOptions): Spawned {
+export function spawnChild(
+  preparation: Omit<Preparation, 'args' | 'library'>,
+  args: Buffer,
+  options: SpawnOptions,
+): Spawned {
   const inFile = args.length > MAX_INLINE;
   const { stdio = ['ignore', 'inherit', 'inherit'] } = options;
   const streams: (StdioKind | number)[] = typeof stdio === 'string' ? [stdio, stdio, stdio] : [...stdio];
@@ -78,7 +84,10 @@ export function spawnChild(preparation: Omit<Preparation, 'args'>, args: Buffer,
     const channel = handle.stdio[CHANNEL_FD] as Socket;
     // A child that is gone shows as its exit; what was on its way to it is nobody's any more.
     channel.on('error', () => {});
-    channel.write(frameOf({ ...preparation, args: { size: args.length, file: inFile } }, inFile ? undefined : args));
+    // Found here while the child starts, which would have to search for it before it can do anything.
+    const library = canDieWithParent() ? binaryPath() : undefined;
+    const head = { ...preparation, library, args: { size: args.length, file: inFile } };
+    channel.write(frameOf(head, inFile ? undefined : args));
     return { handle, pid, channel };
   } finally {
     if (file !== undefined) closeSync(file);
