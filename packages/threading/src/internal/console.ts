@@ -1,4 +1,3 @@
-import { WriteStream, isatty } from 'node:tty';
 import { writeOut } from './output.ts';
 
 /** Makes `console`, `process.stdout` and `process.stderr` of this worker thread write at once. */
@@ -25,6 +24,8 @@ function open(stream: NodeJS.WriteStream, fd: number): void {
     writeOut(fd, typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk);
     done();
   });
+  // Not loaded with this module: the main thread would load it before the first worker can start.
+  const { WriteStream, isatty } = process.getBuiltinModule('node:tty');
   if (!isatty(fd)) return;
   const { getColorDepth, hasColors } = WriteStream.prototype;
   Object.assign(stream, { isTTY: true, columns: Number(process.env['COLUMNS'] ?? 80), getColorDepth, hasColors });

@@ -59,8 +59,8 @@ export interface Found {
 const encoding = { medium: 'thread', path: 'the item', shareBuffer: putOnShelf } as const;
 const decoding = { medium: 'thread', sharedBuffer: takeFromShelf } as const;
 
-// How the bytes begin of what structured clone has written: anything but plain data.
-const CLONED = encodeBytes(new Map(), { medium: 'thread', path: 'the item' })[0];
+/** How the bytes begin of what structured clone has written: anything but plain data. Tried out when first asked for. */
+let cloned: number | undefined;
 
 /**
  * Makes an item ready.
@@ -179,7 +179,8 @@ function open({ form, double, bytes, text }: Found, options: DecodeOptions): unk
 
 /** Whether modules may have to be loaded to make the item. */
 export function mayNeedLoading(found: Found): boolean {
-  return found.bytes?.[0] === CLONED;
+  cloned ??= encodeBytes(new Map(), encoding)[0];
+  return found.bytes?.[0] === cloned;
 }
 
 /** Does the same as {@link unwrap}, and first loads the modules of classes that the item needs. */
