@@ -7,7 +7,7 @@ import { python } from '../python.ts';
 import { eachSecond, nanosecondsEach, timed } from '../timed.ts';
 
 const ALONE = { toy: 1_000, quick: 300_000, full: 5_000_000 };
-const CONTENDED = { toy: 1_000, quick: 50_000, full: 1_000_000 };
+const CONTENDED = { toy: 1_000, quick: 20_000, full: 1_000_000 };
 const QUEUED = { toy: 500, quick: 20_000, full: 300_000 };
 
 /** Locks and queues between threads and between processes. */
