@@ -334,7 +334,7 @@ def _sleepers(n):
             await asyncio.sleep(delay)
             late.append(loop.time() - due)
 
-        await asyncio.gather(*(sleeper(0.5 + i / n) for i in range(n)))
+        await asyncio.gather(*(sleeper(0.3 + 0.7 * i / n) for i in range(n)))
 
     return main, late
 

@@ -85,7 +85,7 @@ type Spawn = (body: () => Promise<void>) => PromiseLike<void>;
 async function lateness(n: number, sleep: Sleep, spawn: Spawn): Promise<number> {
   const late = new Float64Array(n);
   const sleeper = async (i: number): Promise<void> => {
-    const wanted = 500 + (1_000 * i) / n;
+    const wanted = 300 + (700 * i) / n;
     const begun = performance.now();
     await sleep(wanted);
     late[i] = performance.now() - begun - wanted;
@@ -109,7 +109,7 @@ async function growth(n: number, sleep: Sleep, spawn: Spawn, collection: object)
   const before = process.memoryUsage().rss;
   let woken = 0;
   const sleeper = async (): Promise<void> => {
-    await sleep(1_500);
+    await sleep(1_000);
     woken += 1;
   };
   const all = Array.from({ length: n }, () => spawn(sleeper));
