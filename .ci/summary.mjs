@@ -1,7 +1,7 @@
 // Sums the JSON reports of every suite on every Node line given: node summary.mjs 22 24 26
 // With --suites it lists the folders that have a suite to run on a line: node summary.mjs --suites 22
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 
@@ -21,12 +21,22 @@ function count(report) {
   return { passed: report.numPassedTests, failed: failed === 0 && !report.success ? 1 : failed };
 }
 
+/** What failed, with the message: the end of a log may be all that is kept of it. */
+function failures(report) {
+  return report.testResults.flatMap((file) => {
+    const tests = file.assertionResults.filter((test) => test.status === 'failed');
+    if (file.status === 'failed' && tests.length === 0) return [`${relative(root, file.name)}: ${file.message}`];
+    return tests.map((test) => `${relative(root, file.name)}: ${test.fullName}\n${test.failureMessages.join('\n')}`);
+  });
+}
+
 function read(suite, line) {
   const path = join(suite, 'reports', `node-${line}.json`);
   try {
-    return { path, ...count(JSON.parse(readFileSync(join(root, path), 'utf8'))) };
+    const report = JSON.parse(readFileSync(join(root, path), 'utf8'));
+    return { path, ...count(report), messages: failures(report) };
   } catch {
-    return { path: `${path} (missing)`, passed: 0, failed: 1 };
+    return { path: `${path} (missing)`, passed: 0, failed: 1, messages: [] };
   }
 }
 
@@ -35,6 +45,7 @@ if (process.argv[2] === '--suites') {
 } else {
   const results = process.argv.slice(2).flatMap((line) => suitesOn(line).map((suite) => read(suite, line)));
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  for (const { path, messages } of results) for (const message of messages) console.log(`${path}: ${message}\n`);
   for (const { path, passed, failed } of results) console.log(`${path}: ${passed} passed, ${failed} failed`);
   console.log(`Tests: ${sum('passed')} passed, ${sum('failed')} failed`);
   process.exitCode = sum('failed') > 0 || sum('passed') === 0 ? 1 : 0;

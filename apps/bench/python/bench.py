@@ -131,39 +131,49 @@ def thread_lock_contended(n):
     lock = threading.Lock()
     total = 0
 
+    line = threading.Barrier(2)
+    begun, ended = [], []
+
     def work():
         nonlocal total
+        line.wait()
+        begun.append(NOW())
         for _ in range(n // 2):
             with lock:
                 total += 1
+        ended.append(NOW())
 
     threads = [threading.Thread(target=work) for _ in range(2)]
-    begun = NOW()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    elapsed = NOW() - begun
+    elapsed = max(ended) - min(begun)
     check(total, n // 2 * 2)
     return elapsed / n * 1e9
 
 
-def _locked_work(lock, value, n):
+def _locked_work(lock, value, n, line, begun, ended):
+    line.wait()
+    begun.value = NOW()
     for _ in range(n):
         with lock:
             value.value += 1
+    ended.value = NOW()
 
 
 def process_lock_contended(n):
     context = multiprocessing.get_context("fork")
     lock, value = context.Lock(), context.Value("q", 0, lock=False)
-    children = [context.Process(target=_locked_work, args=(lock, value, n // 2)) for _ in range(2)]
-    begun = NOW()
+    line = context.Barrier(3)
+    line = context.Barrier(2)
+    spans = [[context.Value("d", 0, lock=False) for _ in range(2)] for _ in range(2)]
+    children = [context.Process(target=_locked_work, args=(lock, value, n // 2, line, *span)) for span in spans]
     for child in children:
         child.start()
     for child in children:
         child.join()
-    elapsed = NOW() - begun
+    elapsed = max(ended.value for _, ended in spans) - min(begun.value for begun, _ in spans)
     check(value.value, n // 2 * 2)
     return elapsed / n * 1e9
 
@@ -324,7 +334,7 @@ def _sleepers(n):
             await asyncio.sleep(delay)
             late.append(loop.time() - due)
 
-        await asyncio.gather(*(sleeper(0.5 + i / n) for i in range(n)))
+        await asyncio.gather(*(sleeper(0.3 + 0.7 * i / n) for i in range(n)))
 
     return main, late
 

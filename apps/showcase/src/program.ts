@@ -2,13 +2,16 @@ import { Command } from 'commander';
 import type { CompareOptions } from './commands/compare.ts';
 import type { TraceCommandOptions } from './commands/trace.ts';
 import { exampleNames } from './examples/index.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Describes the command line. Each command's module is loaded when it is used, so that none slows another down. */
 export function createProgram(): Command {
   const program = new Command('showcase')
     .description("Run, measure, draw and judge a tutorial on Python's concurrency, in TypeScript")
     .exitOverride()
-    .action(async () => {
+    .allowExcessArguments()
+    .action(async (_options, { args: [unknown] }: Command) => {
+      if (unknown !== undefined) throw new UsageError(notThere(unknown, program));
       const { start } = await import('./commands/start.ts');
       await start();
     });
@@ -69,4 +72,11 @@ export function createProgram(): Command {
     });
 
   return program;
+}
+
+function notThere(name: string, { commands }: Command): string {
+  return (
+    `There is no command '${name}'. The commands are: ${commands.map((command) => command.name()).join(', ')}. ` +
+    `Examples are started with 'run': ${exampleNames.join(', ')}`
+  );
 }

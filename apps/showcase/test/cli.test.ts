@@ -51,6 +51,15 @@ describe('showcase run', () => {
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
   });
 
+  it('names commands and examples when asked for a command that does not exist', async () => {
+    const { stdout, stderr, exitCode } = await showcase('threading');
+    expect(stderr).toBe(
+      "There is no command 'threading'. The commands are: run, compare, trace, gallery, serve. " +
+        "Examples are started with 'run': threading, multiprocessing, asyncio, combined\n",
+    );
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+  });
+
   it.each(['constructor', '__proto__', ''])('takes no word for an example that is none: %j', async (word) => {
     const { exitCode } = await showcase('run', word);
     expect(exitCode).toBe(2);

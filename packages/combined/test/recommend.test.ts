@@ -95,7 +95,7 @@ describe('recommend', () => {
   it('tells waiting from blocking', async () => {
     const { measured } = await recommend(squareLater, [1, 2]);
     expect(measured.call.asynchronous).toBe(true);
-    const waiting = await recommend(pauseLater, [20], { count: 100 });
+    const waiting = await recommend(pauseLater, [20], { count: 20 });
     expect(waiting.measured.call.blocked).toBeLessThan(waiting.measured.call.wall / 2);
     expect(waiting.technique).toBe('asyncio');
     expect(waiting.reasons.join('\n')).toMatch(/I\/O-bound/);

@@ -1,12 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { executorConformance } from '@weft/conformance';
-import { BrokenProcessPoolError, InvalidStateError } from '@weft/core';
+import { executorConformance, futureConformance } from '@weft/conformance';
+import { BrokenProcessPoolError, InvalidStateError, wait } from '@weft/core';
 import {
+  Future,
   type ProcessEvent,
   ProcessPoolExecutor,
   type ProcessPoolExecutorOptions,
   type TaskOptions,
   activeChildren,
+  asCompleted,
   reportProgress,
   taskSignal,
 } from '@weft/multiprocessing';
@@ -18,6 +20,11 @@ import * as tasks from './fixtures/pool-tasks.ts';
 leakCheck();
 
 executorConformance('ProcessPoolExecutor', { create: (options = {}) => new ProcessPoolExecutor(options as never) });
+futureConformance('Future', {
+  create: () => new Future(),
+  wait: wait as never,
+  asCompleted: asCompleted as never,
+});
 
 const gates: FileGate[] = [];
 

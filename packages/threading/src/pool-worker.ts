@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { loadClasses, loadTarget, packThrown, unpack } from '@weft/core/lowlevel';
 import { openOutput } from './internal/console.ts';
+import { importFirst } from './internal/importing.ts';
 import { noteBackground } from './internal/pool-background.ts';
 import { Kind } from './internal/pool-codec.ts';
 import { Dispatcher } from './internal/pool-dispatcher.ts';
@@ -63,8 +64,9 @@ async function main(): Promise<void> {
 }
 
 async function initialize(): Promise<void> {
-  if (pool.initializer === undefined) return;
-  const initializer = await loadTarget(pool.initializer);
+  const { initializer: reference } = pool;
+  if (reference === undefined) return;
+  const initializer = await importFirst(() => loadTarget(reference));
   await loadClasses(pool.initargs);
   await (initializer as (...args: unknown[]) => unknown)(...(unpack(pool.initargs, 'thread') as unknown[]));
 }

@@ -3,6 +3,7 @@ import { SystemExit } from '@weft/core';
 import { type Target, loadClasses, loadTarget, packThrown, unpack } from '@weft/core/lowlevel';
 import { callHook, excepthook, installedHook } from './excepthook.ts';
 import { openOutput } from './internal/console.ts';
+import { importFirst } from './internal/importing.ts';
 import { Ping, type ThreadData, type ThreadMessage, setPassOn } from './internal/launch.ts';
 import { living } from './internal/reaper.ts';
 import { isHooked, noteNativeId, recordOf, self, strikeOff } from './internal/registry.ts';
@@ -23,7 +24,7 @@ void main();
 
 async function main(): Promise<void> {
   try {
-    await begin(await prepare());
+    await begin(await importFirst(prepare));
   } catch (error) {
     fail(error);
   }

@@ -4,6 +4,7 @@ import {
   boundedSemaphoreConformance,
   conditionConformance,
   eventConformance,
+  futureConformance,
   lifoQueueConformance,
   lockConformance,
   priorityQueueConformance,
@@ -17,6 +18,7 @@ import {
   BoundedSemaphore,
   Condition,
   Event,
+  Future,
   LifoQueue,
   Lock,
   PriorityQueue,
@@ -24,6 +26,8 @@ import {
   RLock,
   Semaphore,
   SimpleQueue,
+  asCompleted,
+  wait,
 } from '@weft/threading';
 import { elsewhereOf } from './elsewhere.ts';
 
@@ -49,3 +53,8 @@ queueConformance('Queue', { ...options, create: (maxsize) => new Queue(maxsize) 
 lifoQueueConformance('LifoQueue', { ...options, create: (maxsize) => new LifoQueue(maxsize) });
 priorityQueueConformance('PriorityQueue', { ...options, create: (maxsize) => new PriorityQueue(maxsize) });
 simpleQueueConformance('SimpleQueue', { ...options, create: () => new SimpleQueue() });
+futureConformance('Future', {
+  create: () => new Future(),
+  wait: wait as never,
+  asCompleted: asCompleted as never,
+});

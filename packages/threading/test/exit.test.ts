@@ -9,7 +9,8 @@ export function fail() { throw Object.assign(new RangeError('broken'), { code: '
 export function quit() { try { exit(3); } finally { console.log('finally'); } }
 export function tidies() { process.on('exit', () => console.log('tidied up')); }
 export function nested() { new Thread({ target: slow, args: [100] }).start(); console.log('outer is done'); }
-export function daemonOfThread() { new Thread({ target: slow, args: [200], daemon: true }).start(); console.log('outer is done'); }
+export function waits(go, done) { go.waitSync(); console.log('thread is done'); done.set(); }
+export function daemonOfThread(...gates) { new Thread({ target: waits, args: gates, daemon: true }).start(); console.log('outer is done'); }
 `;
 
 function script(body: string): ReturnType<typeof runScript> {
@@ -63,10 +64,12 @@ describe('the end of the program', () => {
 
   it('lets the daemon of a thread run on after that thread', async () => {
     const { stdout } = await script(`
-      const outer = new Thread({ target: daemonOfThread }).start();
+      const [go, done] = [new Event(), new Event()];
+      const outer = new Thread({ target: daemonOfThread, args: [go, done] }).start();
       await outer.join();
       console.log('joined', outer.isAlive());
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      go.set();
+      await done.wait();
     `);
     expect(stdout).toBe('outer is done\njoined false\nthread is done\n');
   });

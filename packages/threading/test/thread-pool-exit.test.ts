@@ -115,3 +115,17 @@ it('keeps no arguments in the workers after the task [FU-111]', async () => {
   );
   expect(end).toMatchObject({ stdout: 'false\n', stderr: '', exitCode: 0, timedOut: false });
 });
+
+it('refuses to start threads without end from a module that starts them as it is imported', async () => {
+  const end = await runScript(`
+    import { Thread, ThreadPoolExecutor } from '@weft/threading';
+    export const inc = (x) => x + 1;
+    export const print = () => console.log('ran');
+    new Thread({ target: print, name: 'Careless' }).start();
+    const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    await pool.submit(inc, 1).result().catch((error) => console.log(error.name, error.cause.name));
+  `);
+  expect(end).toMatchObject({ stdout: 'TargetError InvalidStateError\n', timedOut: false });
+  expect(end.stderr).toMatch(/^Exception in thread Careless:/m);
+  expect(end.stderr).toMatch(/it would start threads without end; put what starts threads behind "if \(isMain/);
+});

@@ -13,7 +13,7 @@ export const poolTasks: PoolCase[] = [
     name: 'tiny tasks, 1,000 in flight',
     unit: 'tasks/s',
     better: 'higher',
-    amounts: { toy: 200, quick: 5_000, full: 50_000 },
+    amounts: { toy: 200, quick: 2_000, full: 50_000 },
     run: (pool, load) =>
       perSecond(load, (count) => inFlight(1_000, count, (i) => pool.call('increment', i), checkNext)),
   },
@@ -21,21 +21,21 @@ export const poolTasks: PoolCase[] = [
     name: 'one in flight, p50',
     unit: 'µs',
     better: 'lower',
-    amounts: { toy: 50, quick: 500, full: 10_000 },
+    amounts: { toy: 50, quick: 300, full: 10_000 },
     run: async (pool, load) => quantile(await latencies(pool, load), 0.5),
   },
   {
     name: 'one in flight, p99',
     unit: 'µs',
     better: 'lower',
-    amounts: { toy: 50, quick: 500, full: 10_000 },
+    amounts: { toy: 50, quick: 300, full: 10_000 },
     run: async (pool, load) => quantile(await latencies(pool, load), 0.99),
   },
   {
     name: 'bursts of 10',
     unit: 'tasks/s',
     better: 'higher',
-    amounts: { toy: 100, quick: 2_000, full: 20_000 },
+    amounts: { toy: 100, quick: 1_000, full: 20_000 },
     run: (pool, load) =>
       perSecond(load, async (count) => {
         for (let i = 0; i < count; i += 10) {
@@ -49,7 +49,7 @@ export const poolTasks: PoolCase[] = [
     name: 'tasks that return a promise',
     unit: 'tasks/s',
     better: 'higher',
-    amounts: { toy: 100, quick: 2_000, full: 20_000 },
+    amounts: { toy: 100, quick: 1_000, full: 20_000 },
     run: (pool, load) =>
       perSecond(load, (count) => inFlight(1_000, count, (i) => pool.call('incrementLater', i), checkNext)),
   },
@@ -57,7 +57,7 @@ export const poolTasks: PoolCase[] = [
     name: '1 KB string there and back',
     unit: 'calls/s',
     better: 'higher',
-    amounts: { toy: 50, quick: 2_000, full: 20_000 },
+    amounts: { toy: 50, quick: 1_000, full: 20_000 },
     run: (pool, load) => {
       const text = prepare(DIFFERENT, (i) => `${i}`.padStart(1_024, 'x'));
       return perSecond(load, (count) =>
@@ -74,7 +74,7 @@ export const poolTasks: PoolCase[] = [
     name: '100-field object there and back',
     unit: 'calls/s',
     better: 'higher',
-    amounts: { toy: 50, quick: 1_000, full: 10_000 },
+    amounts: { toy: 50, quick: 500, full: 10_000 },
     note: 'Every call sends another object: echoing one object again and again would flatter serialisers that remember it.',
     run: (pool, load) => {
       const object = prepare(DIFFERENT, fields);
@@ -92,7 +92,7 @@ export const poolTasks: PoolCase[] = [
     name: '1 MB copied there and back',
     unit: 'calls/s',
     better: 'higher',
-    amounts: { toy: 4, quick: 20, full: 200 },
+    amounts: { toy: 4, quick: 12, full: 200 },
     run: (pool, load) => {
       const bytes = prepare(8, (i) => bytesOf(2 ** 20, i));
       return perSecond(load, (count) =>
@@ -109,7 +109,7 @@ export const poolTasks: PoolCase[] = [
     name: '1 MB moved there and back',
     unit: 'calls/s',
     better: 'higher',
-    amounts: { toy: 4, quick: 40, full: 400 },
+    amounts: { toy: 4, quick: 24, full: 400 },
     note: 'What comes back is sent again, so that nobody has to make new bytes.',
     run: (pool, load) => {
       const lanes = Array.from({ length: 4 }, (_, lane) => bytesOf(2 ** 20, lane));
@@ -143,7 +143,7 @@ export const poolTasks: PoolCase[] = [
     name: 'tasks of 100 µs',
     unit: 'tasks/s',
     better: 'higher',
-    amounts: { toy: 50, quick: 1_000, full: 10_000 },
+    amounts: { toy: 50, quick: 500, full: 10_000 },
     run: (pool, load) =>
       perSecond(load, (count) =>
         inFlight(
@@ -185,7 +185,7 @@ export const poolTasks: PoolCase[] = [
     name: 'CPU-bound speed-up on two workers',
     unit: '×',
     better: 'higher',
-    amounts: { toy: 200_000, quick: 8_000_000, full: 60_000_000 },
+    amounts: { toy: 200_000, quick: 4_000_000, full: 60_000_000 },
     run: async (pool, { amount, least }) => {
       const part = amount / 8;
       const { grind } = await import('./tasks.ts');

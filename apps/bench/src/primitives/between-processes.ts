@@ -1,14 +1,29 @@
-import type { Lock, Queue, SharedArray } from '@weft/multiprocessing';
+import type { Barrier, Lock, Queue, SharedArray } from '@weft/multiprocessing';
 import { check } from '../bench-case.ts';
+import { noteSpan, now, spanOf } from './span.ts';
 
-/** Adds one to a shared number, under a lock, many times: run by two processes. */
-export function countUnderLock(lock: Lock, total: SharedArray, times: number): void {
+/** Adds one to a shared number, under a lock, many times, and once more to be timed: run by two processes. */
+export function countUnderLock(
+  lock: Lock,
+  total: SharedArray,
+  span: SharedArray<'d'>,
+  times: number,
+  line: Barrier,
+): void {
   const numbers = total.typedArray;
-  for (let i = 0; i < times; i += 1) {
-    lock.acquireSync();
-    numbers[0] = Number(numbers[0]) + 1;
-    lock.release();
+  let begun = 0;
+  for (const _ of ['to warm up', 'to be timed']) {
+    line.waitSync();
+    begun = now();
+    for (let i = 0; i < times; i += 1) {
+      lock.acquireSync();
+      numbers[0] = Number(numbers[0]) + 1;
+      lock.release();
+    }
   }
+  lock.acquireSync();
+  noteSpan(span.typedArray, begun);
+  lock.release();
 }
 
 /** Puts numbers into a queue: run by a process. */
@@ -18,25 +33,26 @@ export function produce(queue: Queue<number>, count: number): void {
 
 /** Two processes that want one lock. */
 export async function contendedLock(times: number): Promise<number> {
-  const { Lock: ProcessLock, Process, SharedArray: Shared } = await import('@weft/multiprocessing');
-  const lock = new ProcessLock();
-  const total = new Shared('i', 1, { lock: false });
-  const begun = performance.now();
-  const children = [0, 1].map(() => new Process({ target: countUnderLock, args: [lock, total, times / 2] }).start());
+  const multiprocessing = await import('@weft/multiprocessing');
+  const lock = new multiprocessing.Lock();
+  const total = new multiprocessing.SharedArray('i', 1, { lock: false });
+  const span = new multiprocessing.SharedArray('d', 2, { lock: false });
+  const line = new multiprocessing.Barrier(2);
+  const args: Parameters<typeof countUnderLock> = [lock, total, span, times / 2, line];
+  const children = [0, 1].map(() => new multiprocessing.Process({ target: countUnderLock, args }).start());
   for (const child of children) await child.join();
-  const elapsed = performance.now() - begun;
-  check(Number(total.typedArray[0]), times, 'counting under a lock');
-  return elapsed;
+  check(Number(total.typedArray[0]), times * 2, 'counting under a lock');
+  return spanOf(span.typedArray);
 }
 
-/** A process that puts, while this one takes and blocks. */
+/** A process that puts, while this one takes and blocks; the first half is to warm up. */
 export async function queueBetweenProcesses(count: number): Promise<number> {
   const { Process, Queue: ProcessQueue } = await import('@weft/multiprocessing');
   const queue = new ProcessQueue<number>(1_000);
-  const child = new Process({ target: produce, args: [queue, count + 1] }).start();
-  check(queue.getSync(), 0, 'the first item');
+  const child = new Process({ target: produce, args: [queue, count * 2] }).start();
+  for (let i = 0; i < count; i += 1) check(queue.getSync(), i, 'an item');
   const begun = performance.now();
-  for (let i = 1; i <= count; i += 1) check(queue.getSync(), i, 'an item');
+  for (let i = count; i < count * 2; i += 1) check(queue.getSync(), i, 'an item');
   const elapsed = performance.now() - begun;
   await child.join();
   return elapsed;

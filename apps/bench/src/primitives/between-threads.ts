@@ -1,16 +1,24 @@
 import type { Barrier, Lock, Queue } from '@weft/threading';
 import { check } from '../bench-case.ts';
 import { type Item, itemOf } from '../floors/item.ts';
+import { noteSpan, now, spanOf } from './span.ts';
 
-/** Adds one to a shared number, under a lock, many times: run by two threads. */
-export function countUnderLock(lock: Lock, memory: SharedArrayBuffer, times: number, start: Barrier): void {
+/** Adds one to a shared number, under a lock, many times, and once more to be timed: run by two threads. */
+export function countUnderLock(lock: Lock, memory: SharedArrayBuffer, times: number, line: Barrier): void {
   const total = new Int32Array(memory);
-  start.waitSync();
-  for (let i = 0; i < times; i += 1) {
-    lock.acquireSync();
-    total[0] = (total[0] ?? 0) + 1;
-    lock.release();
+  let begun = 0;
+  for (const _ of ['to warm up', 'to be timed']) {
+    line.waitSync();
+    begun = now();
+    for (let i = 0; i < times; i += 1) {
+      lock.acquireSync();
+      total[0] = (total[0] ?? 0) + 1;
+      lock.release();
+    }
   }
+  lock.acquireSync();
+  noteSpan(new Float64Array(memory, 8), begun);
+  lock.release();
 }
 
 /** Puts numbers into a queue: run by a thread. */
@@ -27,26 +35,22 @@ export function produceObjects(queue: Queue<Item>, count: number): void {
 export async function contendedLock(times: number): Promise<number> {
   const { Barrier: ThreadBarrier, Lock: ThreadLock, Thread } = await import('@weft/threading');
   const lock = new ThreadLock();
-  const memory = new SharedArrayBuffer(4);
-  const start = new ThreadBarrier(3);
-  const args: [Lock, SharedArrayBuffer, number, Barrier] = [lock, memory, times / 2, start];
+  const memory = new SharedArrayBuffer(24);
+  const args: [Lock, SharedArrayBuffer, number, Barrier] = [lock, memory, times / 2, new ThreadBarrier(2)];
   const threads = [0, 1].map(() => new Thread({ target: countUnderLock, args }).start());
-  start.waitSync();
-  const begun = performance.now();
   for (const thread of threads) await thread.join();
-  const elapsed = performance.now() - begun;
-  check(new Int32Array(memory)[0], times, 'counting under a lock');
-  return elapsed;
+  check(new Int32Array(memory)[0], times * 2, 'counting under a lock');
+  return spanOf(new Float64Array(memory, 8));
 }
 
-/** A thread that puts, while this one takes and blocks. */
+/** A thread that puts, while this one takes and blocks; the first half is to warm up. */
 export async function queueBetweenThreads(count: number): Promise<number> {
   const { Queue: ThreadQueue, Thread } = await import('@weft/threading');
   const queue = new ThreadQueue<number>(1_000);
-  const thread = new Thread({ target: produce, args: [queue, count + 1] }).start();
-  check(queue.getSync(), 0, 'the first item');
+  const thread = new Thread({ target: produce, args: [queue, count * 2] }).start();
+  for (let i = 0; i < count; i += 1) check(queue.getSync(), i, 'an item');
   const begun = performance.now();
-  for (let i = 1; i <= count; i += 1) check(queue.getSync(), i, 'an item');
+  for (let i = count; i < count * 2; i += 1) check(queue.getSync(), i, 'an item');
   const elapsed = performance.now() - begun;
   await thread.join();
   return elapsed;
@@ -56,10 +60,10 @@ export async function queueBetweenThreads(count: number): Promise<number> {
 export async function objectsBetweenThreads(count: number): Promise<number> {
   const { Queue: ThreadQueue, Thread } = await import('@weft/threading');
   const queue = new ThreadQueue<Item>(1_000);
-  const thread = new Thread({ target: produceObjects, args: [queue, count + 1] }).start();
-  check(queue.getSync().id, 0, 'the first item');
+  const thread = new Thread({ target: produceObjects, args: [queue, count * 2] }).start();
+  for (let i = 0; i < count; i += 1) check(queue.getSync().id, i, 'an item');
   const begun = performance.now();
-  for (let i = 1; i <= count; i += 1) check(queue.getSync().id, i, 'an item');
+  for (let i = count; i < count * 2; i += 1) check(queue.getSync().id, i, 'an item');
   const elapsed = performance.now() - begun;
   await thread.join();
   return elapsed;

@@ -21,9 +21,9 @@ export const reasons: Readonly<Record<string, string>> = {
     'bytes are copied into shared memory and out of it: nothing stays shared with a worker that may die',
   ),
   'primitives: lock that two threads want':
-    'starting the two threads is part of the time; waiters are served in arrival order, so that the lock changes hands where Python lets the same thread take it again',
+    'waiters are served in arrival order, so that the lock changes hands where Python lets the same thread take it again',
   'primitives: lock that two processes want':
-    'starting the two processes is part of the time; waiters are served in arrival order, and the lock outlives a process that dies with it, which a semaphore of the system does not',
+    'waiters are served in arrival order, and the lock outlives a process that dies with it, which a semaphore of the system does not',
   'async: a lock that ten tasks want, 100,000 times':
     'a grant may still be cancelled before its task goes on, so it takes one more turn than a bare promise',
   ...forAll(

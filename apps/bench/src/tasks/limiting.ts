@@ -12,7 +12,7 @@ export const limiting: BenchCase[] = [
     name: 'map over 100,000 items, 100 at a time',
     unit: 'ms',
     better: 'lower',
-    amounts: { toy: 500, quick: 20_000, full: 100_000 },
+    amounts: { toy: 500, quick: 10_000, full: 100_000 },
     subjects: [
       timed('@weft/async', 'ours', '@weft/async', async (n) => {
         const { mapConcurrent, run } = await import('@weft/async');

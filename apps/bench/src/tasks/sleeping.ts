@@ -14,7 +14,7 @@ export const sleeping: BenchCase[] = [
     name: 'sleep(0), 100,000 times',
     unit: 'ms',
     better: 'lower',
-    amounts: { toy: 200, quick: 20_000, full: 100_000 },
+    amounts: { toy: 200, quick: 5_000, full: 100_000 },
     subjects: [
       timed('@weft/async', 'ours', '@weft/async', async (n) => {
         const { run, sleep } = await import('@weft/async');
@@ -41,7 +41,7 @@ export const sleeping: BenchCase[] = [
     name: '100,000 sleepers, lateness p50',
     unit: 'ms',
     better: 'lower',
-    amounts: { toy: 100, quick: 20_000, full: 100_000 },
+    amounts: { toy: 100, quick: 10_000, full: 100_000 },
     subjects: [ourSleepers(lateness), nodeSleepers(lateness), python('Python asyncio', 'asyncio_sleepers_late')],
   },
   {
@@ -58,7 +58,7 @@ export const sleeping: BenchCase[] = [
     name: '100,000 sleepers, memory of each once reserves are given back',
     unit: 'bytes',
     better: 'lower',
-    amounts: { toy: 1_000, quick: 100_000, full: 100_000 },
+    amounts: { toy: 1_000, quick: 50_000, full: 100_000 },
     note: 'As before, but after V8 was made to give back what it had set aside, as it does when memory is short.',
     subjects: [ourSleepers(needed), nodeSleepers(needed), python('Python asyncio', 'asyncio_sleepers_memory')],
   },
@@ -85,7 +85,7 @@ type Spawn = (body: () => Promise<void>) => PromiseLike<void>;
 async function lateness(n: number, sleep: Sleep, spawn: Spawn): Promise<number> {
   const late = new Float64Array(n);
   const sleeper = async (i: number): Promise<void> => {
-    const wanted = 500 + (1_000 * i) / n;
+    const wanted = 300 + (700 * i) / n;
     const begun = performance.now();
     await sleep(wanted);
     late[i] = performance.now() - begun - wanted;
@@ -109,7 +109,7 @@ async function growth(n: number, sleep: Sleep, spawn: Spawn, collection: object)
   const before = process.memoryUsage().rss;
   let woken = 0;
   const sleeper = async (): Promise<void> => {
-    await sleep(1_500);
+    await sleep(1_000);
     woken += 1;
   };
   const all = Array.from({ length: n }, () => spawn(sleeper));

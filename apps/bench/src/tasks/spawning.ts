@@ -4,7 +4,7 @@ import { python } from '../python.ts';
 import { timed } from '../timed.ts';
 import { work } from './work.ts';
 
-const TASKS = { toy: 500, quick: 20_000, full: 100_000 };
+const TASKS = { toy: 500, quick: 10_000, full: 100_000 };
 
 /** Tasks: made, awaited, gathered, grouped, cancelled. */
 export const spawning: BenchCase[] = [

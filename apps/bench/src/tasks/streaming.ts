@@ -13,7 +13,7 @@ export const streaming: BenchCase[] = [
     name: 'requests over 50 loopback connections',
     unit: 'requests/s',
     better: 'higher',
-    amounts: { toy: 200, quick: 5_000, full: 50_000 },
+    amounts: { toy: 200, quick: 2_000, full: 50_000 },
     note: 'Node’s sockets call back; those “with await” do what a reader has to at the least: find the line, and wake who awaits it.',
     subjects: subjects((share) => [1, share], 'asyncio_requests'),
   },
@@ -22,7 +22,7 @@ export const streaming: BenchCase[] = [
     name: 'loopback connections of one request, 50 at a time',
     unit: 'connections/s',
     better: 'higher',
-    amounts: { toy: 100, quick: 2_000, full: 10_000 },
+    amounts: { toy: 100, quick: 500, full: 10_000 },
     subjects: subjects((share) => [share, 1], 'asyncio_connections'),
   },
 ];

@@ -23,7 +23,7 @@ export const waiting: BenchCase[] = [
     name: 'a lock that nobody else wants, 1,000,000 times',
     unit: 'ms',
     better: 'lower',
-    amounts: { toy: 1_000, quick: 200_000, full: 1_000_000 },
+    amounts: { toy: 1_000, quick: 50_000, full: 1_000_000 },
     subjects: [
       timed('@weft/async', 'ours', '@weft/async', async (n) => {
         const { Lock, run } = await import('@weft/async');
@@ -58,7 +58,7 @@ export const waiting: BenchCase[] = [
     name: 'a lock that ten tasks want, 100,000 times',
     unit: 'ms',
     better: 'lower',
-    amounts: { toy: 500, quick: 20_000, full: 100_000 },
+    amounts: { toy: 500, quick: 10_000, full: 100_000 },
     note: 'The holder gives up its turn while it holds the lock, so that every hand-over goes to a waiter.',
     subjects: [
       timed('@weft/async', 'ours', '@weft/async', async (n) => {
@@ -140,7 +140,7 @@ function queueCase(slots: number, amount: number): BenchCase {
     name: `a queue of ${slots} between two tasks, 1,000,000 items`,
     unit: 'items/s',
     better: 'higher',
-    amounts: { toy: 1_000, quick: amount / 10, full: amount },
+    amounts: { toy: 1_000, quick: amount / 20, full: amount },
     subjects: [
       timed(
         '@weft/async',

@@ -26,6 +26,11 @@ export function perform({ waits, amount }: Task, gil?: EmulatedGil): void {
   else computePortions(amount, gil);
 }
 
+/** Waits until every worker has come up, in a worker. */
+export function meet(barrier: threading.Barrier | multiprocessing.Barrier): void {
+  barrier.waitSync();
+}
+
 async function performAwaiting(task: Task): Promise<void> {
   if (task.waits) await asyncio.sleep(task.amount);
   else perform(task);
@@ -40,24 +45,23 @@ async function tasksOf({ workload, tasks, ms }: Scenario): Promise<Task[]> {
   });
 }
 
-/** Starts the workers, lets each do something once, and then hands over to the run itself. */
+/** Starts the workers, lets them meet so that each is there, and then hands over to the run itself. */
 async function withWorkers(
   { technique, workers, gil }: Scenario,
   tasks: Task[],
   run: (work: Work) => Promise<void>,
 ): Promise<void> {
-  const warmUp = Array<Task>(workers).fill({ waits: true, amount: 20 });
   if (technique === 'threading') {
     await using pool = new threading.ThreadPoolExecutor({ maxWorkers: workers });
     const rules: [EmulatedGil?] = gil ? [new EmulatedGil()] : [];
-    const all = (each: Task[]) => Promise.all(each.map((task) => pool.submit(perform, task, ...rules)));
-    await all(warmUp);
-    await run(() => all(tasks));
+    const barrier = new threading.Barrier(workers);
+    await Promise.all(Array.from(range(workers), () => pool.submit(meet, barrier)));
+    await run(() => Promise.all(tasks.map((task) => pool.submit(perform, task, ...rules))));
   } else if (technique === 'multiprocessing') {
     await using pool = new multiprocessing.ProcessPoolExecutor({ maxWorkers: workers });
-    const all = (each: Task[]) => Promise.all(each.map((task) => pool.submit(perform, task)));
-    await all(warmUp);
-    await run(() => all(tasks));
+    const barrier = new multiprocessing.Barrier(workers);
+    await Promise.all(Array.from(range(workers), () => pool.submit(meet, barrier)));
+    await run(() => Promise.all(tasks.map((task) => pool.submit(perform, task))));
   } else if (technique === 'asyncio') {
     await run(() => asyncio.run(() => asyncio.gather(...tasks.map((task) => () => performAwaiting(task)))));
   } else {

@@ -85,6 +85,9 @@ describe('the live page', () => {
   it('shows threads that wait for the emulated GIL', async () => {
     await withPage({ width: 1440 }, async (page) => {
       await page.locator('#gil').check();
+      // So much to do that no thread is through before the others have come up.
+      await set(page, 'tasks', 20);
+      await set(page, 'ms', 100);
       await runAndWait(page);
       expect(await page.locator('#status').textContent()).toContain('under an emulated GIL');
       expect(await page.locator('#drawing rect.wait-gil').count()).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
 import { type TargetReference, loadTarget } from '@weft/core/lowlevel';
+import { importFirst } from './importing.ts';
 import type { Callee } from './pool-invoke.ts';
 
 /** The functions of a pool's tasks, by number. */
@@ -24,7 +25,8 @@ export class TargetTable {
     const reference = this.#references[number];
     if (reference === undefined) return undefined;
     try {
-      const found = loadTarget(reference) as Callee | Promise<Callee>;
+      const load = (): Callee | Promise<Callee> => loadTarget(reference) as Callee | Promise<Callee>;
+      const found = this.#loaded.length === 0 ? importFirst(load) : load();
       this.#loaded[number] = found;
       if (found instanceof Promise) this.#keep(number, found);
       return found;

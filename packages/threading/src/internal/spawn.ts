@@ -7,6 +7,7 @@ import {
   Worker,
 } from 'node:worker_threads';
 import { InvalidStateError } from '@weft/core';
+import { checkMayStart } from './importing.ts';
 import { type Child, adopt } from './reaper.ts';
 import { enlist, self, strikeOff } from './registry.ts';
 
@@ -37,11 +38,13 @@ export interface Enrolment {
  * Starts a worker thread that is in the table of threads from this moment on, and sees to it that its end is noted
  * however it ends.
  *
- * @throws {InvalidStateError} If the process is ending, or the system gives no thread.
+ * @throws {InvalidStateError} If the process is ending, this thread only imports its target yet, or the system gives no
+ *   thread.
  */
 export function spawn(options: Spawn): Child {
   if ((process as { _exiting?: boolean })._exiting === true)
     throw new InvalidStateError('Cannot start a thread: the process is ending');
+  checkMayStart();
   const ident = enlist({ name: options.name, daemon: options.daemon, parent: self });
   const { port1, port2 } = new MessageChannel();
   const enrolment: Enrolment = { ident, port: port2 };
