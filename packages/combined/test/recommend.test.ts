@@ -11,6 +11,7 @@ const machine = {
   tasks: { start: 0.5, dispatch: 0.005 },
   threads: { start: 30, dispatch: 0.002, byte: 1e-7 },
   processes: { start: 50, dispatch: 0.01, byte: 1e-6 },
+  combined: { start: 35, dispatch: 0.004, byte: 1e-7 },
 };
 
 function profile(wall: number, cpu: number, rest: Partial<CallProfile> = {}): CallProfile {
@@ -89,6 +90,7 @@ describe('recommend', () => {
     expect(measured.call.samples).toBeGreaterThan(0);
     expect(measured.machine.threads.start).toBeGreaterThan(0);
     expect(measured.machine.processes.start).toBeGreaterThan(0);
+    expect(measured.machine.combined.start).toBeGreaterThan(0);
     expect(reasons.join('\n')).toMatch(/one call after the other takes/);
   });
 

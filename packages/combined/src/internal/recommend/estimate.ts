@@ -33,8 +33,8 @@ export function estimate({ call, machine, count, obstacles }: Work): Estimates {
   const { cores, tasks } = machine;
   const threads = Math.min(count, defaultThreads(cores));
   const processes = Math.min(count, cores);
-  const elsewhere = (kind: 'threads' | 'processes', workers: number, atOnce: number): number =>
-    obstacles[kind] === undefined
+  const elsewhere = (kind: 'threads' | 'processes' | 'combined', workers: number, atOnce: number): number =>
+    obstacles[kind === 'combined' ? 'threads' : kind] === undefined
       ? withWorkers({ call, count, cores, cost: machine[kind], workers, atOnce })
       : Infinity;
   return {
@@ -44,7 +44,7 @@ export function estimate({ call, machine, count, obstacles }: Work): Estimates {
       : Infinity,
     threading: elsewhere('threads', threads, 1),
     multiprocessing: elsewhere('processes', processes, 1),
-    combined: call.asynchronous ? elsewhere('threads', processes, TASKS_PER_WORKER) : Infinity,
+    combined: call.asynchronous ? elsewhere('combined', processes, TASKS_PER_WORKER) : Infinity,
   };
 }
 

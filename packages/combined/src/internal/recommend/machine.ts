@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { gather } from '@weft/async';
-import { ProcessPoolExecutor } from '@weft/multiprocessing';
-import { ThreadPoolExecutor } from '@weft/threading';
-import type { Executor } from '@weft/core';
-import { echo } from './echo.ts';
+import * as multiprocessing from '@weft/multiprocessing';
+import * as threading from '@weft/threading';
+import { AsyncPool } from '../../async-pool.ts';
+import { echo, meet } from './echo.ts';
 
 /** What workers of a kind cost on this machine. Times are in milliseconds. */
 export interface WorkerCosts {
-  /** From nothing to the first result. */
+  /** From nothing until as many work as start side by side: one on each core, two at most. */
   start: number;
   /** Handing a task over and its result back. */
   dispatch: number;
@@ -29,21 +29,72 @@ export interface MachineCosts {
   tasks: TaskCosts;
   threads: WorkerCosts;
   processes: WorkerCosts;
+  /** Threads that run tasks. */
+  combined: WorkerCosts;
 }
 
 let known: Promise<MachineCosts> | undefined;
 
-/** Measures this machine, once in each process: about a quarter of a second. */
+/** Measures this machine, once in each process: less than half a second. */
 export function machineCosts(): Promise<MachineCosts> {
   known ??= measureMachine();
   return known;
 }
 
 async function measureMachine(): Promise<MachineCosts> {
-  const threads = await measureWorkers(() => new ThreadPoolExecutor({ maxWorkers: 1 }));
-  const processes = await measureWorkers(() => new ProcessPoolExecutor({ maxWorkers: 1 }));
-  return { cores: availableParallelism(), tasks: await measureTasks(), threads, processes };
+  const cores = availableParallelism();
+  // Starting takes processor time: two that start at once hold each other up where there are two cores.
+  const workers = Math.min(2, cores);
+  return {
+    cores,
+    threads: await measureWorkers(workers, threadCrew(workers)),
+    processes: await measureWorkers(workers, processCrew(workers)),
+    combined: await measureWorkers(workers, taskCrew(workers)),
+    tasks: await measureTasks(),
+  };
 }
+
+/** Makes workers of a kind. */
+type MakeCrew = () => Crew;
+
+interface Crew {
+  call<A extends unknown[], R>(target: (...args: A) => R, ...args: A): PromiseLike<unknown>;
+  barrier: threading.Barrier | multiprocessing.Barrier;
+  shutdown(): PromiseLike<void>;
+}
+
+const threadCrew =
+  (workers: number): MakeCrew =>
+  () => {
+    const executor = new threading.ThreadPoolExecutor({ maxWorkers: workers });
+    return {
+      call: (...call) => executor.submit(...call),
+      barrier: new threading.Barrier(workers),
+      shutdown: () => executor.shutdown(),
+    };
+  };
+
+const processCrew =
+  (workers: number): MakeCrew =>
+  () => {
+    const executor = new multiprocessing.ProcessPoolExecutor({ maxWorkers: workers });
+    return {
+      call: (...call) => executor.submit(...call),
+      barrier: new multiprocessing.Barrier(workers),
+      shutdown: () => executor.shutdown(),
+    };
+  };
+
+const taskCrew =
+  (workers: number): MakeCrew =>
+  () => {
+    const pool = new AsyncPool({ kind: 'thread', workers, concurrency: 1 });
+    return {
+      call: (...call) => pool.apply(...call),
+      barrier: new threading.Barrier(workers),
+      shutdown: () => pool.shutdown(),
+    };
+  };
 
 async function measureTasks(): Promise<TaskCosts> {
   const begun = performance.now();
@@ -58,24 +109,24 @@ const TASKS = 500;
 const PAYLOAD = 256 * 1024;
 const PAYLOADS = 8;
 
-async function measureWorkers(make: () => Executor): Promise<WorkerCosts> {
+async function measureWorkers(workers: number, makeCrew: MakeCrew): Promise<WorkerCosts> {
   const begun = performance.now();
-  const executor = make();
+  const crew = makeCrew();
   try {
-    await executor.submit(echo, 0);
+    await Promise.all(Array.from({ length: workers }, () => crew.call(meet, crew.barrier)));
     const start = performance.now() - begun;
-    await callMany(executor, TASKS, 1);
-    const dispatch = await callMany(executor, TASKS, 1);
-    await callMany(executor, PAYLOADS, new Uint8Array(PAYLOAD));
-    const payload = await callMany(executor, PAYLOADS, new Uint8Array(PAYLOAD));
+    await callMany(crew, TASKS, 1);
+    const dispatch = await callMany(crew, TASKS, 1);
+    await callMany(crew, PAYLOADS, new Uint8Array(PAYLOAD));
+    const payload = await callMany(crew, PAYLOADS, new Uint8Array(PAYLOAD));
     return { start, dispatch, byte: Math.max(0, payload - dispatch) / (2 * PAYLOAD) };
   } finally {
-    await executor.shutdown();
+    await crew.shutdown();
   }
 }
 
-async function callMany(executor: Executor, count: number, value: unknown): Promise<number> {
+async function callMany(crew: Crew, count: number, value: unknown): Promise<number> {
   const begun = performance.now();
-  await Promise.all(Array.from({ length: count }, () => executor.submit(echo, value)));
+  await Promise.all(Array.from({ length: count }, () => crew.call(echo, value)));
   return (performance.now() - begun) / count;
 }
