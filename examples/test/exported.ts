@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { docstringsOf, tagsOf } from './docstring.ts';
 
 /** What a package exports under one name. */
@@ -16,29 +16,33 @@ export interface Exported {
 
 /** Reads what a package's `index.ts` exports from its own files. */
 export async function exportsOf(folder: string): Promise<Exported[]> {
-  const index = await readFile(join(folder, 'src', 'index.ts'), 'utf8');
-  const found: Promise<Exported[]>[] = [];
-  for (const { groups } of index.matchAll(/^export (?<all>type )?\{(?<names>[^}]*)\} from '(?<file>\.[^']+)';/gm)) {
-    const names = (groups?.['names'] ?? '').split(',').map((name) => `${groups?.['all'] ?? ''}${name.trim()}`);
-    found.push(
-      declarationsIn(
-        join(folder, 'src', groups?.['file'] ?? ''),
-        names.filter((name) => !/^(type )?$/.test(name)),
-      ),
-    );
-  }
-  return (await Promise.all(found)).flat();
+  const index = join(folder, 'src', 'index.ts');
+  const found = passedOn(await readFile(index, 'utf8')).map(({ exported, file }) =>
+    declarationOf(join(dirname(index), file), exported),
+  );
+  return await Promise.all(found);
 }
 
-async function declarationsIn(path: string, names: string[]): Promise<Exported[]> {
-  const docstrings = docstringsOf(await readFile(path, 'utf8'));
-  return names.map((exported) => {
-    const name = exported.replace('type ', '');
-    const form = new RegExp(`^export (?:abstract |async )*(?<kind>class|function|const|interface|type) ${name}\\b`);
-    const own = docstrings.find(({ code }) => form.test(code));
-    const kind = own && form.exec(own.code)?.groups?.['kind'];
-    return { name, isType: name !== exported, kind: kind ?? '', docstring: own?.text ?? '', code: own?.code ?? '' };
-  });
+/** What a module exports from other files: `Name`, or `type Name`. */
+function passedOn(text: string): { exported: string; file: string }[] {
+  return [...text.matchAll(/^export (?<all>type )?\{(?<names>[^}]*)\} from '(?<file>\.[^']+)';/gm)].flatMap(
+    ({ groups }) =>
+      (groups?.['names'] ?? '')
+        .split(',')
+        .map((name) => ({ exported: `${groups?.['all'] ?? ''}${name.trim()}`, file: groups?.['file'] ?? '' }))
+        .filter(({ exported }) => !/^(type )?$/.test(exported)),
+  );
+}
+
+async function declarationOf(path: string, exported: string): Promise<Exported> {
+  const text = await readFile(path, 'utf8');
+  const name = exported.replace('type ', '');
+  const further = passedOn(text).find((other) => other.exported.replace('type ', '') === name);
+  if (further !== undefined) return await declarationOf(join(dirname(path), further.file), exported);
+  const form = new RegExp(`^export (?:abstract |async )*(?<kind>class|function|const|interface|type) ${name}\\b`);
+  const own = docstringsOf(text).find(({ code }) => form.test(code));
+  const kind = own && form.exec(own.code)?.groups?.['kind'];
+  return { name, isType: name !== exported, kind: kind ?? '', docstring: own?.text ?? '', code: own?.code ?? '' };
 }
 
 /** Says what the docstring of an export lacks of what the house asks for. */
