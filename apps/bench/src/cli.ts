@@ -27,7 +27,10 @@ await new Command('bench')
   .addArgument(new Argument('[area]', 'measure one area only').choices(areas))
   .option('--case <text>', 'only cases whose name has this text in it')
   .option('--rounds <number>', 'how often each subject is measured; 5, or 1 with --quick')
-  .option('--least <milliseconds>', 'how long pools warm up, and are then measured, at least; 1500, or 60 with --quick')
+  .option(
+    '--least <milliseconds>',
+    'how long to warm up, and for pools to measure then, at least; 1500, or 50 with --quick',
+  )
   .option('--quick', 'smaller amounts, one round: two minutes in all')
   .addOption(new Option('--toy', 'the smallest amounts, to see that everything runs').hideHelp())
   .option('--json <file>', 'write all figures as JSON')

@@ -1,8 +1,8 @@
 import type { Subject } from './bench-case.ts';
 
 /**
- * Makes a subject of a function that does the work and checks its own answers: once to warm up, then five times, of
- * which the middle one counts, in milliseconds.
+ * Makes a subject of a function that does the work and checks its own answers: until it is warm, then five times, of which
+ * the middle one counts, in milliseconds.
  */
 export function timed(
   name: string,
@@ -15,8 +15,10 @@ export function timed(
     name,
     role,
     ...(library === undefined ? {} : { package: library }),
-    measure: async (amount) => {
-      await run(amount);
+    measure: async (amount, least) => {
+      const started = performance.now();
+      do await run(amount);
+      while (performance.now() - started < least);
       const times: number[] = [];
       for (let repeat = 0; repeat < 5; repeat += 1) {
         (globalThis as { gc?: () => void }).gc?.();
