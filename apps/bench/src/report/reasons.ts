@@ -24,6 +24,14 @@ export const reasons: Readonly<Record<string, string>> = {
     'waiters are served in arrival order, so that the lock changes hands where Python lets the same thread take it again',
   'primitives: lock that two processes want':
     'waiters are served in arrival order, and the lock outlives a process that dies with it, which a semaphore of the system does not',
+  ...forAll(
+    ['threads: CPU while idle', 'processes: CPU while idle'],
+    'so soon after the start, and over so short a time, most of it is what Node itself still has to do',
+  ),
+  'processes: map of 100,000 numbers':
+    'V8 has compiled only part of the way of a call after so few of them, while the pace of Python does not change',
+  'async: sleep(0), 100,000 times':
+    'each goes through a whole turn of the event loop, so that timers and I/O get theirs',
   'async: a lock that ten tasks want, 100,000 times':
     'a grant may still be cancelled before its task goes on, so it takes one more turn than a bare promise',
   ...forAll(
