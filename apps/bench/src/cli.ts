@@ -29,7 +29,7 @@ await new Command('bench')
   .option('--rounds <number>', 'how often each subject is measured; 5, or 1 with --quick')
   .option(
     '--least <milliseconds>',
-    'how long to warm up, and for pools to measure then, at least; 1500, or 50 with --quick',
+    'how long to warm up, and for pools to measure then, at least; 1500, or 25 with --quick',
   )
   .option('--quick', 'smaller amounts, one round: two minutes in all')
   .addOption(new Option('--toy', 'the smallest amounts, to see that everything runs').hideHelp())

@@ -38,7 +38,7 @@ export interface MeasureOptions {
 
 const script = fileURLToPath(new URL('./run-subject.js', import.meta.url));
 /** How long a subject warms up, and is then measured, at least, in milliseconds. */
-const LEAST: Record<Size, number> = { toy: 0, quick: 50, full: 1_500 };
+const LEAST: Record<Size, number> = { toy: 0, quick: 25, full: 1_500 };
 /** How long one measurement may take, in milliseconds, before it is given up. */
 const LONGEST: Record<Size, number> = { toy: 20_000, quick: 30_000, full: 300_000 };
 
