@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { gather } from '@weft/async';
+import type { Executor } from '@weft/core';
 import * as multiprocessing from '@weft/multiprocessing';
 import * as threading from '@weft/threading';
 import { AsyncPool } from '../../async-pool.ts';
@@ -47,54 +48,34 @@ async function measureMachine(): Promise<MachineCosts> {
   const workers = Math.min(2, cores);
   return {
     cores,
-    threads: await measureWorkers(workers, threadCrew(workers)),
-    processes: await measureWorkers(workers, processCrew(workers)),
-    combined: await measureWorkers(workers, taskCrew(workers)),
+    threads: await measureWorkers(workers, () =>
+      crewOf(new threading.ThreadPoolExecutor({ maxWorkers: workers }), new threading.Barrier(workers)),
+    ),
+    processes: await measureWorkers(workers, () =>
+      crewOf(new multiprocessing.ProcessPoolExecutor({ maxWorkers: workers }), new multiprocessing.Barrier(workers)),
+    ),
+    combined: await measureWorkers(workers, () => {
+      const pool = new AsyncPool({ kind: 'thread', workers, concurrency: 1 });
+      return {
+        call: (...call) => pool.apply(...call),
+        barrier: new threading.Barrier(workers),
+        shutdown: () => pool.shutdown(),
+      };
+    }),
     tasks: await measureTasks(),
   };
 }
 
-/** Makes workers of a kind. */
-type MakeCrew = () => Crew;
-
+/** Workers to be measured, and a barrier for all of them. */
 interface Crew {
   call<A extends unknown[], R>(target: (...args: A) => R, ...args: A): PromiseLike<unknown>;
   barrier: threading.Barrier | multiprocessing.Barrier;
   shutdown(): PromiseLike<void>;
 }
 
-const threadCrew =
-  (workers: number): MakeCrew =>
-  () => {
-    const executor = new threading.ThreadPoolExecutor({ maxWorkers: workers });
-    return {
-      call: (...call) => executor.submit(...call),
-      barrier: new threading.Barrier(workers),
-      shutdown: () => executor.shutdown(),
-    };
-  };
-
-const processCrew =
-  (workers: number): MakeCrew =>
-  () => {
-    const executor = new multiprocessing.ProcessPoolExecutor({ maxWorkers: workers });
-    return {
-      call: (...call) => executor.submit(...call),
-      barrier: new multiprocessing.Barrier(workers),
-      shutdown: () => executor.shutdown(),
-    };
-  };
-
-const taskCrew =
-  (workers: number): MakeCrew =>
-  () => {
-    const pool = new AsyncPool({ kind: 'thread', workers, concurrency: 1 });
-    return {
-      call: (...call) => pool.apply(...call),
-      barrier: new threading.Barrier(workers),
-      shutdown: () => pool.shutdown(),
-    };
-  };
+function crewOf(executor: Executor, barrier: Crew['barrier']): Crew {
+  return { call: (...call) => executor.submit(...call), barrier, shutdown: () => executor.shutdown() };
+}
 
 async function measureTasks(): Promise<TaskCosts> {
   const begun = performance.now();
@@ -109,7 +90,7 @@ const TASKS = 500;
 const PAYLOAD = 256 * 1024;
 const PAYLOADS = 8;
 
-async function measureWorkers(workers: number, makeCrew: MakeCrew): Promise<WorkerCosts> {
+async function measureWorkers(workers: number, makeCrew: () => Crew): Promise<WorkerCosts> {
   const begun = performance.now();
   const crew = makeCrew();
   try {
