@@ -115,7 +115,8 @@ export class Thread<A extends unknown[] = unknown[]> {
    * Starts the thread, once. It counts as alive from here on.
    *
    * @returns This thread.
-   * @throws {InvalidStateError} If it was started before, the process is ending, or the system gives no thread.
+   * @throws {InvalidStateError} If it was started before, the process is ending, the caller is a thread that only imports
+   *   its target yet, or the system gives no thread.
    * @throws {TransferError} If an argument cannot cross, with the path to it.
    */
   start(): this {
