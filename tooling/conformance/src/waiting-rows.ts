@@ -71,16 +71,28 @@ export function waitingRows(row: Define, setting: Setting, waiting: Waiting): vo
       }
     },
   );
-  row(
-    `${verb} that is granted in time leaves no timer behind that fires later [API-3]`,
-    scened(async (scene) => {
-      const wait = scene.wait({ timeout: SHORT });
+  row(`${verb} that is granted in time leaves no timer behind that fires later [API-3]`, async () => {
+    // A busy machine may grant too late: then there is more time in the next attempt.
+    for (let timeout = SHORT; ; timeout *= 2) {
+      const scene = await waiting.begin();
+      const wait = Promise.resolve(scene.wait({ timeout }));
+      const settled = wait.then(
+        (value) => ({ value }),
+        (error: unknown) => ({ error }),
+      );
       await scene.grant();
-      const value = await wait;
-      await setTimeout(SHORT + 5);
-      expect(await wait).toBe(value);
-    }),
-  );
+      const outcome = await settled;
+      if ('error' in outcome && timeout < 10_000) {
+        await scene.end?.();
+        continue;
+      }
+      expect(outcome).not.toHaveProperty('error');
+      // What a timer threw now would be an error of nobody, which fails the run.
+      await setTimeout(timeout + 5);
+      await scene.end?.();
+      return;
+    }
+  });
   row(
     `${verb} with a signal that has aborted rejects with its reason and takes nothing [API-3${and(ids.signal)}]`,
     scened(async (scene) => {
