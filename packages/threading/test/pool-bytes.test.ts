@@ -1,8 +1,12 @@
-import { Event, Lock, ThreadPoolExecutor, transfer } from '@weft/threading';
+import { Event, Lock, ThreadPoolExecutor, TransferError, transfer } from '@weft/threading';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/pool-tasks.ts';
 
 const LARGE = 100_000;
+/** TypeScript knows it only among the types of browsers. */
+const { WebAssembly: wasm } = globalThis as unknown as {
+  WebAssembly: { Memory: new (size: { initial: number }) => { buffer: ArrayBuffer } };
+};
 
 describe('large values', () => {
   let pool: ThreadPoolExecutor;
@@ -113,5 +117,18 @@ describe('large values', () => {
     const both = pool.submit(tasks.listOf, transfer(one, [one.buffer]), other);
     expect([one.length, other.length]).toEqual([0, LARGE]);
     expect(await both).toEqual([new Uint8Array(LARGE).fill(5), other]);
+  });
+
+  it('are refused where they cannot be moved, and stay what they were', async () => {
+    const small = Buffer.from('shares its memory with others');
+    expect(() => pool.submit(tasks.echo, transfer(small, [small.buffer]))).toThrow(TransferError);
+    expect(String(small)).toBe('shares its memory with others');
+    const { buffer } = new wasm.Memory({ initial: 1 });
+    expect(() => pool.submit(tasks.echo, transfer(new Uint8Array(buffer), [buffer]))).toThrow(TransferError);
+    expect(buffer.byteLength).toBe(65_536);
+    const gone = new Uint8Array(LARGE);
+    structuredClone(gone, { transfer: [gone.buffer] });
+    expect(() => pool.submit(tasks.echo, transfer(gone, [gone.buffer]))).toThrow(TransferError);
+    expect(await pool.submit(tasks.inc, 1)).toBe(2);
   });
 });

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isMarkedAsUntransferable } from 'node:worker_threads';
 import { VIEW_CLASSES, type ViewClass, isJsonExact } from '@weft/core/lowlevel';
 
 /** Bytes from which on moving a copy of them is faster than copying them through shared memory. */
@@ -129,8 +130,10 @@ interface MovableBuffer extends ArrayBuffer {
   transfer(): ArrayBuffer;
 }
 
+// Where somebody said that a buffer must stay, as Node does of the one that small Buffers share, structured clone says so.
 function canMove(value: unknown): boolean {
-  return isObject(value) && isFixed(value) && typeof (value as Partial<MovableBuffer>).transfer === 'function';
+  if (!isObject(value) || !isFixed(value)) return false;
+  return typeof (value as Partial<MovableBuffer>).transfer === 'function' && !isMarkedAsUntransferable(value);
 }
 
 function copyOf(buffer: ArrayBuffer): ArrayBuffer {

@@ -236,9 +236,9 @@ export class ThreadTransport implements Transport {
 // What crosses is what there is at the call: what moves is empty from now on, and what cannot cross is said here.
 function makeOwn({ body, transfer }: Mailed, args: readonly unknown[]): Mailed {
   const { v, s } = body as Body;
-  const moved = s === undefined ? moveHere(v, transfer) : undefined;
-  if (moved !== undefined) return { body: { v: moved.value }, transfer: moved.buffers, own: true };
   try {
+    const moved = s === undefined ? moveHere(v, transfer) : undefined;
+    if (moved !== undefined) return { body: { v: moved.value }, transfer: moved.buffers, own: true };
     return structuredClone({ body, transfer, own: true }, { transfer: transfer as never });
   } catch (error) {
     throw asTransferError(error, args, 'args');
