@@ -91,7 +91,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
    * @throws {InvalidStateError} If it is done.
    */
   setResult(value: T): void {
-    this.#refuseIfDone();
+    refuseIfDone(this);
     this._settle(SUCCEEDED, value);
   }
 
@@ -101,7 +101,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
    * @throws {InvalidStateError} If it is done.
    */
   setException(error: unknown): void {
-    this.#refuseIfDone();
+    refuseIfDone(this);
     this._settle(FAILED, error);
   }
 
@@ -286,11 +286,12 @@ export class Future<T = unknown> implements PromiseLike<T> {
     if (observers instanceof Set) for (const observer of observers) observer._settled(this);
     else observers._settled(this);
   }
+}
 
-  #refuseIfDone(): void {
-    if (this._state !== WAITING)
-      throw new InvalidStateError(`Cannot end ${this._describe()}: it is ${this._stateName} already`);
-  }
+// A function rather than a private method, which would add a field to every future and task.
+function refuseIfDone(future: Future): void {
+  if (future._state !== WAITING)
+    throw new InvalidStateError(`Cannot end ${future._describe()}: it is ${future._stateName} already`);
 }
 
 function looksAtOutcome(observer: FutureObserver): boolean {

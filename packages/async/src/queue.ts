@@ -232,9 +232,7 @@ export class Queue<T> {
       if (waiter.payload === GETTER) this.#getAtLast(waiter);
       else this.#putAtLast(waiter);
     } catch (error) {
-      waiter.failed = true;
-      waiter.payload = error;
-      waiter.resume();
+      waiter.fail(error);
       this.#wakeNext();
     }
   }

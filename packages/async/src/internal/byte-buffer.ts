@@ -4,38 +4,46 @@ const MOST_TAKEN = 256;
 
 /** Received bytes, as the chunks in which they came: nothing is copied unless a read spans several. */
 export class ByteBuffer {
-  /** Those before `#first` are taken. */
-  #chunks: Buffer[] = [];
-  #first = 0;
+  /** The chunk that is read from, and from where on. Mostly there is no other. */
+  #chunk: Buffer = EMPTY;
+  #offset = 0;
+  /** Those that came after it; the ones before `#next` are taken. */
+  #later: Buffer[] = [];
+  #next = 0;
   /** How many bytes there are. */
   length = 0;
 
   append(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    this.#chunks.push(chunk);
+    if (this.length === 0) this.#chunk = chunk;
+    else this.#later.push(chunk);
     this.length += chunk.length;
   }
 
   /** Puts back what was taken last. */
   prepend(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    if (this.#first > 0) this.#chunks[(this.#first -= 1)] = chunk;
-    else this.#chunks.unshift(chunk);
+    if (this.length > 0) {
+      const rest = this.#chunk.subarray(this.#offset);
+      if (this.#next > 0) this.#later[(this.#next -= 1)] = rest;
+      else this.#later.unshift(rest);
+    }
+    this.#chunk = chunk;
+    this.#offset = 0;
     this.length += chunk.length;
   }
 
   /** Takes the first `count` bytes; there are as many. */
   take(count: number): Buffer {
     if (count === 0) return EMPTY;
-    const first = this.#chunks[this.#first] as Buffer;
     this.length -= count;
-    if (first.length > count) {
-      this.#chunks[this.#first] = first.subarray(count);
-      return first.subarray(0, count);
-    }
-    this.#drop();
-    if (first.length === count) return first;
-    return this.#gather(first, count);
+    const chunk = this.#chunk;
+    const begin = this.#offset;
+    const end = begin + count;
+    if (end > chunk.length) return this.#gather(count);
+    if (end < chunk.length) this.#offset = end;
+    else this.#advance();
+    return count === chunk.length ? chunk : chunk.subarray(begin, end);
   }
 
   /**
@@ -61,9 +69,11 @@ export class ByteBuffer {
   }
 
   #findByte(byte: number, from: number): number {
-    let offset = 0;
-    for (let i = this.#first; i < this.#chunks.length; i += 1) {
-      const chunk = this.#chunks[i] as Buffer;
+    const here = this.#chunk.indexOf(byte, this.#offset + from);
+    if (here >= 0) return here - this.#offset;
+    let offset = this.#chunk.length - this.#offset;
+    for (let i = this.#next; i < this.#later.length; i += 1) {
+      const chunk = this.#later[i] as Buffer;
       if (offset + chunk.length > from) {
         const at = chunk.indexOf(byte, Math.max(0, from - offset));
         if (at >= 0) return offset + at;
@@ -73,37 +83,41 @@ export class ByteBuffer {
     return -1;
   }
 
-  #gather(first: Buffer, count: number): Buffer {
-    const parts = [first];
-    for (let missing = count - first.length; missing > 0;) {
-      const chunk = this.#chunks[this.#first] as Buffer;
-      if (chunk.length > missing) {
-        parts.push(chunk.subarray(0, missing));
-        this.#chunks[this.#first] = chunk.subarray(missing);
-        break;
-      }
-      parts.push(chunk);
-      this.#drop();
-      missing -= chunk.length;
+  #gather(count: number): Buffer {
+    const parts: Buffer[] = [];
+    for (let missing = count; missing > 0;) {
+      const chunk = this.#chunk;
+      const begin = this.#offset;
+      const end = Math.min(chunk.length, begin + missing);
+      parts.push(chunk.subarray(begin, end));
+      missing -= end - begin;
+      if (end < chunk.length) this.#offset = end;
+      else this.#advance();
     }
     return Buffer.concat(parts, count);
   }
 
-  /** Moves past the first chunk, and now and then throws away what is behind: shifting each would copy the rest. */
-  #drop(): void {
-    this.#chunks[this.#first] = EMPTY;
-    this.#first += 1;
-    if (this.#first < this.#chunks.length && (this.#first < MOST_TAKEN || this.#first * 2 < this.#chunks.length))
-      return;
-    this.#chunks.splice(0, this.#first);
-    this.#first = 0;
+  /** Moves on to the next chunk, and now and then throws away what is taken: shifting each would copy the rest. */
+  #advance(): void {
+    this.#offset = 0;
+    this.#chunk = EMPTY;
+    const later = this.#later;
+    if (this.#next === later.length) return;
+    this.#chunk = later[this.#next] as Buffer;
+    later[this.#next] = EMPTY;
+    this.#next += 1;
+    if (this.#next < later.length && (this.#next < MOST_TAKEN || this.#next * 2 < later.length)) return;
+    later.splice(0, this.#next);
+    this.#next = 0;
   }
 
   #join(): Buffer {
-    if (this.#chunks.length - this.#first > 1) {
-      this.#chunks = [Buffer.concat(this.#chunks.slice(this.#first), this.length)];
-      this.#first = 0;
-    }
-    return this.#chunks[this.#first] ?? EMPTY;
+    const rest = this.#chunk.subarray(this.#offset);
+    if (this.#next === this.#later.length) return rest;
+    this.#chunk = Buffer.concat([rest, ...this.#later.slice(this.#next)], this.length);
+    this.#offset = 0;
+    this.#later = [];
+    this.#next = 0;
+    return this.#chunk;
   }
 }

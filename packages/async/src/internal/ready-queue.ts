@@ -3,6 +3,8 @@ export const PENDING = 0;
 export const RESUMED = 1;
 export const INTERRUPTED = 2;
 export const WOKEN = 3;
+/** Woken with an error: nothing was granted. */
+export const FAILED = 4;
 
 /** A wait that takes turns in the ready queue. */
 export interface Ready {
@@ -56,7 +58,7 @@ function resumeNext(): void {
     ring[first] = undefined;
     first = (first + 1) & mask;
     size -= 1;
-    if (wait.state !== WOKEN) continue; // interrupted meanwhile
+    if (wait.state < WOKEN) continue; // interrupted meanwhile
     wait.takeTurn();
     break;
   }

@@ -8,20 +8,19 @@ const MOST_EMPTY = 1_000;
 
 /**
  * How finely moments are told apart. Node's timers tick by the millisecond, but at a phase of their own: rounding to
- * whole milliseconds here too would let sleepers wait for two ticks instead of one.
+ * whole milliseconds here too would let sleepers wait for two ticks instead of one. As counts of ticks moments are
+ * whole numbers, which are kept without a box.
  */
-const TICKS_PER_MILLISECOND = 4;
+const TICKS_PER_MILLISECOND = 16;
 
 /** Everything due at the same tick: a list of those who sleep, and callbacks. */
 class Bucket extends WaitList {
-  readonly due: number;
   callbacks: Set<() => void> | undefined = undefined;
   /** Whether it is in the queue. */
   queued = true;
 
-  constructor(due: number) {
+  constructor() {
     super('to wake up');
-    this.due = due;
   }
 
   /** How many sleepers and callbacks there are. */
@@ -42,9 +41,10 @@ class Bucket extends WaitList {
 }
 
 const buckets = new Map<number, Bucket>();
+/** The ticks of the buckets. */
 let order = newOrder();
 let timer: NodeJS.Timeout | undefined;
-let timerDue = Infinity;
+let timerTick = Infinity;
 let firing = false;
 /** How many wait: without any, the timer must not keep the process alive. */
 let waiting = 0;
@@ -86,59 +86,62 @@ function lose(bucket: Bucket): void {
   if (empty > MOST_EMPTY && empty * 2 > order.size) sweep();
 }
 
-function newOrder(): Heap<Bucket> {
-  return new Heap<Bucket>((a, b) => a.due - b.due);
+function newOrder(): Heap<number> {
+  return new Heap<number>((a, b) => a - b);
 }
 
 function bucketAt(moment: number): Bucket {
-  const due = Math.ceil(moment * TICKS_PER_MILLISECOND) / TICKS_PER_MILLISECOND;
-  let bucket = buckets.get(due);
+  const tick = Math.ceil(moment * TICKS_PER_MILLISECOND);
+  let bucket = buckets.get(tick);
   if (bucket === undefined) {
-    bucket = new Bucket(due);
-    buckets.set(due, bucket);
-    order.push(bucket);
+    bucket = new Bucket();
+    buckets.set(tick, bucket);
+    order.push(tick);
     empty += 1;
   }
-  if (due < timerDue && !firing) arm(due);
+  if (tick < timerTick && !firing) arm(tick);
   return bucket;
 }
 
 /** Throws empty buckets away: a timeout far away that is never reached must not stay until then. */
 function sweep(): void {
   order = newOrder();
-  for (const [due, bucket] of buckets) {
-    if (bucket.count > 0) order.push(bucket);
+  for (const [tick, bucket] of buckets) {
+    if (bucket.count > 0) order.push(tick);
     else {
       bucket.queued = false;
-      buckets.delete(due);
+      buckets.delete(tick);
     }
   }
   empty = 0;
 }
 
 // One native timer serves all, set to the earliest bucket.
-function arm(due: number): void {
+function arm(tick: number): void {
   clearTimeout(timer);
-  timerDue = due;
-  timer = setTimeout(fire, Math.min(Math.max(0, Math.ceil(due - performance.now())), MAX_TIMER_DELAY));
+  timerTick = tick;
+  const delay = Math.ceil(tick / TICKS_PER_MILLISECOND - performance.now());
+  timer = setTimeout(fire, Math.min(Math.max(0, delay), MAX_TIMER_DELAY));
   if (waiting === 0) timer.unref();
 }
 
 function fire(): void {
   timer = undefined;
-  timerDue = Infinity;
+  timerTick = Infinity;
   firing = true;
-  const now = performance.now();
-  for (let next = order.peek(); next !== undefined && (next.due <= now || next.count === 0); next = order.peek()) {
+  const now = performance.now() * TICKS_PER_MILLISECOND;
+  let tick = order.peek();
+  for (; tick !== undefined; tick = order.peek()) {
+    const bucket = buckets.get(tick) as Bucket;
+    if (tick > now && bucket.count > 0) break;
     order.pop();
-    buckets.delete(next.due);
-    next.queued = false;
-    if (next.count === 0) empty -= 1;
-    else drain(next);
+    buckets.delete(tick);
+    bucket.queued = false;
+    if (bucket.count === 0) empty -= 1;
+    else drain(bucket);
   }
   firing = false;
-  const next = order.peek();
-  if (next !== undefined) arm(next.due);
+  if (tick !== undefined) arm(tick);
 }
 
 function drain(bucket: Bucket): void {

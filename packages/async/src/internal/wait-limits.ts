@@ -6,28 +6,41 @@ import { deliverPending } from './cancellation.ts';
 import { PENDING } from './ready-queue.ts';
 import { callAt } from './timer-queue.ts';
 import type { WaitList } from './wait-list.ts';
-import { type WaitSource, Waiter } from './waiter.ts';
+import { type WaitSource, Waiter, park } from './waiter.ts';
 
-/** The `timeout` and the `signal` of one wait. Only waits that were given some have one. */
-export class WaitLimits {
-  readonly #waiter: Waiter;
-  readonly #signal: AbortSignal | undefined;
-  readonly #stopTimer: (() => void) | undefined;
+/** A wait that `timeout` or `signal` may end. Only waits that were given one are. */
+class LimitedWaiter extends Waiter {
+  #signal: AbortSignal | undefined;
+  #stopTimer: (() => void) | undefined;
 
-  constructor(waiter: Waiter, timeout: number, signal: AbortSignal | undefined) {
-    this.#waiter = waiter;
+  limit(timeout: number, signal: AbortSignal | undefined): void {
     this.#signal = signal;
-    this.#stopTimer =
-      timeout === Infinity ? undefined : callAt(performance.now() + timeout, () => expire(waiter, timeout));
+    if (timeout !== Infinity) this.#stopTimer = callAt(performance.now() + timeout, () => expire(this, timeout));
     signal?.addEventListener('abort', this);
   }
 
   /** Called by the signal. */
   handleEvent(): void {
-    this.#waiter.interrupt(this.#signal?.reason);
+    this.interrupt(this.#signal?.reason);
   }
 
-  clear(): void {
+  override resume(): void {
+    this.#unlimit();
+    super.resume();
+  }
+
+  override fail(error: unknown): void {
+    this.#unlimit();
+    super.fail(error);
+  }
+
+  override interrupt(error: unknown): boolean {
+    const taken = super.interrupt(error);
+    if (taken) this.#unlimit();
+    return taken;
+  }
+
+  #unlimit(): void {
     this.#stopTimer?.();
     this.#signal?.removeEventListener('abort', this);
   }
@@ -63,15 +76,17 @@ export function parkWithin<T>(
   payload: unknown,
   { timeout = Infinity, signal }: WaitOptions,
 ): Promise<T> {
+  if (timeout === Infinity && signal === undefined) return park(task, list, source, payload);
   const refused = deliverPending(task);
   if (refused !== undefined) return refused;
-  const waiter = new Waiter<T>(task, source, payload) as Waiter & Waiter<T>;
+  const waiter = new LimitedWaiter(task, source, payload);
+  const promise = waiter.promise as Promise<T>;
   list.push(waiter);
   if (timeout === 0) {
     expire(waiter, 0);
-    return waiter.promise;
+    return promise;
   }
   task?._enter(waiter);
-  if (timeout !== Infinity || signal !== undefined) waiter.limits = new WaitLimits(waiter, timeout, signal);
-  return waiter.promise;
+  waiter.limit(timeout, signal);
+  return promise;
 }

@@ -1,7 +1,6 @@
 import type { Task } from '../task.ts';
 import { deliverPending, ignore } from './cancellation.ts';
-import { INTERRUPTED, PENDING, RESUMED, WOKEN, makeReady } from './ready-queue.ts';
-import type { WaitLimits } from './wait-limits.ts';
+import { FAILED, INTERRUPTED, PENDING, RESUMED, WOKEN, makeReady } from './ready-queue.ts';
 import type { WaitList } from './wait-list.ts';
 
 /** What a primitive can hang on those who wait for it. All of it is optional. */
@@ -38,8 +37,6 @@ export class Waiter<T = unknown> {
   declare source: WaitSource | undefined;
   /** What the waiter brings, such as the item to put; once woken, what it gets. */
   declare payload: unknown;
-  declare limits: WaitLimits | undefined;
-  declare failed: boolean;
   declare readonly promise: Promise<T>;
   declare readonly resolvePromise: (value: T) => void;
   declare readonly rejectPromise: (error: unknown) => void;
@@ -52,8 +49,6 @@ export class Waiter<T = unknown> {
     this.owner = owner;
     this.source = source;
     this.payload = payload;
-    this.limits = undefined;
-    this.failed = false;
     this.promise = new Promise<T>(executor as never);
     this.resolvePromise = takeResolve as (value: T) => void;
     this.rejectPromise = takeReject;
@@ -70,8 +65,8 @@ export class Waiter<T = unknown> {
   reject(error: unknown): void {
     if (this.state !== PENDING) return;
     this.payload = error;
-    this.failed = true;
     this.wake();
+    this.state = FAILED;
   }
 
   /** Wakes it; its source decides at its turn what it gets. */
@@ -82,7 +77,8 @@ export class Waiter<T = unknown> {
 
   takeTurn(): void {
     const { source } = this;
-    if (source?._takeTurn !== undefined && !this.failed) source._takeTurn(this as Waiter);
+    if (this.state === FAILED) this.fail(this.payload);
+    else if (source?._takeTurn !== undefined) source._takeTurn(this as Waiter);
     else this.resume();
   }
 
@@ -90,9 +86,14 @@ export class Waiter<T = unknown> {
   resume(): void {
     this.state = RESUMED;
     this.owner?._leave(this as Waiter);
-    this.limits?.clear();
-    if (this.failed) this.rejectPromise(this.payload);
-    else this.resolvePromise(this.payload as T);
+    this.resolvePromise(this.payload as T);
+  }
+
+  /** Lets the awaiting code go on with an error. */
+  fail(error: unknown): void {
+    this.state = RESUMED;
+    this.owner?._leave(this as Waiter);
+    this.rejectPromise(error);
   }
 
   /**
@@ -106,10 +107,9 @@ export class Waiter<T = unknown> {
     this.state = INTERRUPTED;
     this.list?.remove(this as Waiter);
     this.owner?._leave(this as Waiter);
-    this.limits?.clear();
     this.promise.catch(ignore); // a wait that nobody awaits must not end the process
     this.rejectPromise(error);
-    if (state === WOKEN && !this.failed) this.source?._revoke?.(this as Waiter);
+    if (state === WOKEN) this.source?._revoke?.(this as Waiter);
     return true;
   }
 
