@@ -10,6 +10,7 @@ export class FrameReader {
   readonly #onFrame: (note: number) => void;
   #memory: FrameMemory = frameMemory(new ArrayBuffer(INITIAL_SIZE));
   #have = 0;
+  #frames = 0;
   #chunk: FrameMemory | undefined;
 
   /**
@@ -19,6 +20,11 @@ export class FrameReader {
   constructor(onRecord: (record: FrameRecord) => void, onFrame: (note: number) => void) {
     this.#onRecord = onRecord;
     this.#onFrame = onFrame;
+  }
+
+  /** How many frames the stream has brought. */
+  get frames(): number {
+    return this.#frames;
   }
 
   /** Takes the next bytes of the stream. */
@@ -41,7 +47,8 @@ export class FrameReader {
     const start = chunk.byteOffset + at;
     const length = memory.words[start >> 2] as number;
     if (at + length > size) return 0;
-    this.#read(memory, start, length);
+    this.#frames += 1;
+    this.read(memory, start);
     return length;
   }
 
@@ -61,7 +68,8 @@ export class FrameReader {
     at = this.#copy(chunk, at, Math.min(size, at + length - this.#have));
     if (this.#have === length) {
       this.#have = 0;
-      this.#read(this.#memory, 0, length);
+      this.#frames += 1;
+      this.read(this.#memory, 0);
       if (length > KEPT_SIZE) this.#memory = frameMemory(new ArrayBuffer(INITIAL_SIZE));
     }
     return at;
@@ -80,8 +88,10 @@ export class FrameReader {
     this.#memory = larger;
   }
 
-  #read(memory: FrameMemory, start: number, length: number): void {
+  /** Takes a frame apart that came another way and lies in memory. */
+  read(memory: FrameMemory, start: number): void {
     const { words } = memory;
+    const length = words[start >> 2] as number;
     const note = words[(start >> 2) + 1] as number;
     const record: FrameRecord = { memory, kind: 0, index: 0, id: 0, start: 0, length: 0 };
     for (let at = start + FRAME_HEAD; at < start + length;) {
