@@ -3,6 +3,8 @@ import { ALIGNMENT, FRAME_HEAD, type FrameMemory, type FrameRecord, RECORD_HEAD,
 const INITIAL_SIZE = 65_536;
 /** A larger buffer is not kept. */
 const KEPT_SIZE = 1 << 20;
+/** What comes in memory of its own is copied up to this size: to look into such memory once costs more. */
+const SMALL = 4096;
 
 /** Takes a stream of bytes apart into records. */
 export class FrameReader {
@@ -29,6 +31,10 @@ export class FrameReader {
 
   /** Takes the next bytes of the stream. */
   feed(chunk: Uint8Array, size: number = chunk.length): void {
+    if (this.#have === 0 && chunk.buffer.byteLength <= SMALL) {
+      this.#readCopy(chunk);
+      return;
+    }
     for (let at = 0; at < size;) {
       if (this.#have === 0 && size - at >= FRAME_HEAD && (chunk.byteOffset + at) % ALIGNMENT === 0) {
         const whole = this.#readInPlace(chunk, at, size);
@@ -39,6 +45,20 @@ export class FrameReader {
       }
       at = this.#collect(chunk, at, size);
     }
+  }
+
+  #readCopy(chunk: Uint8Array): void {
+    const { bytes, words } = this.#memory;
+    const size = chunk.length;
+    bytes.set(chunk);
+    let at = 0;
+    while (size - at >= FRAME_HEAD && size - at >= (words[at >> 2] as number)) {
+      const length = words[at >> 2] as number;
+      this.#frames += 1;
+      this.read(this.#memory, at);
+      at += length;
+    }
+    if (at < size) this.#collect(chunk, at, size);
   }
 
   // A frame that lies whole and aligned in the chunk is read there.

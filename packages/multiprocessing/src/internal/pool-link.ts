@@ -1,7 +1,7 @@
 import type { TargetReference } from '@weft/core/lowlevel';
 import { Process, spawnedOf } from '../process.ts';
 import { PARCEL_SIZE, ParcelOpener, type Waybill } from './channel-parcels.ts';
-import { type FrameRecord, align } from './frames.ts';
+import { type FrameRecord, align, writeColumn } from './frames.ts';
 import { FrameChannel } from './frames-channel.ts';
 import { FrameReader } from './frames-reader.ts';
 import { FrameWriter } from './frames-writer.ts';
@@ -195,8 +195,8 @@ export class WorkerLink {
     const idBytes = align(count * 4);
     const start = this.#writer.begin(Order.CallNumbers, this.#function, count, idBytes + count * 8);
     const { words, numbers } = this.#writer.memory;
-    words.set(this.#ids.subarray(0, count), start >> 2);
-    numbers.set(this.#numbers.subarray(0, count), (start + idBytes) >> 3);
+    writeColumn(words, start >> 2, this.#ids, count);
+    writeColumn(numbers, (start + idBytes) >> 3, this.#numbers, count);
   }
 
   #take(record: FrameRecord): void {

@@ -1,5 +1,5 @@
 import { Boxes, PARCEL_SIZE, rawBytes, rawKind } from './channel-parcels.ts';
-import { align } from './frames.ts';
+import { align, writeColumn } from './frames.ts';
 import type { FrameChannel } from './frames-channel.ts';
 import { FrameWriter } from './frames-writer.ts';
 import { RESULT_PATH, Reply } from './pool-protocol.ts';
@@ -180,8 +180,8 @@ export class Replies {
     const idBytes = align(count * 4);
     const start = this.#writer.begin(Reply.Numbers, 0, count, idBytes + count * 8);
     const { words, numbers } = this.#writer.memory;
-    words.set(this.#ids.subarray(0, count), start >> 2);
-    numbers.set(this.#numbers.subarray(0, count), (start + idBytes) >> 3);
+    writeColumn(words, start >> 2, this.#ids, count);
+    writeColumn(numbers, (start + idBytes) >> 3, this.#numbers, count);
     this.#count = 0;
   }
 }
