@@ -180,6 +180,12 @@ describe('a task of a ProcessPoolExecutor', () => {
     expect(await executor.submit(tasks.square, 3)).toBe(9);
   });
 
+  it('keeps the timers of its process going, however soon others follow it', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    await executor.submit(tasks.startTicking);
+    while ((await executor.submit(tasks.ticked)) < 100);
+  });
+
   it('stays cancellable while long tasks run before it [FU-118]', async () => {
     await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
     const [started, open] = [gate(), gate()];

@@ -3,6 +3,8 @@ import { ALIGNMENT, FRAME_HEAD, type FrameMemory, type FrameRecord, RECORD_HEAD,
 const INITIAL_SIZE = 65_536;
 /** A larger buffer is not kept. */
 const KEPT_SIZE = 1 << 20;
+/** What comes in memory of its own is copied up to this size: to look into such memory once costs more. */
+const SMALL = 4096;
 
 /** Takes a stream of bytes apart into records. */
 export class FrameReader {
@@ -10,6 +12,7 @@ export class FrameReader {
   readonly #onFrame: (note: number) => void;
   #memory: FrameMemory = frameMemory(new ArrayBuffer(INITIAL_SIZE));
   #have = 0;
+  #frames = 0;
   #chunk: FrameMemory | undefined;
 
   /**
@@ -21,8 +24,17 @@ export class FrameReader {
     this.#onFrame = onFrame;
   }
 
+  /** How many frames the stream has brought. */
+  get frames(): number {
+    return this.#frames;
+  }
+
   /** Takes the next bytes of the stream. */
   feed(chunk: Uint8Array, size: number = chunk.length): void {
+    if (this.#have === 0 && chunk.buffer.byteLength <= SMALL) {
+      this.#readCopy(chunk);
+      return;
+    }
     for (let at = 0; at < size;) {
       if (this.#have === 0 && size - at >= FRAME_HEAD && (chunk.byteOffset + at) % ALIGNMENT === 0) {
         const whole = this.#readInPlace(chunk, at, size);
@@ -35,13 +47,28 @@ export class FrameReader {
     }
   }
 
+  #readCopy(chunk: Uint8Array): void {
+    const { bytes, words } = this.#memory;
+    const size = chunk.length;
+    bytes.set(chunk);
+    let at = 0;
+    while (size - at >= FRAME_HEAD && size - at >= (words[at >> 2] as number)) {
+      const length = words[at >> 2] as number;
+      this.#frames += 1;
+      this.read(this.#memory, at);
+      at += length;
+    }
+    if (at < size) this.#collect(chunk, at, size);
+  }
+
   // A frame that lies whole and aligned in the chunk is read there.
   #readInPlace(chunk: Uint8Array, at: number, size: number): number {
     const memory = this.#viewOf(chunk);
     const start = chunk.byteOffset + at;
     const length = memory.words[start >> 2] as number;
     if (at + length > size) return 0;
-    this.#read(memory, start, length);
+    this.#frames += 1;
+    this.read(memory, start);
     return length;
   }
 
@@ -61,7 +88,8 @@ export class FrameReader {
     at = this.#copy(chunk, at, Math.min(size, at + length - this.#have));
     if (this.#have === length) {
       this.#have = 0;
-      this.#read(this.#memory, 0, length);
+      this.#frames += 1;
+      this.read(this.#memory, 0);
       if (length > KEPT_SIZE) this.#memory = frameMemory(new ArrayBuffer(INITIAL_SIZE));
     }
     return at;
@@ -80,8 +108,10 @@ export class FrameReader {
     this.#memory = larger;
   }
 
-  #read(memory: FrameMemory, start: number, length: number): void {
+  /** Takes a frame apart that came another way and lies in memory. */
+  read(memory: FrameMemory, start: number): void {
     const { words } = memory;
+    const length = words[start >> 2] as number;
     const note = words[(start >> 2) + 1] as number;
     const record: FrameRecord = { memory, kind: 0, index: 0, id: 0, start: 0, length: 0 };
     for (let at = start + FRAME_HEAD; at < start + length;) {

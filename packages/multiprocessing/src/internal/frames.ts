@@ -30,6 +30,20 @@ export function frameMemory(buffer: ArrayBufferLike): FrameMemory {
   };
 }
 
+/** Columns up to this length are written number by number: that costs less than a view of them. */
+const SHORT = 32;
+
+/** Copies the first `count` numbers of a column. */
+export function writeColumn<T extends Uint32Array | Float64Array>(
+  into: T,
+  start: number,
+  column: T,
+  count: number,
+): void {
+  if (count > SHORT) into.set(column.subarray(0, count), start);
+  else for (let at = 0; at < count; at += 1) into[start + at] = column[at] as number;
+}
+
 /** What a record is, to those who read it. */
 export interface FrameRecord {
   /** The memory it stands in, which is used again after the call. */

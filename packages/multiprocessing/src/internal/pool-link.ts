@@ -1,10 +1,11 @@
 import type { TargetReference } from '@weft/core/lowlevel';
 import { Process, spawnedOf } from '../process.ts';
-import { descriptorOf, send } from './channel-write.ts';
 import { PARCEL_SIZE, ParcelOpener, type Waybill } from './channel-parcels.ts';
-import { type FrameRecord, align } from './frames.ts';
+import { type FrameRecord, align, writeColumn } from './frames.ts';
+import { FrameChannel } from './frames-channel.ts';
 import { FrameReader } from './frames-reader.ts';
 import { FrameWriter } from './frames-writer.ts';
+import { HatchMemory } from './pool-hatch.ts';
 import { type CallKind, Order, Reply, WATCHED, type WorkerOptions } from './pool-protocol.ts';
 import { bytesOf, decodeThrown, decodeValue, encodeThrown, textOf, valueTextOf } from './pool-values.ts';
 import { serveCalls } from './pool-worker.ts';
@@ -44,9 +45,10 @@ export class WorkerLink {
   #defined = 0;
   readonly #ids = new Uint32Array(MAX_COLUMN);
   readonly #numbers = new Float64Array(MAX_COLUMN);
-  readonly #reader: FrameReader;
+  readonly #channel: FrameChannel;
+  #hatch: HatchMemory | undefined;
+  #triedHatches = false;
   readonly #opener = new ParcelOpener();
-  #fd: number | undefined;
   #writer = new FrameWriter();
   #count = 0;
   #function = 0;
@@ -55,28 +57,26 @@ export class WorkerLink {
     this.#events = events;
     this.process = new Process({ target: serveCalls, args: [options], name, daemon }).start();
     this.#spawned = spawnedOf(this.process) as Spawned;
-    this.#reader = new FrameReader(
+    const reader = new FrameReader(
       (record) => this.#take(record),
       (note) => this.#events.worked(note / 1000),
     );
+    this.#channel = new FrameChannel(reader, () => {});
     const { channel, handle } = this.#spawned;
-    this.#fd = descriptorOf(channel);
-    // A descriptor may come back under another meaning: it is good while the socket is open.
-    channel.once('close', () => (this.#fd = undefined));
+    this.#channel.connect(channel);
     // The first byte only tells that the process has begun.
     let skip = 1;
     channel.on('data', (chunk: Buffer) => {
-      if (skip > 0) {
-        skip = 0;
-        if (chunk.length === 1) return;
-        this.#reader.feed(chunk.subarray(1));
-      } else this.#reader.feed(chunk);
+      if (chunk.length > skip) this.#channel.feed(skip > 0 ? chunk.subarray(skip) : chunk);
+      skip = 0;
     });
     this.process.sentinel[whenReady](() => this.#events.ending());
     let left = 2;
     const end = (): void => {
       left -= 1;
       if (left > 0) return;
+      this.#channel.close();
+      this.#hatch?.close();
       this.#opener.close();
       this.#events.ended(this.process.exitcode ?? 0);
     };
@@ -147,12 +147,24 @@ export class WorkerLink {
     this.flush();
   }
 
-  /** Sends what was asked for. */
-  flush(): void {
+  /**
+   * Sends what was asked for.
+   *
+   * @param look How long both sides then look for what comes, in milliseconds.
+   */
+  flush(look = 0): void {
     this.#writeColumns();
     if (this.#writer.isEmpty) return;
-    if (send(this.#spawned.channel, this.#fd, this.#writer.finish())) this.#writer.reuse();
+    if (look > 0 && !this.#channel.hasHatches) this.#makeHatches();
+    const isGone = this.#channel.send(this.#writer.finish(look * 1000));
+    if (isGone) this.#writer.reuse();
     else this.#writer.renew();
+    this.#channel.look(look);
+  }
+
+  /** Looks no more. */
+  rest(): void {
+    this.#channel.look(0);
   }
 
   /** Keeps this process alive while the worker lives. */
@@ -167,6 +179,15 @@ export class WorkerLink {
     this.#spawned.channel.unref();
   }
 
+  #makeHatches(): void {
+    if (this.#triedHatches) return;
+    this.#triedHatches = true;
+    this.#hatch = HatchMemory.create();
+    if (this.#hatch === undefined) return;
+    this.#channel.use(this.#hatch.hatches);
+    this.#writer.add(Order.Hatch, 0, 0, Buffer.from(this.#hatch.path));
+  }
+
   #writeColumns(): void {
     const count = this.#count;
     if (count === 0) return;
@@ -174,8 +195,8 @@ export class WorkerLink {
     const idBytes = align(count * 4);
     const start = this.#writer.begin(Order.CallNumbers, this.#function, count, idBytes + count * 8);
     const { words, numbers } = this.#writer.memory;
-    words.set(this.#ids.subarray(0, count), start >> 2);
-    numbers.set(this.#numbers.subarray(0, count), (start + idBytes) >> 3);
+    writeColumn(words, start >> 2, this.#ids, count);
+    writeColumn(numbers, (start + idBytes) >> 3, this.#numbers, count);
   }
 
   #take(record: FrameRecord): void {

@@ -1,6 +1,9 @@
 import type { TargetReference } from '@weft/core/lowlevel';
 
-/** What a pool tells a worker: the kinds of its records. The comment says what follows the head. */
+/**
+ * What a pool tells a worker: the kinds of its records. The comment says what follows the head. The frame's note is for
+ * how long the worker looks for the next one, in microseconds.
+ */
 export const Order = {
   /** A function gets the record's index: its reference as JSON. */
   Define: 1,
@@ -24,6 +27,8 @@ export const Order = {
   Back: 10,
   /** A running call is to end by itself: the reason, as what is thrown. */
   Interrupt: 11,
+  /** There are hatches: where their memory is. */
+  Hatch: 12,
 } as const;
 
 /** What a worker tells its pool. The frame's note is how long it has worked since the last frame, in microseconds. */

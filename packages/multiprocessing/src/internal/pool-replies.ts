@@ -1,9 +1,7 @@
-import type { Socket } from 'node:net';
-import { send } from './channel-write.ts';
 import { Boxes, PARCEL_SIZE, rawBytes, rawKind } from './channel-parcels.ts';
-import { align } from './frames.ts';
+import { align, writeColumn } from './frames.ts';
+import type { FrameChannel } from './frames-channel.ts';
 import { FrameWriter } from './frames-writer.ts';
-import { CHANNEL_FD } from './own-process.ts';
 import { RESULT_PATH, Reply } from './pool-protocol.ts';
 import { encodeThrown, encodeValue } from './pool-values.ts';
 
@@ -26,7 +24,7 @@ export class NumberList {
 export class Replies {
   /** What was lent for large results. */
   readonly boxes = new Boxes();
-  readonly #socket: Socket;
+  readonly #channel: FrameChannel;
   #writer = new FrameWriter();
   readonly #ids = new Uint32Array(COLUMN_SIZE);
   readonly #numbers = new Float64Array(COLUMN_SIZE);
@@ -36,8 +34,8 @@ export class Replies {
   #busy = 0;
   #isFlushDue = false;
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
+  constructor(channel: FrameChannel) {
+    this.#channel = channel;
   }
 
   /** Tells that the worker is initialised. */
@@ -123,7 +121,7 @@ export class Replies {
     if (this.#writer.isEmpty) return;
     const busy = Math.min(Math.ceil(this.#busy * 1000), MAX_NOTE);
     this.#busy = 0;
-    if (send(this.#socket, CHANNEL_FD, this.#writer.finish(busy))) this.#writer.reuse();
+    if (this.#channel.send(this.#writer.finish(busy))) this.#writer.reuse();
     else this.#writer.renew();
   }
 
@@ -140,7 +138,7 @@ export class Replies {
   /** Sends what there is, and waits until the system has taken it. */
   async end(): Promise<void> {
     this.flush();
-    if (this.#socket.writableLength > 0) await new Promise((resolve) => this.#socket.write('', resolve));
+    await this.#channel.drain();
   }
 
   // Says whether the results must go now. What was before a long call goes without it, so that the pool learns how long
@@ -182,8 +180,8 @@ export class Replies {
     const idBytes = align(count * 4);
     const start = this.#writer.begin(Reply.Numbers, 0, count, idBytes + count * 8);
     const { words, numbers } = this.#writer.memory;
-    words.set(this.#ids.subarray(0, count), start >> 2);
-    numbers.set(this.#numbers.subarray(0, count), (start + idBytes) >> 3);
+    writeColumn(words, start >> 2, this.#ids, count);
+    writeColumn(numbers, (start + idBytes) >> 3, this.#numbers, count);
     this.#count = 0;
   }
 }

@@ -73,6 +73,13 @@ export function findRoom(seats: readonly (Seat | undefined)[], window: number): 
   return best;
 }
 
+/** How many calls are with the workers. */
+export function callsOf(seats: readonly (Seat | undefined)[]): number {
+  let calls = 0;
+  for (const seat of seats) if (seat !== undefined) calls += seat.inFlight;
+  return calls;
+}
+
 /** How many calls run, and how many workers are busy. */
 export function usageOf(seats: readonly (Seat | undefined)[], concurrency: number): { running: number; busy: number } {
   let running = 0;

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Target } from '@weft/core';
 import { MAX_TIMER_DELAY, type TargetReference, describeTarget } from '@weft/core/lowlevel';
 import type { Task, Transport, TransportEvents, Usage, WorkerLimits } from '@weft/core/scheduler';
@@ -6,8 +7,9 @@ import { Boxes, Parcel } from './channel-parcels.ts';
 import { prepareCall } from './pool-call.ts';
 import { type LinkEvents, WorkerLink } from './pool-link.ts';
 import { Pace } from './pool-pace.ts';
+import { Patience } from './pool-patience.ts';
 import { BOXED, type CallKind, Order, type WorkerOptions } from './pool-protocol.ts';
-import { type Seat, findRoom, newSeat, usageOf, whyItLeft } from './pool-seat.ts';
+import { type Seat, callsOf, findRoom, newSeat, usageOf, whyItLeft } from './pool-seat.ts';
 import { encodeValue } from './pool-values.ts';
 
 const SLOT_MASK = 0xffff;
@@ -38,6 +40,7 @@ export class ProcessTransport implements Transport {
   endSignal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL';
   /** How many workers in a row were ended by a signal before they were ready. */
   #stillborn = 0;
+  readonly #patience = new Patience(availableParallelism());
   #busyTime = 0;
   #isFlushDue = false;
 
@@ -181,7 +184,8 @@ export class ProcessTransport implements Transport {
     this.#isFlushDue = true;
     queueMicrotask(() => {
       this.#isFlushDue = false;
-      for (const seat of this.#seats) seat?.link.flush();
+      const look = this.#patience.sent(callsOf(this.#seats), performance.now());
+      for (const seat of this.#seats) seat?.link.flush(look);
     });
   }
 
@@ -227,7 +231,7 @@ export class ProcessTransport implements Transport {
         if (answered > 0) this.#learn(last, busy / answered, timed.splice(0));
         answered = 0;
         const seat = this.#seats[number];
-        if (seat?.inFlight === 0) this.#idle(seat);
+        if (seat?.inFlight === 0) this.#rest(seat);
         this.#events.turn();
       },
       large: (size) => this.#lend(this.#seats[number], size),
@@ -241,6 +245,13 @@ export class ProcessTransport implements Transport {
       },
       ended: (exitcode) => this.#left(number, exitcode),
     };
+  }
+
+  #rest(seat: Seat): void {
+    this.#idle(seat);
+    if (callsOf(this.#seats) > 0) return;
+    this.#patience.answered(performance.now());
+    seat.link.rest();
   }
 
   // One that somebody killed early is replaced; if no other comes further, something is wrong with all of them.

@@ -1,20 +1,20 @@
-import type { Socket } from 'node:net';
 import { type Target, task } from '@weft/core';
 import { Deque, type TargetReference, loadTarget } from '@weft/core/lowlevel';
 import { ParcelOpener, type Waybill } from './channel-parcels.ts';
 import type { FrameRecord } from './frames.ts';
+import { FrameChannel } from './frames-channel.ts';
 import { FrameReader } from './frames-reader.ts';
 import { LARGE, keepFreedMemory } from './fresh-memory.ts';
 import { openChannel } from './own-channel.ts';
+import { CHANNEL_FD } from './own-process.ts';
 import { type Defined, load } from './pool-functions.ts';
+import { openHatches } from './pool-hatch.ts';
 import { BOXED, Order, WATCHED, type WorkerOptions } from './pool-protocol.ts';
 import { Replies } from './pool-replies.ts';
 import { isThenable, mapNumbers, run } from './pool-run.ts';
 import { abortTask, enterTask, hostTasks, leaveTask, runAs } from './pool-running.ts';
 import { bytesOf, decodeThrown, decodeValue, textOf, valueTextOf } from './pool-values.ts';
 import { talksToParent } from './talks-to-parent.ts';
-
-const READ_SIZE = 1 << 18;
 
 /** A call, or the calls of a map, that came and is not finished. */
 interface Call {
@@ -41,7 +41,7 @@ talksToParent.add(serveCalls);
 
 class Worker {
   readonly finished: Promise<void>;
-  readonly #socket: Socket;
+  readonly #channel: FrameChannel;
   readonly #replies: Replies;
   readonly #functions: Defined[] = [];
   readonly #waiting = new Deque<Call>();
@@ -59,18 +59,14 @@ class Worker {
     });
     const reader = new FrameReader(
       (record) => this.#take(record),
-      () => {},
+      (note) => this.#channel.look(note / 1000),
     );
-    const buffer = new Uint8Array(READ_SIZE);
-    const callback = (size: number, bytes: Uint8Array): boolean => {
-      reader.feed(bytes, size);
+    this.#channel = new FrameChannel(reader, () => {
       this.#replies.flush();
       this.#replies.rest();
-      return true;
-    };
-    this.#socket = openChannel({ buffer, callback });
-    this.#socket.ref();
-    this.#replies = new Replies(this.#socket);
+    });
+    this.#replies = new Replies(this.#channel);
+    this.#channel.connect(openChannel(this.#channel.onread).ref(), CHANNEL_FD);
     hostTasks(this.#replies, concurrency);
     // Ctrl-C reaches every process of the terminal: what becomes of the calls is for the pool to say.
     process.removeAllListeners('SIGINT');
@@ -118,6 +114,9 @@ class Worker {
         break;
       case Order.Back:
         this.#replies.boxes.free(textOf(record));
+        break;
+      case Order.Hatch:
+        this.#channel.use(openHatches(textOf(record)));
         break;
       default:
         this.#accept(record, record.kind & BOXED ? this.#open(record) : (valueTextOf(record) ?? bytesOf(record)));

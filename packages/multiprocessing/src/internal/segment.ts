@@ -79,6 +79,11 @@ export class Segment implements MemoryBlock {
     }
   }
 
+  /** Maps a file that is open. It has no name. */
+  static over(fd: number): Segment {
+    return new Segment('', map('', fd, fstatSync(fd).size));
+  }
+
   get bytes(): Uint8Array {
     this.#bytes ??= new Uint8Array(this.buffer);
     return this.#bytes;
