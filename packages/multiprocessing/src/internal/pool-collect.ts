@@ -1,6 +1,9 @@
 import { Future } from '@weft/core';
 import type { Callbacks } from '../async-result.ts';
 
+/** How many parts are put together by one call: more arguments than the stack holds are an error. */
+const AT_ONCE = 4096;
+
 /** Makes the future of a whole map from the futures of its chunks: all of them end before it does. */
 export function collect<R>(chunks: readonly Future<R[]>[], callbacks: Callbacks<R[]>): Future<R[]> {
   const whole = new Future<R[]>();
@@ -60,8 +63,12 @@ function outcomeOf<R>(future: Future<R>): { value: R } | { error: unknown } {
   }
 }
 
+// Several times faster than `flat`, which looks at every item.
 function joined<R>(parts: readonly R[][]): R[] {
-  return parts.length === 1 ? (parts[0] as R[]) : parts.flat();
+  if (parts.length === 1) return parts[0] as R[];
+  let whole: R[] = [];
+  for (let at = 0; at < parts.length; at += AT_ONCE) whole = whole.concat(...parts.slice(at, at + AT_ONCE));
+  return whole;
 }
 
 function finish<R>(whole: Future<R>, value: R, { callback }: Callbacks<R>): void {

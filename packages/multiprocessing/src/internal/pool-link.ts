@@ -1,7 +1,7 @@
 import type { TargetReference } from '@weft/core/lowlevel';
 import { Process, spawnedOf } from '../process.ts';
 import { PARCEL_SIZE, ParcelOpener, type Waybill } from './channel-parcels.ts';
-import { type FrameRecord, align, writeColumn } from './frames.ts';
+import { type FrameRecord, align, readNumbers, writeColumn } from './frames.ts';
 import { FrameChannel } from './frames-channel.ts';
 import { FrameReader } from './frames-reader.ts';
 import { FrameWriter } from './frames-writer.ts';
@@ -234,11 +234,9 @@ export class WorkerLink {
       case Reply.Released:
         this.#events.released(textOf(record));
         break;
-      case Reply.MapNumbers: {
-        const from = record.start >> 3;
-        this.#events.result(record.id, Array.from(record.memory.numbers.subarray(from, from + (record.length >> 3))));
+      case Reply.MapNumbers:
+        this.#events.result(record.id, readNumbers(record.memory.numbers, record.start >> 3, record.length >> 3));
         break;
-      }
       case Reply.Thrown: {
         const { id } = record;
         decodeThrown(bytesOf(record), this.#origin, (error) => this.#events.thrown(id, error));

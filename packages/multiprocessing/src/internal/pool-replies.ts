@@ -125,11 +125,11 @@ export class Replies {
     else this.#writer.renew();
   }
 
-  /** Sends what there is when the code at hand has run. */
+  /** Sends what there is when the code at hand has run, and all that goes on because of it: calls that wait for nothing else. */
   flushSoon(): void {
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;
-    queueMicrotask(() => {
+    process.nextTick(() => {
       this.#isFlushDue = false;
       this.flush();
     });
