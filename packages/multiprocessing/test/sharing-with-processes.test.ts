@@ -43,14 +43,15 @@ describe('Process', () => {
 
   it('is waited for by its sentinel, together with connections [MP-147]', async () => {
     const [reader, writer] = Pipe({ duplex: false });
-    const go = new Event();
-    const child = new Process({ target: sendLate, args: [writer, go] });
+    const [go, leave] = [new Event(), new Event()];
+    const child = new Process({ target: sendLate, args: [writer, go, leave] });
     child.start();
     writer.close();
     expect(await wait([reader, child.sentinel], { timeout: 0 })).toEqual([]);
     go.set();
     expect(await wait([reader, child.sentinel])).toEqual([reader]);
     expect(await reader.recv()).toBe('late');
+    leave.set();
     await child.join();
     expect(await wait([reader, child.sentinel], { timeout: 5000 })).toEqual([reader, child.sentinel]);
   });
