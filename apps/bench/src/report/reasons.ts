@@ -26,7 +26,7 @@ export const reasons: Readonly<Record<string, string>> = {
     'waiters are served in arrival order, and the lock outlives a process that dies with it, which a semaphore of the system does not',
   ...forAll(
     ['threads: CPU while idle', 'processes: CPU while idle'],
-    'so soon after the start, and over so short a time, most of it is what Node itself still has to do',
+    'nobody computes any more: it is what Node itself has to do, now and then',
   ),
   'processes: map of 100,000 numbers':
     'V8 has compiled only part of the way of a call after so few of them, while the pace of Python does not change',
@@ -44,7 +44,7 @@ export const reasons: Readonly<Record<string, string>> = {
   'async: gather of 100,000':
     'effects that wait for nothing are called one after another, as a loop would: no task is made, and nothing could run in between',
   'async: 100,000 sleepers, memory of each':
-    'V8 sets about as much again aside for objects to come as the sleeping tasks need, and gives it back only when memory is short',
+    'V8 sets memory aside for objects to come, and gives it back only when memory is short; it is about the same for any number of tasks, so that each weighs less the more there are',
   ...forAll(
     ['async: 100,000 sleepers, lateness p50', 'async: 100,000 sleepers, memory of each once reserves are given back'],
     'each sleeper is a task that can be cancelled, named and listed',
