@@ -2,8 +2,14 @@ import { InvalidStateError } from '@weft/core';
 import { reapNowAndThen } from './reaper.ts';
 import { isAlive, self } from './registry.ts';
 
-const SPINS = 200;
+/** How often a thread looks whether the latch is free before it takes a nap. */
+const SPINS = 16;
+/** How long it looks away in between, in pauses of the processor, or in loads of a word that nobody else has. */
+const PAUSES = 50;
+const LOADS = 1_000;
 const nap = new Int32Array(new SharedArrayBuffer(4));
+/** Node 22 has none. */
+const { pause } = Atomics as { pause?: () => void };
 
 /**
  * Takes the latch that guards a primitive's own words, for some dozens of instructions.
@@ -22,6 +28,7 @@ export function unlatch(words: Int32Array, at: number): void {
 
 function latchSlowly(words: Int32Array, at: number): boolean {
   for (let looks = 1; ; looks += 1) {
+    lookAway();
     const holder = Atomics.load(words, at);
     if (holder === 0 && Atomics.compareExchange(words, at, 0, self) === 0) return false;
     if (holder === self) throw new InvalidStateError('Cannot use an object from within its own comparison or hook');
@@ -31,4 +38,11 @@ function latchSlowly(words: Int32Array, at: number): boolean {
     Atomics.wait(nap, 0, 0, 0.05);
     if (looks % (SPINS * 100) === 0) reapNowAndThen();
   }
+}
+
+// One or two microseconds. A thread that kept looking would have the latch after each thing that the other one does, and all
+// that it guards would go from processor to processor every time: a queue between two threads is three times as fast so.
+function lookAway(): void {
+  if (pause === undefined) for (let loads = 0; loads < LOADS; loads += 1) Atomics.load(nap, 0);
+  else for (let pauses = 0; pauses < PAUSES; pauses += 1) pause();
 }
