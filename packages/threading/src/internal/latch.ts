@@ -4,9 +4,10 @@ import { isAlive, self } from './registry.ts';
 
 /** How often a thread looks whether the latch is free before it takes a nap. */
 const SPINS = 16;
-/** How long it looks away in between, in pauses of the processor, or in loads of a word that nobody else has. */
-const PAUSES = 50;
-const LOADS = 1_000;
+/** How long it looks away before, at first and at most, in pauses of the processor, and in loads that take as long. */
+const FIRST = 16;
+const MOST = 64;
+const LOADS = 20;
 const nap = new Int32Array(new SharedArrayBuffer(4));
 /** Node 22 has none. */
 const { pause } = Atomics as { pause?: () => void };
@@ -28,7 +29,7 @@ export function unlatch(words: Int32Array, at: number): void {
 
 function latchSlowly(words: Int32Array, at: number): boolean {
   for (let looks = 1; ; looks += 1) {
-    lookAway();
+    lookAway(looks);
     const holder = Atomics.load(words, at);
     if (holder === 0 && Atomics.compareExchange(words, at, 0, self) === 0) return false;
     if (holder === self) throw new InvalidStateError('Cannot use an object from within its own comparison or hook');
@@ -40,9 +41,11 @@ function latchSlowly(words: Int32Array, at: number): boolean {
   }
 }
 
-// One or two microseconds. A thread that kept looking would have the latch after each thing that the other one does, and all
-// that it guards would go from processor to processor every time: a queue between two threads is three times as fast so.
-function lookAway(): void {
-  if (pause === undefined) for (let loads = 0; loads < LOADS; loads += 1) Atomics.load(nap, 0);
-  else for (let pauses = 0; pauses < PAUSES; pauses += 1) pause();
+// One or two microseconds, less at first. A thread that kept looking would have the latch after each thing that the other one
+// does, and all that it guards would go from processor to processor every time: a queue between two threads is more than
+// twice as fast so.
+function lookAway(looks: number): void {
+  const pauses = looks > 2 ? MOST : FIRST * looks;
+  if (pause === undefined) for (let loads = 0; loads < pauses * LOADS; loads += 1) Atomics.load(nap, 0);
+  else for (let made = 0; made < pauses; made += 1) pause();
 }
