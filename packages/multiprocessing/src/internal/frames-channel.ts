@@ -33,11 +33,6 @@ export class FrameChannel {
     this.#turn = () => this.#lookOnce();
   }
 
-  /** Whether there are hatches. */
-  get hasHatches(): boolean {
-    return this.#hatches !== undefined;
-  }
-
   /** Has a socket read into one and the same memory, for {@link feed}. */
   get onread(): OnReadOpts {
     const callback = (size: number, bytes: Uint8Array): boolean => {

@@ -155,7 +155,7 @@ export class WorkerLink {
   flush(look = 0): void {
     this.#writeColumns();
     if (this.#writer.isEmpty) return;
-    if (look > 0 && !this.#channel.hasHatches) this.#makeHatches();
+    if (look > 0) this.#makeHatches();
     const isGone = this.#channel.send(this.#writer.finish(look * 1000));
     if (isGone) this.#writer.reuse();
     else this.#writer.renew();
@@ -179,6 +179,7 @@ export class WorkerLink {
     this.#spawned.channel.unref();
   }
 
+  // Once, and only for those that are looked for.
   #makeHatches(): void {
     if (this.#triedHatches) return;
     this.#triedHatches = true;
