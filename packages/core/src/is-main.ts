@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { isWorkerThread } from './internal/worker-thread.ts';
 
 /**
  * Says whether a module is the program that was started: the portable `if __name__ == "__main__":`.
@@ -25,9 +26,4 @@ function isProgram(url: string): boolean {
   } catch {
     return false;
   }
-}
-
-// Only threading may import node:worker_threads. Node marks what a worker may not do, such as changing the directory.
-function isWorkerThread(): boolean {
-  return (process.chdir as { disabled?: boolean }).disabled === true;
 }

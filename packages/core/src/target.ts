@@ -8,6 +8,7 @@ import {
   visibleVariables,
 } from './internal/inspector.ts';
 import {
+  MAY_REQUIRE,
   exportName,
   exportsNow,
   exportsOf,
@@ -112,11 +113,15 @@ export function describeClass(target: Callable): TargetReference {
  * @throws {TargetError} If the module cannot be imported, with its error as `cause`, or if it exports no such thing.
  */
 export function loadTarget(reference: TargetReference): Callable | Promise<Callable> {
+  return load(reference, MAY_REQUIRE);
+}
+
+function load(reference: TargetReference, mayRequire: boolean): Callable | Promise<Callable> {
   const known = loaded.get(keyOf(reference));
   if (known !== undefined) return known as Callable;
   if (marked.has(markOf(reference))) return find(reference, {});
   try {
-    const exports = exportsNow(reference.module);
+    const exports = exportsNow(reference.module, mayRequire);
     if (exports !== undefined) return find(reference, exports);
   } catch (cause) {
     throw asTargetError(reference, cause);
@@ -136,8 +141,12 @@ export function loadTarget(reference: TargetReference): Callable | Promise<Calla
  * @returns It, or `undefined` if it cannot be found now.
  */
 export function loadTargetNow(reference: TargetReference): Callable | undefined {
+  return loadNow(reference, true);
+}
+
+function loadNow(reference: TargetReference, mayRequire: boolean): Callable | undefined {
   try {
-    const found = loadTarget(reference);
+    const found = load(reference, mayRequire);
     if (!(found instanceof Promise)) return found;
     found.catch(() => undefined);
     const inhabitant = inhabitants.get(reference.module)?.deref();
@@ -148,14 +157,22 @@ export function loadTargetNow(reference: TargetReference): Callable | undefined 
   }
 }
 
-/** Loads a module that is not loaded yet, so that {@link loadTargetNow} finds what is in it. */
-export async function preload(reference: TargetReference): Promise<void> {
-  if (loadTargetNow(reference) !== undefined || isLoaded(reference.module)) {
-    // It has been evaluated, and importing it takes no more than a turn, or it never will be while the caller waits.
-    await new Promise((resolve) => setImmediate(resolve));
-    return;
-  }
-  await exportsOf(reference.module).catch(() => undefined);
+/**
+ * Loads a module that is not loaded yet, so that {@link loadTargetNow} finds what is in it.
+ *
+ * @returns `undefined` if it finds it already.
+ */
+export function preload(reference: TargetReference): Promise<unknown> | undefined {
+  if (loadNow(reference, MAY_REQUIRE) !== undefined) return undefined;
+  // Where it has been evaluated, importing it takes no more than a turn, or it never will be while the caller waits.
+  if (MAY_REQUIRE && isLoaded(reference.module)) return new Promise((resolve) => setImmediate(resolve));
+  const loading = exportsOf(reference.module).catch(() => undefined);
+  return MAY_REQUIRE ? loading : Promise.race([loading, patience()]);
+}
+
+// Where the inspector must not be asked: while it answers, these threads do not notice that they are ended.
+function patience(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 10_000).unref());
 }
 
 function referenceOf(target: object): TargetReference | undefined {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { type Medium, TransferError, fromWire, task, toWire } from '@weft/core';
-import { type TargetReference, describeTarget, loadTarget } from '@weft/core/lowlevel';
+import { type TargetReference, describeTarget, loadTarget, loadTargetNow } from '@weft/core/lowlevel';
 import { Header } from './internal/layout.ts';
 import { memory } from './internal/registry.ts';
 
@@ -65,7 +65,7 @@ export class Local<T extends object> {
   static [fromWire]({ id, init }: LocalState): Local<object> {
     const here = known.get(id)?.deref();
     if (here !== undefined) return here;
-    const make = init && (loadTarget(init) as (() => object) | Promise<() => object>);
+    const make = init && ((loadTargetNow(init) ?? loadTarget(init)) as (() => object) | Promise<() => object>);
     if (typeof make === 'object')
       throw new TransferError(`Cannot receive a Local yet: ${init?.module} is still being loaded`);
     adoptedId = id;

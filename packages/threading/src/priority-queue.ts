@@ -1,5 +1,5 @@
 import { InvalidStateError, type Medium, fromWire, task, toWire } from '@weft/core';
-import { type TargetReference, describeTarget, loadTarget } from '@weft/core/lowlevel';
+import { type TargetReference, describeTarget, loadTarget, loadTargetNow } from '@weft/core/lowlevel';
 import type { Arena } from './internal/arena.ts';
 import { compareNaturally } from './internal/compare.ts';
 import type { Order } from './internal/order.ts';
@@ -63,7 +63,7 @@ export class PriorityQueue<T> extends Queue<T> {
 }
 
 function loadComparison(reference: TargetReference): Comparison<unknown> {
-  let found = loadTarget(reference) as Comparison<unknown> | Promise<Comparison<unknown>>;
+  let found = (loadTargetNow(reference) ?? loadTarget(reference)) as Comparison<unknown> | Promise<Comparison<unknown>>;
   if (typeof found === 'object') {
     void found.then((loaded) => {
       found = loaded;

@@ -230,6 +230,18 @@ describe('a thread that dies in a line', () => {
 });
 
 describe('threads that are ended at any time', () => {
+  it('end while they begin as well', async () => {
+    await hammer(40, async (random) => {
+      const words = new Int32Array(new SharedArrayBuffer(4));
+      const thread = new Thread({ target: churn, args: [new Lock(), words, new Queue<number | string>()] }).start();
+      const turns = random.int(0, 60);
+      for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setTimeout(resolve));
+      await capped(terminateLatest(), 'the thread ends', 60_000);
+      await capped(thread.join(), 'the thread is joined', 60_000);
+      expect(thread.isAlive()).toBe(false);
+    });
+  });
+
   it('hang nobody and tear nothing', async () => {
     await hammer(15, async (random) => {
       const lock = new Lock();

@@ -3,8 +3,17 @@ import { createRequire, isBuiltin } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { originOf } from './inspector.ts';
+import { isWorkerThread } from './worker-thread.ts';
 
 const load = createRequire(import.meta.url);
+
+/**
+ * Whether a module may be required that has not been loaded yet. Up to Node 23 the whole process is aborted if a thread
+ * is ended just while it links a module for `require` (not for `import`).
+ */
+export const MAY_REQUIRE = !isWorkerThread() || Number.parseInt(process.versions.node) >= 24;
+
+const imported = new Map<string, object>();
 
 /**
  * Gives a module's exports at once, without a promise, if that is possible.
@@ -12,10 +21,13 @@ const load = createRequire(import.meta.url);
  * It is not while the module, or one that it imports, is still being evaluated or uses top-level `await`, nor where a
  * loader of somebody else's (tsx) would make `require` evaluate it once more.
  *
+ * @param mayRequire Whether a module that has not been required before may be; `true` by default.
  * @returns The exports: a namespace, or a CommonJS module's `exports`. `undefined` if they cannot be had now.
  * @throws What the module throws when it is evaluated.
  */
-export function exportsNow(url: string): object | undefined {
+export function exportsNow(url: string, mayRequire = true): object | undefined {
+  const known = imported.get(url);
+  if (known !== undefined || !(mayRequire || isRequired(url))) return known;
   const specifier = toSpecifier(url);
   if (specifier === undefined || (!isRequired(url) && !hasNativeLoader(specifier))) return undefined;
   try {
@@ -35,7 +47,12 @@ export function isRequired(url: string): boolean {
 
 /** Gives a module's exports, importing it if need be. */
 export async function exportsOf(url: string): Promise<object> {
-  return exportsNow(url) ?? ((await import(url)) as object);
+  const exports = exportsNow(url, MAY_REQUIRE);
+  if (exports !== undefined) return exports;
+  const namespace = (await import(url)) as object;
+  if (isRequired(url)) return exportsNow(url) ?? namespace;
+  imported.set(url, namespace);
+  return namespace;
 }
 
 /** Finds the name under which a module exports something: `square`, `default`, `Shape.area`. */

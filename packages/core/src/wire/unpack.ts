@@ -16,7 +16,8 @@ export function loadClasses(body: Body): Promise<unknown> | undefined {
   for (const special of body.s) {
     const type = special.kind === 'error' ? special.error.type : special.kind === 'wirable' ? special.type : undefined;
     // A class that cannot be loaded is reported, or done without, when the body is unpacked.
-    if (type !== undefined && loadTargetNow(type) === undefined) loading.push(preload(type));
+    const awaited = type && preload(type);
+    if (awaited !== undefined) loading.push(awaited);
   }
   return loading.length === 0 ? undefined : Promise.all(loading);
 }
