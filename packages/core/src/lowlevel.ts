@@ -24,6 +24,7 @@ export {
   narrowTextAt,
 } from './wire/bytes.ts';
 export { isJsonExact } from './wire/json-exact.ts';
+export { JsonWriter } from './wire/json-writer.ts';
 export { type Body, type Packed, pack } from './wire/pack.ts';
 export { asTransferError } from './wire/refusals.ts';
 export { packThrown, unpackThrown } from './wire/thrown.ts';

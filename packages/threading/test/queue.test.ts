@@ -7,6 +7,7 @@ import {
   PriorityQueue,
   Queue,
   QueueEmptyError,
+  QueueFullError,
   SimpleQueue,
   Thread,
   Timer,
@@ -90,6 +91,20 @@ describe('items between threads', () => {
     const objects = Array.from({ length: 1_000 }, (_, index) => ({ index }));
     for (const object of objects) queue.putNowait(object);
     for (const object of objects) expect(queue.getNowait()).toBe(object);
+  });
+
+  it('keep what they are while they wait for a place', async () => {
+    const [there, back] = [new Queue<unknown>(1), new Queue<unknown>()];
+    const items = Array.from({ length: 60 }, (_, index) => ({ index, text: 't'.repeat(index) }));
+    there.putNowait('first');
+    const puts = items.map((item) => there.put(item));
+    expect(() => there.putNowait({ index: -1 })).toThrow(QueueFullError);
+    const thread = new Thread({ target: echo, args: [there, back] }).start();
+    await Promise.all(puts);
+    there.shutdown();
+    await thread.join();
+    expect(back.getNowait()).toBe('first');
+    for (const item of items) expect(back.getNowait()).toEqual(item);
   });
 
   it('are published when they are put and taken', () => {
@@ -185,6 +200,22 @@ describe('a priority queue', () => {
     expect(() => queue.getNowait()).toThrow('broken');
     broken = false;
     expect([queue.getNowait(), queue.getNowait(), queue.getNowait()]).toEqual([1, 2, 3]);
+  });
+
+  it('keeps what it takes where the comparison puts something else somewhere else', () => {
+    const others = new Queue<object>();
+    const queue = new PriorityQueue<{ rank: number }>(0, {
+      compare: (a, b) => {
+        others.putNowait({ other: 'item', of: [a.rank, b.rank] });
+        return a.rank - b.rank;
+      },
+    });
+    for (const rank of [3, 1, 2, 5, 4]) queue.putNowait({ rank });
+    expect(others.qsize()).toBeGreaterThan(3);
+    const copies = Array.from({ length: others.qsize() }, () => structuredClone(others.getNowait()));
+    expect(copies.every((copy) => Reflect.get(copy, 'other') === 'item')).toBe(true);
+    // Compared is what the queue's memory says.
+    expect([1, 2, 3, 4, 5].map(() => queue.getNowait().rank)).toEqual([1, 2, 3, 4, 5]);
   });
 
   it('refuses to be used by its own comparison', () => {

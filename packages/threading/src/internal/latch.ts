@@ -29,7 +29,7 @@ export function unlatch(words: Int32Array, at: number): void {
 
 function latchSlowly(words: Int32Array, at: number): boolean {
   for (let looks = 1; ; looks += 1) {
-    lookAway(looks);
+    lookAway(looks > 2 ? MOST : FIRST * looks);
     const holder = Atomics.load(words, at);
     if (holder === 0 && Atomics.compareExchange(words, at, 0, self) === 0) return false;
     if (holder === self) throw new InvalidStateError('Cannot use an object from within its own comparison or hook');
@@ -41,11 +41,13 @@ function latchSlowly(words: Int32Array, at: number): boolean {
   }
 }
 
-// One or two microseconds, less at first. A thread that kept looking would have the latch after each thing that the other one
-// does, and all that it guards would go from processor to processor every time: a queue between two threads is more than
-// twice as fast so.
-function lookAway(looks: number): void {
-  const pauses = looks > 2 ? MOST : FIRST * looks;
+/**
+ * Lets some time pass, one or two microseconds unless told otherwise, without a look at what other threads write.
+ *
+ * A thread that kept looking would have a latch after each thing that the other one does, and all that it guards would go
+ * from processor to processor every time: a queue between two threads is more than twice as fast so.
+ */
+export function lookAway(pauses = MOST): void {
   if (pause === undefined) for (let loads = 0; loads < pauses * LOADS; loads += 1) Atomics.load(nap, 0);
   else for (let made = 0; made < pauses; made += 1) pause();
 }

@@ -1,6 +1,7 @@
 import {
   type Body,
   type DecodeOptions,
+  JsonWriter,
   decodeBody,
   decodeBytes,
   encodeBytes,
@@ -14,7 +15,7 @@ import { self } from './registry.ts';
 import { lookOnShelf, putOnShelf, takeFromShelf } from './shelf.ts';
 
 /** How many words a slot has. */
-export const SLOT_WORDS = 16;
+export const SLOT_WORDS = 24;
 // The words of a slot: how the item is written; its length in bytes; the thread that put it, and its number there; and
 // from here on the item itself, the number of a block, or a double.
 const FORM = 0;
@@ -33,6 +34,7 @@ export interface Parcel {
   form: number;
   /** The item, if it is a number. */
   double: number;
+  /** They may be the writer's, who wants them back: see {@link keepOrLetGo}. */
   bytes: Buffer | undefined;
   /** The text, instead of bytes, if it is ASCII. */
   text: string | undefined;
@@ -57,6 +59,7 @@ export interface Found {
 }
 
 const encoding = { medium: 'thread', path: 'the item', shareBuffer: putOnShelf } as const;
+const writer = new JsonWriter();
 const decoding = { medium: 'thread', sharedBuffer: takeFromShelf } as const;
 
 /** How the bytes begin of what structured clone has written: anything but plain data. Tried out when first asked for. */
@@ -71,12 +74,26 @@ export function wrap(item: unknown): Parcel {
   if (typeof item === 'number') return parcelOf(Form.Double, item);
   if (typeof item === 'string') {
     if (isAscii(item)) return parcelOf(placeOf(item.length) | Text.Bare, 0, undefined, item, item.length);
-  } else if (typeof item === 'object' && item !== null && isJsonExact(item)) {
+  } else if (typeof item === 'object' && item !== null) {
+    const length = writer.write(item);
+    if (length > 0) return parcelOf(placeOf(length) | Text.Json, 0, writer.bytes, undefined, length);
+    if (!isJsonExact(item)) return wrapBytes(item);
     const text = JSON.stringify(item);
     if (isAscii(text)) return parcelOf(placeOf(text.length) | Text.Json, 0, undefined, text, text.length);
   }
+  return wrapBytes(item);
+}
+
+function wrapBytes(item: unknown): Parcel {
   const bytes = encodeBytes(item, encoding);
   return parcelOf(placeOf(bytes.length), 0, bytes, undefined, bytes.length);
+}
+
+/** Lets go of what {@link wrap} lent to a parcel: must be called once it was put, or before anything is waited for. */
+export function keepOrLetGo(parcel: Parcel, wasPut: boolean): void {
+  if (parcel.bytes !== writer.bytes) return;
+  if (!wasPut) parcel.bytes = Buffer.from(writer.bytes.subarray(0, parcel.length));
+  writer.letGo();
 }
 
 function parcelOf(form: number, double: number, bytes?: Buffer, text?: string, length = 0): Parcel {
@@ -126,7 +143,7 @@ function writeInline(memory: Buffer, at: number, { bytes, text, length }: Parcel
 /** Writes what a parcel holds into its block. */
 export function writeBlock(arena: Arena, { bytes, text, length, block }: Parcel): void {
   const memory = arena.bytes(block + blockWords(length));
-  if (text === undefined) memory.set(bytes as Buffer, block * 4);
+  if (text === undefined) (bytes as Buffer).copy(memory, block * 4, 0, length);
   else rawText(memory).latin1Write(text, block * 4, length);
 }
 

@@ -1,15 +1,16 @@
 import { QueueEmptyError, QueueFullError, TimeoutError, type WaitOptions } from '@weft/core';
 import { checkTimeout } from '@weft/core/lowlevel';
 import { queueEvents } from './events.ts';
+import { lookAway } from './latch.ts';
 import { Originals } from './originals.ts';
-import { type Found, type Parcel, mayNeedLoading, unwrap, unwrapLoading, wrap } from './parcel.ts';
+import { type Found, type Parcel, keepOrLetGo, mayNeedLoading, unwrap, unwrapLoading, wrap } from './parcel.ts';
 import type { QueueCore } from './queue-core.ts';
 import { Word } from './queue-layout.ts';
 import { GetTurn, JoinTurn, PutTurn } from './queue-turns.ts';
 import { self } from './registry.ts';
 import { awaitFor, blockFor, timedOut } from './turn.ts';
 
-const SPINS = 300;
+const LOOKS = 30;
 
 /** What all queues do, whatever order they have. */
 export class QueueAccess<T> {
@@ -123,6 +124,7 @@ export class QueueAccess<T> {
       put = fits;
     } finally {
       core.unlock();
+      keepOrLetGo(parcel, put);
       if (!put) this.#refuse(parcel, fits);
     }
     if (put) this.#report('put');
@@ -150,9 +152,12 @@ export class QueueAccess<T> {
     return undefined;
   }
 
-  // An item that comes within a microsecond or two is taken without standing in line for it.
+  // An item that comes within some microseconds is taken without standing in line for it.
   #spinForItem(): Found | undefined {
-    for (let looks = 0; looks < SPINS; looks += 1) if (this.#core.read(Word.Count) > 0) return this.#tryGet();
+    for (let looks = 0; looks < LOOKS; looks += 1) {
+      if (this.#core.read(Word.Count) > 0) return this.#tryGet();
+      lookAway();
+    }
     return undefined;
   }
 
