@@ -9,7 +9,7 @@ import {
   TransferError,
 } from '@weft/core';
 import { Pool, Process, activeChildren, setExecutable } from '@weft/multiprocessing';
-import { FileGate, capped, leakCheck, runScript, until } from '@weft/testkit';
+import { FileGate, capped, deferred, leakCheck, runScript, until } from '@weft/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/pool-tasks.ts';
 import { collectGarbage } from './collect-garbage.ts';
@@ -323,6 +323,57 @@ describe('imap', () => {
     }
     expect(got.at(-1)).toBe(0);
     expect(got.toSorted()).toEqual(numbers(6));
+  });
+
+  it('gives each of several who wait a result, or an error, of its own', async () => {
+    const results = pool.imap(tasks.failAtOne, [0, 1, 2], { chunksize: 1 });
+    const got = await capped(Promise.allSettled([1, 2, 3, 4].map(() => results.next())), 'everyone has an answer');
+    expect(got).toEqual([
+      { status: 'fulfilled', value: { done: false, value: 0 } },
+      { status: 'rejected', reason: expect.objectContaining({ message: 'no 1' }) as unknown },
+      { status: 'fulfilled', value: { done: false, value: 2 } },
+      { status: 'fulfilled', value: { done: true, value: undefined } },
+    ]);
+  });
+
+  it('waits for items no longer than it may', async () => {
+    const more = deferred();
+    async function* items(): AsyncGenerator<number> {
+      yield 1;
+      await more.promise;
+      yield 2;
+    }
+    const results = pool.imap(tasks.square, items());
+    expect(await results.next()).toEqual({ done: false, value: 1 });
+    await expect(capped(results.next({ timeout: 5 }), 'the time is over')).rejects.toThrow(
+      'Cannot get the result within 5 ms',
+    );
+    const leaving = new AbortController();
+    const left = results.next({ signal: leaving.signal });
+    leaving.abort(new tasks.AppError('enough', 1));
+    await expect(capped(left, 'the wait has ended')).rejects.toThrow('enough');
+    const next = results.next();
+    more.resolve();
+    expect(await capped(next, 'the item came')).toEqual({ done: false, value: 4 });
+    expect((await results.next()).done).toBe(true);
+  });
+
+  it('lets go of the items when one of them cannot cross', async () => {
+    let isLeft = false;
+    function* items(): Generator<unknown> {
+      try {
+        yield 1;
+        yield () => 2;
+        yield 3;
+      } finally {
+        isLeft = true;
+      }
+    }
+    const results = pool.imap(tasks.echo, items());
+    expect(isLeft).toBe(true);
+    expect(await results.next()).toEqual({ done: false, value: 1 });
+    await expect(results.next()).rejects.toThrow(TransferError);
+    expect((await results.next()).done).toBe(true);
   });
 });
 

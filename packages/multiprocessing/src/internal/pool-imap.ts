@@ -1,5 +1,5 @@
-import { Future, type WaitOptions } from '@weft/core';
-import { Deque } from '@weft/core/lowlevel';
+import { Future, TimeoutError, type WaitOptions } from '@weft/core';
+import { Deque, checkTimeout } from '@weft/core/lowlevel';
 import { follow } from './pool-collect.ts';
 
 type Source<T> = { next(): IteratorResult<T> | Promise<IteratorResult<T>>; return?(): unknown };
@@ -16,7 +16,8 @@ export interface ImapOptions<R> {
 }
 
 /**
- * The results of `imap` and `imapUnordered`. It goes on after an error of a single item.
+ * The results of `imap` and `imapUnordered`. It goes on after an error of a single item. Each call of `next` gets a
+ * result of its own, also if several wait at once.
  *
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.Pool.imap
  * @example
@@ -35,6 +36,14 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
   #at = 0;
   #isExhausted = false;
   #filling: Promise<void> | undefined;
+  readonly #filled = (): void => {
+    this.#filling = undefined;
+    // There may be room since the reader has looked.
+    this.#fill();
+    this.#arrived();
+  };
+  /** For those who wait while there is no slot. */
+  #arrival: Future<undefined> | undefined;
 
   constructor(items: Iterable<unknown> | AsyncIterable<unknown>, options: ImapOptions<R>) {
     this.#options = options;
@@ -60,14 +69,14 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
    * @throws What the function threw for this item; the next call gives the next result.
    */
   async next(options: WaitOptions = {}): Promise<IteratorResult<R>> {
+    const timeout = checkTimeout(options.timeout);
+    const end = performance.now() + timeout;
     while (this.#at === this.#ready.length) {
       const slot = this.#slots.peekFront();
-      if (slot === undefined) {
-        if (this.#filling === undefined) return { done: true, value: undefined };
-        await this.#filling;
-        continue;
-      }
-      await this.#take(slot, options);
+      if (slot?.done()) this.#take(slot);
+      else if (slot === undefined && (this.#isExhausted || this.#filling === undefined))
+        return { done: true, value: undefined };
+      else await settled(slot ?? (this.#arrival ??= new Future()), options.signal, timeout, end);
     }
     const value = this.#ready[this.#at] as R;
     this.#at += 1;
@@ -82,37 +91,39 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
     this.#slots.clear();
     this.#ready = [];
     this.#at = 0;
+    this.#arrived();
     if (wasOpen) await this.#source.return?.();
     return { done: true, value: undefined };
   }
 
-  async #take(slot: Future<R[]>, options: WaitOptions): Promise<void> {
-    try {
-      const results = await slot.result(options);
-      if (this.#slots.peekFront() !== slot) return;
-      this.#ready = results;
-      this.#at = 0;
-    } catch (error) {
-      if (!slot.done() || this.#slots.peekFront() !== slot) throw error;
-      this.#shift();
-      throw error;
-    }
-    this.#shift();
+  // In one step: whoever else waits for the next result then waits for the one after it.
+  #take(slot: Future<R[]>): void {
+    this.#slots.popFront();
+    this.#ready = [];
+    this.#at = 0;
+    this.#fill();
+    this.#ready = slot.resultSync();
   }
 
-  #shift(): void {
-    this.#slots.popFront();
-    this.#fill();
+  // Those who wait for a slot look again.
+  #arrived(): void {
+    const arrival = this.#arrival;
+    this.#arrival = undefined;
+    arrival?.setResult(undefined);
   }
 
   // A plain iterator is read at once; an asynchronous one by one reader at a time.
   #fill(): void {
-    if (this.#isAsync) this.#filling ??= this.#fillSlowly().finally(() => (this.#filling = undefined));
-    else this.#fillNow();
+    if (!this.#isAsync) this.#fillNow();
+    else if (this.#filling === undefined && this.#wantsMore) this.#filling = this.#fillSlowly().finally(this.#filled);
+  }
+
+  get #wantsMore(): boolean {
+    return !this.#isExhausted && this.#slots.size < this.#options.ahead;
   }
 
   #fillNow(): void {
-    while (!this.#isExhausted && this.#slots.size < this.#options.ahead) {
+    while (this.#wantsMore) {
       const items: unknown[] = [];
       try {
         while (items.length < this.#options.chunksize && !this.#isExhausted) {
@@ -127,7 +138,7 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
   }
 
   async #fillSlowly(): Promise<void> {
-    while (!this.#isExhausted && this.#slots.size < this.#options.ahead) {
+    while (this.#wantsMore) {
       const items: unknown[] = [];
       try {
         while (items.length < this.#options.chunksize && !this.#isExhausted)
@@ -150,7 +161,17 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
     this.#isExhausted = true;
     const slot = new Future<R[]>();
     slot.setException(error);
+    this.#push(slot);
+  }
+
+  #push(slot: Future<R[]>): void {
     this.#slots.pushBack(slot);
+    this.#arrived();
+  }
+
+  // As a loop does that is left because of an error: what the items say to it does not matter any more.
+  #leaveSource(): void {
+    void (async () => this.#source.return?.())().catch(() => {});
   }
 
   #submit(items: unknown[]): void {
@@ -160,22 +181,33 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
       call = this.#options.submit(items);
     } catch (error) {
       this.#fail(error);
+      this.#leaveSource();
       return;
     }
     this.#submitted.add(call);
     call.addDoneCallback(() => this.#submitted.delete(call));
     if (this.#options.ordered) {
-      this.#slots.pushBack(call);
+      this.#push(call);
       return;
     }
     // Whichever chunk is done first fills the first slot that is not filled.
     const slot = new Future<R[]>();
-    this.#slots.pushBack(slot);
+    this.#push(slot);
     this.#open.push(slot);
     follow(
       call,
       (results) => this.#open.shift()?.setResult(results),
       (error) => this.#open.shift()?.setException(error),
     );
+  }
+}
+
+/** Waits until a future is done, however it ends. */
+async function settled(future: Future, signal: WaitOptions['signal'], timeout: number, end: number): Promise<void> {
+  try {
+    await future.result({ signal, timeout: Math.max(0, end - performance.now()) });
+  } catch (error) {
+    if (future.done()) return;
+    throw error instanceof TimeoutError ? new TimeoutError('get the result', timeout) : error;
   }
 }
