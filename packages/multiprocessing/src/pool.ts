@@ -7,6 +7,7 @@ import { AsyncResult, type Callbacks } from './async-result.ts';
 import { checkMayHaveChildren } from './internal/may-have-children.ts';
 import { Chunk, chunksOf, defaultChunksize } from './internal/pool-chunk.ts';
 import { collect, single } from './internal/pool-collect.ts';
+import { Feeds } from './internal/pool-feeds.ts';
 import { ImapIterator } from './internal/pool-imap.ts';
 import { ProcessTransport } from './internal/pool-transport.ts';
 
@@ -52,6 +53,7 @@ const forgotten = new FinalizationRegistry<Scheduler>((scheduler) => {
 export class Pool implements AsyncDisposable, Disposable {
   readonly #scheduler: Scheduler;
   readonly #size: number;
+  readonly #feeds = new Feeds();
   #state: State = 'running';
 
   /**
@@ -193,12 +195,15 @@ export class Pool implements AsyncDisposable, Disposable {
     return this.#imap<Awaited<R>>(target as Target, items, options, false);
   }
 
-  /** Takes no more work. The workers end when what was handed over is done. */
+  /**
+   * Takes no more work. The workers end when what was handed over is done; of an `imap` that is all its items, whether
+   * its results are asked for or not.
+   */
   close(): void {
     if (this.#state !== 'running') return;
     this.#state = 'closed';
     forgotten.unregister(this);
-    void this.#scheduler.shutdown({ wait: false });
+    this.#feeds.close(() => void this.#scheduler.shutdown({ wait: false }));
   }
 
   /** Ends the workers at once. What is not done fails with a BrokenProcessPoolError. */
@@ -206,6 +211,7 @@ export class Pool implements AsyncDisposable, Disposable {
     if (this.#state === 'terminated') return;
     this.#state = 'terminated';
     forgotten.unregister(this);
+    this.#feeds.abandon();
     this.#scheduler.terminate('the pool was terminated');
   }
 
@@ -217,6 +223,7 @@ export class Pool implements AsyncDisposable, Disposable {
   async join(): Promise<void> {
     if (this.#state === 'running')
       throw new RangeError('Cannot join the pool while it is running: close or terminate it first');
+    await this.#feeds.drained();
     await this.#scheduler.shutdown();
   }
 
@@ -260,6 +267,7 @@ export class Pool implements AsyncDisposable, Disposable {
       submit: (part) => this.#submit(target, new Chunk(part, false)) as Future<R[]>,
       chunksize: checkCount('chunksize', chunksize),
       ahead: Math.max(MIN_AHEAD, this.#size * AHEAD_PER_WORKER),
+      feeds: this.#feeds,
       ordered,
     });
   }

@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import {
   BrokenProcessPoolError,
@@ -416,6 +417,54 @@ describe('the life of a pool', () => {
     expect(inspect(closing)).toBe('Pool { 1 processes, closed }');
     closing.terminate();
     await closing.join();
+  });
+
+  it('goes through all items of what was begun before it was closed', async () => {
+    async function* later(): AsyncGenerator<number> {
+      for (const item of numbers(60)) {
+        if (item % 7 === 0) await setImmediate();
+        yield item;
+      }
+    }
+    for (const items of [() => numbers(60), later]) {
+      const closing = new Pool(2);
+      const inOrder = closing.imap(tasks.squareLater, items());
+      const asDone = closing.imapUnordered(tasks.squareLater, items(), { chunksize: 3 });
+      closing.close();
+      expect(await capped(collect(inOrder), 'all results are there')).toEqual(squares(60));
+      expect((await capped(collect(asDone), 'all results are there')).toSorted((a, b) => a - b)).toEqual(squares(60));
+      await capped(closing.join(), 'the pool is gone');
+    }
+  });
+
+  it('can be joined before the results of what was begun are asked for', async () => {
+    const closing = new Pool(2);
+    const results = closing.imap(tasks.square, numbers(60));
+    // Nobody will ask for these.
+    closing.imap(tasks.square, numbers(60));
+    closing.close();
+    await capped(closing.join(), 'the pool is gone');
+    expect(await capped(collect(results), 'all results are there')).toEqual(squares(60));
+  });
+
+  it('ends when an iterator without end is left after it was closed, or it is terminated', async () => {
+    function* naturals(): Generator<number> {
+      for (let item = 0; ; item += 1) yield item;
+    }
+    const closing = new Pool(1);
+    const left = closing.imap(tasks.square, naturals());
+    closing.close();
+    for await (const result of left) if (result > 400) break;
+    await capped(closing.join(), 'the pool is gone');
+
+    const ending = new Pool(1);
+    const results = ending.imap(tasks.square, naturals());
+    ending.close();
+    const joined = ending.join();
+    expect(await results.next()).toEqual({ done: false, value: 0 });
+    ending.terminate();
+    await capped(joined, 'the pool is gone');
+    await expect(capped(collect(results), 'the items have ended')).rejects.toThrow(BrokenProcessPoolError);
   });
 
   it('ends at once when it is terminated, however much is queued [MP-210]', async () => {

@@ -1,6 +1,7 @@
 import { Future, TimeoutError, type WaitOptions } from '@weft/core';
 import { Deque, checkTimeout } from '@weft/core/lowlevel';
 import { follow } from './pool-collect.ts';
+import type { Feeds } from './pool-feeds.ts';
 
 type Source<T> = { next(): IteratorResult<T> | Promise<IteratorResult<T>>; return?(): unknown };
 
@@ -11,6 +12,8 @@ export interface ImapOptions<R> {
   chunksize: number;
   /** How many chunks are ahead of what was asked for, at most. */
   ahead: number;
+  /** Those that have items left, of the same pool. */
+  feeds: Feeds;
   /** Whether results come in the order of the items, or as they are done. */
   ordered: boolean;
 }
@@ -18,6 +21,10 @@ export interface ImapOptions<R> {
 /**
  * The results of `imap` and `imapUnordered`. It goes on after an error of a single item. Each call of `next` gets a
  * result of its own, also if several wait at once.
+ *
+ * It takes items as results are asked for. Once its pool is closed it goes through the rest of them by itself, as
+ * Python's does, and the pool ends after the last one: whoever drops the iterator need not be waited for. One whose
+ * items never end is to be left with `return`, which leaving a loop calls, or the pool to be terminated.
  *
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.Pool.imap
  * @example
@@ -38,10 +45,12 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
   #filling: Promise<void> | undefined;
   readonly #filled = (): void => {
     this.#filling = undefined;
+    this.#retire();
     // There may be room since the reader has looked.
     this.#fill();
     this.#arrived();
   };
+  readonly #goOn = (): void => this.#fill();
   /** For those who wait while there is no slot. */
   #arrival: Future<undefined> | undefined;
 
@@ -54,6 +63,7 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
     this.#source = this.#isAsync
       ? (items as AsyncIterable<unknown>)[Symbol.asyncIterator]()
       : (items as Iterable<unknown>)[Symbol.iterator]();
+    options.feeds.add(this.#goOn);
     this.#fill();
   }
 
@@ -92,6 +102,7 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
     this.#ready = [];
     this.#at = 0;
     this.#arrived();
+    this.#retire();
     if (wasOpen) await this.#source.return?.();
     return { done: true, value: undefined };
   }
@@ -114,12 +125,23 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
 
   // A plain iterator is read at once; an asynchronous one by one reader at a time.
   #fill(): void {
-    if (!this.#isAsync) this.#fillNow();
-    else if (this.#filling === undefined && this.#wantsMore) this.#filling = this.#fillSlowly().finally(this.#filled);
+    if (!this.#isAsync) {
+      this.#fillNow();
+      this.#retire();
+    } else if (this.#filling === undefined && this.#wantsMore) {
+      this.#filling = this.#fillSlowly().finally(this.#filled);
+    }
   }
 
+  // Whoever waits for a closed pool may never ask for results: then what was not done yet counts.
   get #wantsMore(): boolean {
-    return !this.#isExhausted && this.#slots.size < this.#options.ahead;
+    const { feeds, ahead } = this.#options;
+    return !this.#isExhausted && (feeds.isClosing ? this.#submitted.size : this.#slots.size) < ahead;
+  }
+
+  // After the last chunk was handed over: the pool may end.
+  #retire(): void {
+    if (this.#isExhausted) this.#options.feeds.remove(this.#goOn);
   }
 
   #fillNow(): void {
@@ -185,7 +207,10 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
       return;
     }
     this.#submitted.add(call);
-    call.addDoneCallback(() => this.#submitted.delete(call));
+    call.addDoneCallback(() => {
+      this.#submitted.delete(call);
+      if (this.#options.feeds.isClosing) this.#fill();
+    });
     if (this.#options.ordered) {
       this.#push(call);
       return;
