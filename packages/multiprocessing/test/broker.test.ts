@@ -10,6 +10,7 @@ import {
   simpleQueueConformance,
 } from '@weft/conformance';
 import type { Lock as LockType } from '@weft/multiprocessing';
+import { runScript } from '@weft/testkit';
 import { expect, it } from 'vitest';
 import { elsewhere } from './peers.ts';
 
@@ -91,4 +92,30 @@ it('carries messages of any size through pipes over the broker, and tells their 
   }
   here.close();
   expect(await done).toBe(3);
+});
+
+it('fails what waits when the broker is gone, and everything later', async () => {
+  const { stdout, stderr, exitCode } = await runScript(
+    `import { childProcesses } from '@weft/testkit';
+     import { Lock, Queue } from '@weft/multiprocessing';
+     const lock = new Lock();
+     await lock.acquire();
+     const queue = new Queue();
+     const tell = (wait) => wait.then(() => 'nothing', (error) => error.name);
+     const waits = [
+       lock.acquire(),
+       lock.acquire({ timeout: 60_000 }),
+       lock.acquire({ signal: AbortSignal.timeout(60_000) }),
+       queue.get(),
+     ].map(tell);
+     process.kill(Number.parseInt(childProcesses()[0]), 'SIGKILL');
+     console.log((await Promise.all(waits)).join(' '));
+     const later = new Set();
+     for (let at = 0; at < 5000; at += 1) later.add(await tell(queue.get({ timeout: 0 })));
+     console.log([...later].join(' '));`,
+    { env: { WEFT_BROKER: undefined } },
+  );
+  expect(stderr).toBe('');
+  expect(stdout).toBe(`${Array.from({ length: 4 }, () => 'BrokenPipeError').join(' ')}\nBrokenPipeError\n`);
+  expect(exitCode).toBe(0);
 });

@@ -22,6 +22,7 @@ export class BrokerClient {
   readonly #reader = new FrameReader();
   readonly #chunk = Buffer.allocUnsafe(CHUNK);
   #bell: Socket | undefined;
+  #isBrokerGone = false;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -36,6 +37,7 @@ export class BrokerClient {
    * @throws {BrokenPipeError} If the broker is gone.
    */
   ask(request: BrokerRequest): { value: number; bytes?: Uint8Array | undefined; other?: number } {
+    if (this.#isBrokerGone) throw brokerIsGone();
     const body = serialize(request);
     this.#ends.write(Buffer.concat([frameHead(body.length), body]));
     const reply = deserialize(this.#receive()) as BrokerReply;
@@ -59,10 +61,18 @@ export class BrokerClient {
       const message = this.#reader.next();
       if (message !== undefined) return message;
       const count = this.#ends.read(this.#chunk);
-      if (count === 0) throw new BrokenPipeError('Cannot use what processes share: the broker that keeps it is gone');
+      if (count === 0) {
+        // Nobody reads any more: questions would fill the pipe, and then block the thread.
+        this.#isBrokerGone = true;
+        throw brokerIsGone();
+      }
       this.#reader.push(Buffer.from(this.#chunk.subarray(0, count)));
     }
   }
+}
+
+function brokerIsGone(): BrokenPipeError {
+  return new BrokenPipeError('Cannot use what processes share: the broker that keeps it is gone');
 }
 
 const clients = new Map<string, BrokerClient>();

@@ -112,7 +112,7 @@ function collectSync(wait: Wait<unknown>, slot: number): number {
   try {
     return wait.cell.run(wait.collect ?? collect, slot, NO_WAIT, wait.message);
   } catch (error) {
-    wait.cell.run(giveUp, slot);
+    giveUpIfThere(wait.cell, slot);
     throw error;
   }
 }
@@ -152,7 +152,8 @@ function standInLine<T>(options: WaitOptions, wait: Wait<T>): Promise<T> {
         },
         fail(error) {
           end();
-          if (entry.slot >= 0) cell.run(giveUp, entry.slot);
+          leaveCrowd(entry);
+          if (entry.slot >= 0) giveUpIfThere(cell, entry.slot);
           waiter.reject(error);
         },
       };
@@ -163,8 +164,13 @@ function standInLine<T>(options: WaitOptions, wait: Wait<T>): Promise<T> {
       startTick();
       return () => {
         if (!pending.has(wake)) return false;
-        if (entry.slot >= 0 && cell.run(wait.leave ?? withdraw, entry.slot) !== 1) {
-          queueMicrotask(() => hear(wake));
+        try {
+          if (entry.slot >= 0 && cell.run(wait.leave ?? withdraw, entry.slot) !== 1) {
+            queueMicrotask(() => hear(wake));
+            return false;
+          }
+        } catch (error) {
+          entry.fail(error);
           return false;
         }
         leaveCrowd(entry);
@@ -172,6 +178,15 @@ function standInLine<T>(options: WaitOptions, wait: Wait<T>): Promise<T> {
       };
     },
   });
+}
+
+// With a broker that is gone so is the line, and nobody waits for what this one was granted.
+function giveUpIfThere(cell: Cell, slot: number): void {
+  try {
+    cell.run(giveUp, slot);
+  } catch {
+    // What the wait failed with says more.
+  }
 }
 
 /** Stands in line; behind those of this thread that found no slot. */
