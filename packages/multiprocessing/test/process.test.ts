@@ -350,6 +350,16 @@ describe('how a process ends', () => {
     expect(child.exitcode).toBe(-2);
   });
 
+  it.skipIf(process.platform !== 'linux')('has the exit code of a signal that has no name', async () => {
+    const children = [34, 35, 64].map((signal) => new Process({ target: targets.endBy, args: [signal] }).start());
+    for (const child of children) await child.join();
+    expect(children.map((child) => child.exitcode)).toEqual([-34, -35, -64]);
+    expect(inspect(children[1])).toContain('signal 35');
+    const blocking = new Process({ target: targets.endBy, args: [36] }).start();
+    blocking.joinSync();
+    expect(blocking.exitcode).toBe(-36);
+  });
+
   it('is ended by terminate while it computes, which a blocking join sees', () => {
     const child = new Process({ target: targets.announceAndSpin, args: [path] }).start();
     while (!existsSync(path)) child.joinSync({ timeout: 2 });

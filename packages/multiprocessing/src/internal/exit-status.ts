@@ -2,6 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 
+/** The signals that have no names, and that Node says nothing of. */
+const FIRST_REALTIME = 32;
+const LAST_REALTIME = 64;
+
 /** Fields of `/proc/<pid>/stat` after the command's name, counted from 0. */
 const STATE = 0;
 const EXIT_STATUS = 49;
@@ -11,9 +15,23 @@ const EXIT_STATUS = 49;
  *
  * @param code As Node tells it.
  * @param signal As Node tells it.
+ * @param unnamed What {@link unnamedSignal} told while the child ended.
  */
-export function toExitcode(code: number | null, signal: NodeJS.Signals | null): number {
-  return signal === null ? (code ?? 0) : -constants.signals[signal];
+export function toExitcode(code: number | null, signal: NodeJS.Signals | null, unnamed?: number): number {
+  if (signal !== null) return -constants.signals[signal];
+  return unnamed !== undefined && (code ?? 0) === 0 ? -unnamed : (code ?? 0);
+}
+
+/**
+ * Says which real-time signal ends a child, while the system still knows: Node calls that exit code 0.
+ *
+ * Ask when the child's side of a socket has closed: it closes before the child's parent is told of the end, and the
+ * status is set before that.
+ */
+export function unnamedSignal(pid: number): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const signal = Number(statOf(pid)?.[EXIT_STATUS]) & 0x7f;
+  return signal >= FIRST_REALTIME && signal <= LAST_REALTIME ? signal : undefined;
 }
 
 /** Names an exit code for people: `exit code 3`, `SIGKILL`. */
@@ -35,14 +53,18 @@ export function lookForEnd(pid: number): { exitcode: number | undefined } | unde
   return state === '' || state.startsWith('Z') ? { exitcode: undefined } : undefined;
 }
 
-function lookInProc(pid: number): { exitcode: number | undefined } | undefined {
-  let stat: string;
+function statOf(pid: number): string[] | undefined {
   try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return { exitcode: undefined };
+    return undefined;
   }
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+function lookInProc(pid: number): { exitcode: number | undefined } | undefined {
+  const fields = statOf(pid);
+  if (fields === undefined) return { exitcode: undefined };
   if (fields[STATE] !== 'Z' && fields[STATE] !== 'X') return undefined;
   const status = Number(fields[EXIT_STATUS]);
   if (!Number.isInteger(status)) return { exitcode: undefined };
