@@ -3,7 +3,7 @@ import { Manager, Process, Proxy, RemoteError } from '@weft/multiprocessing';
 import { until } from '@weft/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { holdManaged, setAuthkey } from './fixtures/authkey.mjs';
-import { Counter, Probe, initialise, useManaged } from './fixtures/sharing.mjs';
+import { Counter, Probe, initialise, takeAndGiveBack, useManaged } from './fixtures/sharing.mjs';
 import { Peer } from './peers.ts';
 
 const key = 'a key for tests';
@@ -192,6 +192,28 @@ describe('what a manager keeps', () => {
     await queue.put('for nobody else');
     expect(await queue.get({ timeout: 1000 })).toBe('for nobody else');
     await visitor.join();
+  });
+
+  it('gives nothing back for a client that is gone and has given it back itself', async () => {
+    const own = new Manager();
+    others.push(own);
+    const [lock, permits, signals, done, end] = [
+      await own.Lock(),
+      await own.Semaphore(1),
+      await own.Semaphore(0),
+      await own.Event(),
+      await own.Event(),
+    ];
+    await signals.release();
+    const visitor = new Process({ target: takeAndGiveBack, args: [{ lock, permits, signals, done, end }] });
+    visitor.start();
+    await done.wait();
+    await lock.acquire();
+    done[Symbol.dispose]();
+    await end.set();
+    await visitor.join();
+    await until(async () => (await own.numberOfObjects()) === 4, 'the server knows that the visitor is gone');
+    expect([await lock.locked(), await permits.getValue(), await signals.getValue()]).toEqual([true, 1, 0]);
   });
 });
 

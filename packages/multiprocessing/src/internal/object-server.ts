@@ -1,4 +1,4 @@
-import { type Guard, Guard as GuardClass, type WaitOptions } from '@weft/core';
+import { Guard, type WaitOptions } from '@weft/core';
 import { type TargetReference, loadTarget } from '@weft/core/lowlevel';
 import { Barrier } from '../barrier.ts';
 import { BoundedSemaphore } from '../bounded-semaphore.ts';
@@ -10,6 +10,7 @@ import { Lock } from '../lock.ts';
 import { RemoteError } from '../remote-error.ts';
 import { Semaphore } from '../semaphore.ts';
 import { callFor } from './caller.ts';
+import { Holds } from './holds.ts';
 import { ManagedDict } from './managed/dict.ts';
 import { ManagedList } from './managed/list.ts';
 import { ManagedNamespace } from './managed/namespace.ts';
@@ -55,6 +56,8 @@ interface Kept {
 
 /** The objects that a manager's server keeps, and those who use them. */
 export class ObjectServer {
+  /** What the clients hold. */
+  readonly holds: Holds = new Holds();
   readonly #objects = new Map<number, Kept>();
   #last = 0;
 
@@ -78,8 +81,10 @@ export class ObjectServer {
         ? (Object.getOwnPropertyDescriptor(TYPES, type)?.value as Class | undefined)
         : ((await loadTarget(type)) as unknown as Class);
     if (known === undefined) throw new RemoteError(`Cannot make ${String(type)}: the server knows no such type`);
+    const object = new known(...(args as never[]));
+    this.holds.meet(object);
     this.#last += 1;
-    this.#objects.set(this.#last, { object: new known(...(args as never[])), exposed, proxies: 0, sent: 0 });
+    this.#objects.set(this.#last, { object, exposed, proxies: 0, sent: 0 });
     return this.#last;
   }
 
@@ -110,7 +115,6 @@ class Client {
   readonly #connection: Connection;
   readonly #server: ObjectServer;
   readonly #proxies = new Map<number, number>();
-  readonly #guards = new Map<number, Guard>();
   readonly #iterators = new Map<number, Iterator<unknown> | AsyncIterator<unknown>>();
   readonly #calls = new Map<number, AbortController>();
   #last = 0;
@@ -139,7 +143,7 @@ class Client {
   leave(): void {
     this.#isGone = true;
     for (const call of this.#calls.values()) call.abort(new Error('The client is gone'));
-    for (const guard of this.#guards.values()) release(guard);
+    this.#server.holds.leave(this);
     for (const [id, count] of this.#proxies) this.#server.count(id, -count, 0);
     for (const iterator of this.#iterators.values()) void iterator.return?.();
     this.#connection.close();
@@ -175,8 +179,7 @@ class Client {
       case 'count':
         return { id, value: encode(this.#server.size, 'count') };
       case 'unguard':
-        this.#guards.get(request.guard)?.[Symbol.dispose]();
-        this.#guards.delete(request.guard);
+        this.#server.holds.dispose(this, request.guard);
         return { id, value: encode(undefined, 'nothing') };
       case 'next':
         return { id, value: encode(await this.#next(request.iterator), 'item') };
@@ -194,21 +197,22 @@ class Client {
     const abort = new AbortController();
     this.#calls.set(id, abort);
     try {
-      const value: unknown = await callFor(this, () =>
-        (found as Method).apply(target, withSignal(target, method, args, abort.signal)),
-      );
-      return this.#replyWith(id, value);
+      const call = async (): Promise<unknown> =>
+        callFor(this, () => (found as Method).apply(target, withSignal(target, method, args, abort.signal)));
+      const value = await (method === 'release'
+        ? this.#server.holds.releasing(this, target, Number(args[0] ?? 1), call)
+        : call());
+      return this.#replyWith(id, target, value);
     } finally {
       this.#calls.delete(id);
     }
   }
 
-  #replyWith(id: number, value: unknown): Reply {
-    if (value instanceof GuardClass) {
-      if (this.#isGone) release(value);
-      this.#last += 1;
-      this.#guards.set(this.#last, value);
-      return { id, guard: this.#last, abandoned: value.abandoned };
+  #replyWith(id: number, target: object, value: unknown): Reply {
+    if (value instanceof Guard) {
+      const guard = this.#server.holds.add(this, target, value);
+      if (this.#isGone) this.#server.holds.leave(this);
+      return { id, guard, abandoned: value.abandoned };
     }
     if (isIterator(value)) {
       this.#last += 1;
@@ -264,12 +268,4 @@ function mayCall(target: object, key: string | symbol, exposed: readonly string[
 
 function isIterator(value: unknown): value is Iterator<unknown> | AsyncIterator<unknown> {
   return typeof value === 'object' && value !== null && 'next' in value && typeof value.next === 'function';
-}
-
-function release(guard: Guard): void {
-  try {
-    guard[Symbol.dispose]();
-  } catch {
-    // Somebody else released it.
-  }
 }
