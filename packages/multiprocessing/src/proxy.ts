@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { type Guard, type Medium, fromWire, task, toWire } from '@weft/core';
 import { ownAuthkey } from './internal/authkey.ts';
 import type { ProxyState } from './internal/manager-protocol.ts';
-import { RemoteCalls, splitWaitOptions } from './internal/remote-calls.ts';
+import { RemoteCalls, splitSignal } from './internal/remote-calls.ts';
 import { decode, encode } from './internal/value-codec.ts';
 
 /** A method as it is called from afar. */
@@ -62,10 +62,11 @@ export class Proxy implements Disposable {
    */
   async call(method: string, ...args: unknown[]): Promise<unknown> {
     const calls = await this.#calls;
-    const split = splitWaitOptions(args);
+    const { args: plain, signal } = splitSignal(args);
+    const { object } = this.#state;
     const reply = await calls.ask(
-      { kind: 'call', object: this.#state.object, method, args: encode(split.args, 'args') },
-      split.options,
+      { kind: 'call', object, method, args: encode(plain, 'args'), signalled: signal !== undefined },
+      signal,
     );
     if ('guard' in reply) return calls.guard(reply.guard, reply.abandoned);
     if ('iterator' in reply) return iterate(calls, reply.iterator);

@@ -112,6 +112,34 @@ describe('what a manager keeps', () => {
     expect(await queue.get({ timeout: 1000 })).toBe('kept');
   });
 
+  it('keeps values that look like the options of a wait as they are', async () => {
+    const [list, dict, queue, space] = [
+      await manager.list<unknown>(),
+      await manager.dict<string, unknown>(),
+      await manager.Queue<unknown>(),
+      await manager.Namespace(),
+    ];
+    const task = { timeout: 5 };
+    await list.append(task);
+    await dict.set('task', { timeout: -1 });
+    await queue.put(task);
+    await space.set('task', task);
+    expect([await list.get(0), await dict.get('task'), await queue.get(), await space.get('task')]).toEqual([
+      task,
+      { timeout: -1 },
+      task,
+      task,
+    ]);
+    expect(await (await manager.create(Counter, [])).same(task)).toEqual(task);
+    await expect(dict.set('signal', AbortSignal.abort())).rejects.toHaveProperty('code', 'ERR_TRANSFER');
+    const { signal } = new AbortController();
+    await expect(dict.set('signal', { signal })).rejects.toHaveProperty('code', 'ERR_TRANSFER');
+    await expect(queue.put({ signal })).rejects.toHaveProperty('code', 'ERR_TRANSFER');
+    expect([await dict.has('signal'), await queue.empty()]).toEqual([false, true]);
+    await expect(queue.get({ timeout: 1 })).rejects.toThrow(QueueEmptyError);
+    await expect(queue.get({ timeout: -1 })).rejects.toThrow(RangeError);
+  });
+
   it('Namespace, Value, Array and set [MP-239, MP-245, MP-246]', async () => {
     const [space, value, array, set] = [
       await manager.Namespace({ x: 1 }),

@@ -20,6 +20,8 @@ export type Request =
       readonly object: number;
       readonly method: string;
       readonly args: Uint8Array;
+      /** Whether the last argument had a signal, which stays with the client. */
+      readonly signalled: boolean;
     }
   | { readonly kind: 'next'; readonly id: number; readonly iterator: number }
   | { readonly kind: 'abort'; readonly id: number }

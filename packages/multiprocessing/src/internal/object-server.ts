@@ -1,4 +1,4 @@
-import { Guard, type WaitOptions } from '@weft/core';
+import { Guard } from '@weft/core';
 import { type TargetReference, loadTarget } from '@weft/core/lowlevel';
 import { Barrier } from '../barrier.ts';
 import { BoundedSemaphore } from '../bounded-semaphore.ts';
@@ -17,10 +17,11 @@ import { ManagedNamespace } from './managed/namespace.ts';
 import { ManagedRLock } from './managed/rlock.ts';
 import { ManagedSet } from './managed/set.ts';
 import { ManagedArray, ManagedValue } from './managed/value.ts';
+import { withSignal } from './managed-waits.ts';
 import type { Reply, Request } from './manager-protocol.ts';
 import { decode, encode } from './value-codec.ts';
-import { WAIT_OPTIONS } from './wait-options-mark.ts';
 
+type Call = Extract<Request, { kind: 'call' }>;
 type Method = (...args: unknown[]) => unknown;
 type Class = new (...args: never[]) => object;
 
@@ -49,6 +50,8 @@ const TYPES: Record<string, Class> = {
 interface Kept {
   readonly object: object;
   readonly exposed: readonly string[] | undefined;
+  /** Whether a manager makes it by name. */
+  readonly isOwn: boolean;
   /** How many proxies there are, and how many are on their way. */
   proxies: number;
   sent: number;
@@ -84,7 +87,7 @@ export class ObjectServer {
     const object = new known(...(args as never[]));
     this.holds.meet(object);
     this.#last += 1;
-    this.#objects.set(this.#last, { object, exposed, proxies: 0, sent: 0 });
+    this.#objects.set(this.#last, { object, exposed, isOwn: typeof type === 'string', proxies: 0, sent: 0 });
     return this.#last;
   }
 
@@ -184,21 +187,21 @@ class Client {
       case 'next':
         return { id, value: encode(await this.#next(request.iterator), 'item') };
       default:
-        return this.#call(id, request.object, request.method, (await decode(request.args)) as unknown[]);
+        return this.#call(request, (await decode(request.args)) as unknown[]);
     }
   }
 
-  async #call(id: number, object: number, method: string, args: unknown[]): Promise<Reply> {
-    const { object: target, exposed } = this.#server.find(object);
+  async #call({ id, object, method, signalled }: Call, args: unknown[]): Promise<Reply> {
+    const { object: target, exposed, isOwn } = this.#server.find(object);
     const key = method === '@@iterator' ? Symbol.iterator : method;
     const found: unknown = mayCall(target, key, exposed) ? target[key as never] : undefined;
     if (typeof found !== 'function')
       throw new RemoteError(`Cannot call ${method}: the object has no such method, or does not expose it`);
     const abort = new AbortController();
+    const given = withSignal(target, method, args, { isOwn, signalled, signal: abort.signal });
     this.#calls.set(id, abort);
     try {
-      const call = async (): Promise<unknown> =>
-        callFor(this, () => (found as Method).apply(target, withSignal(target, method, args, abort.signal)));
+      const call = async (): Promise<unknown> => callFor(this, () => (found as Method).apply(target, given));
       const value = await (method === 'release'
         ? this.#server.holds.releasing(this, target, Number(args[0] ?? 1), call)
         : call());
@@ -233,29 +236,6 @@ class Client {
     this.#proxies.set(object, (this.#proxies.get(object) ?? 0) + proxies);
     this.#server.count(object, proxies, sent);
   }
-}
-
-/** The classes whose waits take options as their last argument, and what these waits are called. */
-const WAITABLE: readonly (abstract new (...args: never[]) => object)[] = [
-  Lock,
-  ManagedRLock,
-  Semaphore,
-  Event,
-  Condition,
-  Barrier,
-  JoinableQueue,
-];
-const WAITS = new Set(['acquire', 'wait', 'get', 'put', 'join']);
-
-/** Gives a wait the signal that ends it when its client aborts it or is gone. */
-function withSignal(target: object, method: string, args: unknown[], signal: AbortSignal): unknown[] {
-  const last = args.at(-1);
-  if (typeof last === 'object' && last !== null && WAIT_OPTIONS in last) {
-    const { [WAIT_OPTIONS]: _mark, ...options } = last as WaitOptions & { [WAIT_OPTIONS]: true };
-    return [...args.slice(0, -1), { ...options, signal }];
-  }
-  const waits = WAITS.has(method) && WAITABLE.some((type) => target instanceof type);
-  return waits && args.length === Number(method === 'put') ? [...args, { signal }] : args;
 }
 
 function mayCall(target: object, key: string | symbol, exposed: readonly string[] | undefined): boolean {

@@ -1,10 +1,9 @@
-import { BrokenPipeError, EndOfStreamError, Guard, type WaitOptions } from '@weft/core';
-import { checkTimeout, interruptible } from '@weft/core/lowlevel';
+import { BrokenPipeError, EndOfStreamError, Guard } from '@weft/core';
+import { interruptible } from '@weft/core/lowlevel';
 import { connect } from '../connect.ts';
 import type { Connection } from '../connection.ts';
 import type { Address } from './address.ts';
 import type { Reply, Request } from './manager-protocol.ts';
-import { WAIT_OPTIONS } from './wait-options-mark.ts';
 
 type WithoutId<R> = R extends { id: number } ? Omit<R, 'id'> : never;
 interface Pending {
@@ -39,10 +38,9 @@ export class RemoteCalls {
     return new RemoteCalls(address, connection);
   }
 
-  /** Asks, and waits for the answer; a signal or a timeout among the options of a wait ends it there too. */
-  async ask(request: WithoutId<Request>, options: WaitOptions = {}): Promise<Reply> {
+  /** Asks, and waits for the answer; a signal ends the wait there too. */
+  async ask(request: WithoutId<Request>, signal?: AbortSignal): Promise<Reply> {
     if (this.#gone) throw this.#gone;
-    const { signal } = options;
     signal?.throwIfAborted();
     this.#last += 1;
     const id = this.#last;
@@ -146,20 +144,11 @@ export class RemoteCalls {
   }
 }
 
-/** Splits the options of a wait off a call's arguments: the signal stays here, the rest goes along, marked. */
-export function splitWaitOptions(args: unknown[]): { args: unknown[]; options: WaitOptions } {
+/** Splits the signal of a wait off a call's arguments: it stays here, the rest goes along. */
+export function splitSignal(args: unknown[]): { args: unknown[]; signal: AbortSignal | undefined } {
   const last = args.at(-1);
-  if (!isWaitOptions(last)) return { args, options: {} };
-  if (last.timeout !== undefined) checkTimeout(last.timeout);
+  if (typeof last !== 'object' || last === null || !('signal' in last) || !(last.signal instanceof AbortSignal))
+    return { args, signal: undefined };
   const { signal, ...rest } = last;
-  return { args: [...args.slice(0, -1), { ...rest, [WAIT_OPTIONS]: true }], options: { signal } };
-}
-
-function isWaitOptions(value: unknown): value is WaitOptions {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    (('signal' in value && value.signal instanceof AbortSignal) ||
-      (Object.keys(value).length === 1 && 'timeout' in value))
-  );
+  return { args: [...args.slice(0, -1), rest], signal };
 }
