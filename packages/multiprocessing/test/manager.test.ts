@@ -3,7 +3,7 @@ import { Manager, Process, Proxy, RemoteError } from '@weft/multiprocessing';
 import { until } from '@weft/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { holdManaged, setAuthkey } from './fixtures/authkey.mjs';
-import { Counter, Probe, initialise, takeAndGiveBack, useManaged } from './fixtures/sharing.mjs';
+import { Counter, Probe, initialise, takeAndGiveBack, useManaged, waitAtManaged } from './fixtures/sharing.mjs';
 import { Peer } from './peers.ts';
 
 const key = 'a key for tests';
@@ -242,6 +242,33 @@ describe('what a manager keeps', () => {
     await visitor.join();
     await until(async () => (await own.numberOfObjects()) === 4, 'the server knows that the visitor is gone');
     expect([await lock.locked(), await permits.getValue(), await signals.getValue()]).toEqual([true, 1, 0]);
+  });
+
+  it('leaves the lock of a condition to the others when a client is gone that waits for it', async () => {
+    const own = new Manager();
+    others.push(own);
+    const [condition, there] = [await own.Condition(), await own.Event()];
+    const visitor = new Process({ target: waitAtManaged, args: [condition, there], daemon: true });
+    visitor.start();
+    await there.wait();
+    there[Symbol.dispose]();
+    visitor.kill();
+    await until(async () => (await own.numberOfObjects()) === 1, 'the server knows that the visitor is gone');
+    await condition.acquire({ timeout: 5000 });
+    expect(await condition.wait({ timeout: 1 })).toBe(false);
+    await condition.release();
+    await visitor.join();
+  });
+
+  it('breaks a barrier for the others when a client is gone that waits at it', async () => {
+    const [barrier, there] = [await manager.Barrier(3), await manager.Event()];
+    const visitor = new Process({ target: waitAtManaged, args: [barrier, there], daemon: true });
+    visitor.start();
+    await there.wait();
+    const waiting = expect(barrier.wait()).rejects.toHaveProperty('code', 'ERR_BROKEN_BARRIER');
+    visitor.kill();
+    await waiting;
+    await visitor.join();
   });
 });
 

@@ -54,12 +54,24 @@ export class Holds {
     }
   }
 
-  /** Gives back all that a client held. */
-  leave(client: object): void {
-    for (const hold of [...this.#holds.values()]) if (hold.client === client) this.#abandon(hold);
+  /**
+   * Gives back all that a client held that is gone.
+   *
+   * @param settled Tells when the hold of an object can be given back, unless it can at once.
+   */
+  leave(client: object, settled: (target: object) => Promise<unknown> | undefined): void {
+    for (const { id, client: holder, target } of [...this.#holds.values()]) {
+      if (holder !== client) continue;
+      const settling = settled(target);
+      if (settling === undefined) this.abandon(id);
+      else void settling.then(() => this.abandon(id));
+    }
   }
 
-  #abandon(hold: Hold): void {
+  /** Gives back what a client held that is gone. */
+  abandon(id: number): void {
+    const hold = this.#holds.get(id);
+    if (hold === undefined) return;
     this.#remove(hold);
     const { target } = hold;
     const permits = this.#permits.get(target);

@@ -113,13 +113,21 @@ export class ObjectServer {
   }
 }
 
+/** A call that has begun. */
+interface Running {
+  readonly target: object;
+  readonly abort: AbortController;
+  readonly done: Promise<unknown>;
+}
+
 /** One who is connected to the server. */
 class Client {
   readonly #connection: Connection;
   readonly #server: ObjectServer;
   readonly #proxies = new Map<number, number>();
   readonly #iterators = new Map<number, Iterator<unknown> | AsyncIterator<unknown>>();
-  readonly #calls = new Map<number, AbortController>();
+  readonly #calls = new Map<number, Running>();
+  readonly #gone = new Error('The client is gone');
   #last = 0;
   #isGone = false;
 
@@ -137,7 +145,7 @@ class Client {
       case 'release':
         return this.#count(request.object, -1, 0);
       case 'abort':
-        return this.#calls.get(request.id)?.abort(new DOMException('The wait was aborted', 'AbortError'));
+        return this.#calls.get(request.id)?.abort.abort(new DOMException('The wait was aborted', 'AbortError'));
       default:
         await this.#answer(request);
     }
@@ -145,8 +153,13 @@ class Client {
 
   leave(): void {
     this.#isGone = true;
-    for (const call of this.#calls.values()) call.abort(new Error('The client is gone'));
-    this.#server.holds.leave(this);
+    const running = [...this.#calls.values()];
+    for (const { abort } of running) abort.abort(this.#gone);
+    this.#server.holds.leave(this, (target) => {
+      // A wait for a condition ends with its lock held, which only then can be given back.
+      const waits = running.filter((call) => call.target === target && target instanceof Condition);
+      return waits.length > 0 ? Promise.allSettled(waits.map(({ done }) => done)) : undefined;
+    });
     for (const [id, count] of this.#proxies) this.#server.count(id, -count, 0);
     for (const iterator of this.#iterators.values()) void iterator.return?.();
     this.#connection.close();
@@ -199,13 +212,16 @@ class Client {
       throw new RemoteError(`Cannot call ${method}: the object has no such method, or does not expose it`);
     const abort = new AbortController();
     const given = withSignal(target, method, args, { isOwn, signalled, signal: abort.signal });
-    this.#calls.set(id, abort);
+    const call = async (): Promise<unknown> => callFor(this, () => (found as Method).apply(target, given));
+    const { holds } = this.#server;
+    const done = method === 'release' ? holds.releasing(this, target, Number(args[0] ?? 1), call) : call();
+    this.#calls.set(id, { target, abort, done });
     try {
-      const call = async (): Promise<unknown> => callFor(this, () => (found as Method).apply(target, given));
-      const value = await (method === 'release'
-        ? this.#server.holds.releasing(this, target, Number(args[0] ?? 1), call)
-        : call());
-      return this.#replyWith(id, target, value);
+      return this.#replyWith(id, target, await done);
+    } catch (error) {
+      // Who leaves a barrier because it is aborted lets the others wait for somebody else; who is gone breaks it.
+      if (error === this.#gone && target instanceof Barrier) target.abort();
+      throw error;
     } finally {
       this.#calls.delete(id);
     }
@@ -214,7 +230,7 @@ class Client {
   #replyWith(id: number, target: object, value: unknown): Reply {
     if (value instanceof Guard) {
       const guard = this.#server.holds.add(this, target, value);
-      if (this.#isGone) this.#server.holds.leave(this);
+      if (this.#isGone) this.#server.holds.abandon(guard);
       return { id, guard, abandoned: value.abandoned };
     }
     if (isIterator(value)) {
