@@ -36,6 +36,10 @@ export class Submissions {
 
   /** Writes a task. It answers `false` if the ring or its arena is full. */
   write(task: Task): boolean {
+    return this.#write(task) || (this.#pass() && this.#write(task));
+  }
+
+  #write(task: Task): boolean {
     const position = this.tail;
     const { slots, words } = this.#board;
     const at = slotAt(position);
@@ -81,6 +85,7 @@ export class Submissions {
       this.#rescue(task);
       recalled.push(task);
     }
+    this.#pass();
     return recalled;
   }
 
@@ -112,6 +117,19 @@ export class Submissions {
     const full = fullWord(position);
     const { words } = this.#board.slots;
     return Atomics.compareExchange(words, slotAt(position), full, cancelledWord(position)) === full;
+  }
+
+  // Moves the claims past what nobody can claim, as a worker does that comes there. There may be no worker yet, and one
+  // that finds nothing but cancelled tasks tells nobody. Answers `false` if there was nothing to pass.
+  #pass(): boolean {
+    const { slots, words } = this.#board;
+    const from = Atomics.load(words, Hot.Head);
+    let head = from;
+    while (head !== this.tail && Atomics.load(slots.words, slotAt(head)) !== fullWord(head)) {
+      const seen = Atomics.compareExchange(words, Hot.Head, head, (head + 1) | 0);
+      head = seen === head ? (head + 1) | 0 : seen;
+    }
+    return head !== from;
   }
 
   // A cancelled slot is free once the claims have passed it: nobody will look at it again.

@@ -1,0 +1,36 @@
+import { Event, ThreadPoolExecutor } from '@weft/threading';
+import { capped } from '@weft/testkit';
+import { expect, it } from 'vitest';
+import * as tasks from './fixtures/pool-tasks.ts';
+
+/** More than the ring between a pool and its workers holds. */
+const MANY = 5000;
+
+it('runs what comes after more cancelled tasks than its ring holds, before its first worker is up', async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+  for (let i = 0; i < MANY; i += 1) pool.submit(tasks.inc, i).cancel();
+  const futures = Array.from({ length: 5 }, (_, i) => pool.submit(tasks.inc, i));
+  expect(await capped(Promise.all(futures), 'the tasks to run')).toEqual([1, 2, 3, 4, 5]);
+});
+
+it('runs what comes after more cancelled tasks than its ring holds, behind a task that runs', async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+  const [started, open] = [new Event(), new Event()];
+  const held = pool.submit(tasks.hold, started, open);
+  await started.wait({ timeout: 10_000 });
+  const text = 'x'.repeat(10_000);
+  const waiting = pool.submit(tasks.inc, 0);
+  for (let i = 0; i < MANY; i += 1) expect(pool.submit(tasks.echo, text).cancel()).toBe(true);
+  const futures = Array.from({ length: 5 }, (_, i) => pool.submit(tasks.inc, i));
+  open.set();
+  await capped(Promise.all([held, waiting]), 'the first tasks to end');
+  expect(await capped(Promise.all(futures), 'the tasks to run')).toEqual([1, 2, 3, 4, 5]);
+});
+
+it('runs a burst of tasks of several priorities, though each takes many others back', async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+  const futures = Array.from({ length: 300 }, (_, i) =>
+    pool.with({ priority: Math.floor(i / 100) }).submit(tasks.inc, i),
+  );
+  expect(await capped(Promise.all(futures), 'the tasks to run')).toEqual(futures.map((_, i) => i + 1));
+});
