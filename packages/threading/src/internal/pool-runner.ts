@@ -114,10 +114,15 @@ export class Runner {
   }
 
   #settle(run: number, id: number, outcome: unknown, began: number, threw: boolean): void {
-    if (!threw && outcome !== null && typeof outcome === 'object' && isStream(outcome)) this.#stream(outcome, id);
-    else this.#end(id, outcome, began, threw);
-    this.#board.words[run] = -1;
-    this.#vacate(run);
+    if (!threw && outcome !== null && typeof outcome === 'object' && isStream(outcome)) {
+      // The stream stays where the task was.
+      this.#vacate(run);
+      this.#stream(outcome, id);
+    } else {
+      this.#end(id, outcome, began, threw);
+      this.#board.words[run] = -1;
+      this.#vacate(run);
+    }
     this.#onFree();
   }
 
