@@ -294,6 +294,7 @@ describe('ThreadPoolExecutor', () => {
     expect(() => new ThreadPoolExecutor({ maxMemoryPerWorker: 0 })).toThrow(RangeError);
     expect(() => new ThreadPoolExecutor({ resourceLimits: 5 as never })).toThrow(TypeError);
     expect(() => new ThreadPoolExecutor().with({ priority: Number.NaN })).toThrow(RangeError);
+    expect(() => new ThreadPoolExecutor().submit(undefined as never, 3 as never)).toThrow(TypeError);
     expect(isMain(import.meta)).toBe(false);
   });
 

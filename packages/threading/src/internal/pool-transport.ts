@@ -40,6 +40,9 @@ const SLOW = 20_000;
 /** Where tasks take longer than this, each gets a worker of its own at once, in nanoseconds. */
 const LONG = 1_000_000;
 
+/** The function before the first: nobody else has it. */
+const nothing = (): void => {};
+
 /** Carries the tasks of a pool to worker threads through shared memory. */
 export class ThreadTransport implements Transport {
   readonly ahead = AHEAD;
@@ -55,7 +58,7 @@ export class ThreadTransport implements Transport {
   readonly #initializer: TargetReference | undefined;
   readonly #initargs: Packed;
   #busyBefore = 0;
-  #last: Target | undefined;
+  #last: Target = nothing;
   #lastNumber = 0;
 
   constructor(events: TransportEvents, threads: PoolThreads) {
