@@ -36,6 +36,23 @@ it('starts workers when there is work for them, and no more than allowed [FU-071
   expect(fake.started).toEqual([0, 1]);
 });
 
+it('has no worker more when one could not be started, and throws only if there is none', async () => {
+  const { executor, fake } = makePool();
+  fake.refusal = new RangeError('no more threads');
+  expect(() => executor.submit(square, 1)).toThrow('no more threads');
+  expect(executor.stats()).toMatchObject({ workers: 0, queued: 0 });
+  fake.refusal = undefined;
+  const first = executor.submit(square, 2);
+  fake.refusal = new RangeError('no more threads');
+  const second = executor.submit(square, 3);
+  expect(executor.stats().workers).toBe(1);
+  fake.exit();
+  await settle();
+  for (const future of [first, second])
+    expect(await future.exception()).toMatchObject({ message: expect.stringContaining('could not be started') });
+  await executor.shutdown();
+});
+
 it('uses an idle worker again [FU-101]', async () => {
   const { executor, fake } = makePool();
   for (let i = 0; i < 3; i += 1) {

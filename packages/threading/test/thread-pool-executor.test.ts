@@ -294,6 +294,12 @@ describe('ThreadPoolExecutor', () => {
     expect(() => new ThreadPoolExecutor({ maxMemoryPerWorker: 0 })).toThrow(RangeError);
     expect(() => new ThreadPoolExecutor({ resourceLimits: 5 as never })).toThrow(TypeError);
     expect(() => new ThreadPoolExecutor().with({ priority: Number.NaN })).toThrow(RangeError);
+    const { port1 } = new MessageChannel();
+    const initargs = [1, transfer(port1, [port1])];
+    expect(() => new ThreadPoolExecutor({ initializer: tasks.prepare, initargs })).toThrow(
+      /initargs\[1\].*one worker only/,
+    );
+    port1.close();
     expect(() => new ThreadPoolExecutor().submit(undefined as never, 3 as never)).toThrow(TypeError);
     expect(isMain(import.meta)).toBe(false);
   });

@@ -1,13 +1,14 @@
 import type { WaitOptions } from '../duration.ts';
 import { InvalidStateError, QueueFullError } from '../errors.ts';
 import type { ExecutorStats, TaskOptions } from '../executor.ts';
-import { Future } from '../future.ts';
+import type { Future } from '../future.ts';
 import { isExiting } from '../internal/exiting.ts';
 import { reportProgressTo } from '../progress.ts';
 import type { Target } from '../target.ts';
 import { Backlog } from './backlog.ts';
 import { Breakage } from './breakage.ts';
 import { noteCaller, withCaller } from './caller.ts';
+import { failedFuture } from './failed-future.ts';
 import { Lifetime } from './lifetime.ts';
 import type { SchedulerOptions } from './scheduler-options.ts';
 import { Staff } from './staff.ts';
@@ -40,7 +41,7 @@ export class Scheduler implements TransportEvents {
 
   constructor(options: SchedulerOptions, connect: (events: TransportEvents) => Transport) {
     this.options = options;
-    this.#staff = new Staff(options.maxWorkers);
+    this.#staff = new Staff(options.maxWorkers, (seat) => this.#transport.startWorker(seat));
     this.#breakage = new Breakage((message, cause) => options.broken(message, cause));
     this.#transport = connect(this);
     this.#backlog = new Backlog(this.#transport, () => this.#staff.size * options.concurrency);
@@ -49,12 +50,12 @@ export class Scheduler implements TransportEvents {
   /** Takes a task, or throws as `Executor.submit` does. */
   submit(target: Target, args: readonly unknown[], options?: TaskOptions): Future {
     this.#admit();
-    if (options?.signal?.aborted) return failed(options.signal.reason);
+    if (options?.signal?.aborted) return failedFuture(options.signal.reason);
     // The first worker starts while this thread looks up the function.
     if (this.#staff.size === 0) this.#hire();
     const task = this.#prepare(target, args, options);
     this.#backlog.add(task);
-    if (this.#backlog.size > this.#staff.size * this.options.concurrency) this.#hire();
+    if (this.#backlog.size > this.#staff.size * this.options.concurrency) this.#hireAnother();
     return task.future;
   }
 
@@ -96,10 +97,8 @@ export class Scheduler implements TransportEvents {
   }
 
   /** Takes no more tasks; ends the workers when those that it has are done. */
-  async shutdown({
-    wait = true,
-    cancelFutures = false,
-  }: { wait?: boolean; cancelFutures?: boolean } = {}): Promise<void> {
+  async shutdown(options: { wait?: boolean; cancelFutures?: boolean } = {}): Promise<void> {
+    const { wait = true, cancelFutures = false } = options;
     this.#closed = true;
     if (cancelFutures) {
       for (const task of this.#backlog.unstarted()) task.future.cancel();
@@ -188,7 +187,7 @@ export class Scheduler implements TransportEvents {
     if (exit !== undefined && (exit.unready === true || this.options.onWorkerDeath === 'break'))
       this.#break({ message: `a worker ${exit.what}`, cause: exit.cause });
     for (const id of unstarted) this.#giveBack(id);
-    while (this.#backlog.size > this.#staff.size * this.options.concurrency && this.#hire());
+    while (this.#backlog.size > this.#staff.size * this.options.concurrency && this.#hireAnother());
     this.turn();
   }
 
@@ -235,11 +234,19 @@ export class Scheduler implements TransportEvents {
 
   #hire(): boolean {
     if (this.#breakage.happened) return false;
-    const seat = this.#staff.hire();
-    if (seat < 0) return false;
-    this.#meter.setWorkers(this.#staff.size);
-    this.#transport.startWorker(seat);
-    return true;
+    const hired = this.#staff.hire();
+    if (hired) this.#meter.setWorkers(this.#staff.size);
+    return hired;
+  }
+
+  // For tasks that were taken: the workers that there are can do them too.
+  #hireAnother(): boolean {
+    try {
+      return this.#hire();
+    } catch (cause) {
+      if (this.#staff.size === 0) this.#break({ message: 'a worker could not be started', cause });
+      return false;
+    }
   }
 
   // No worker has to do with the task any more.
@@ -300,10 +307,4 @@ export class Scheduler implements TransportEvents {
     this.#closed = true;
     this.#rest();
   }
-}
-
-function failed(error: unknown): Future {
-  const future = new Future();
-  future.setException(error);
-  return future;
 }

@@ -4,16 +4,17 @@ export type WorkerState = 'empty' | 'starting' | 'ready' | 'leaving';
 /** The seats of a pool, and who sits there. */
 export class Staff {
   readonly #states: WorkerState[] = [];
+  readonly #start: (seat: number) => void;
   readonly max: number;
   /** How many workers start, or take tasks. */
   size = 0;
   /** How many seats are not empty. */
   present = 0;
-  /** How many workers were ever started. */
-  hired = 0;
 
-  constructor(max: number) {
+  /** @param start Starts the worker of a seat, or throws. */
+  constructor(max: number, start: (seat: number) => void) {
     this.max = max;
+    this.#start = start;
   }
 
   /** What is known of the worker of a seat. */
@@ -21,17 +22,22 @@ export class Staff {
     return this.#states[seat] ?? 'empty';
   }
 
-  /** Takes an empty seat for a worker that starts, or answers -1. */
-  hire(): number {
+  /** Has a worker started in an empty seat, which stays empty if that fails. It answers `false` if there is no such seat. */
+  hire(): boolean {
     for (let seat = 0; seat < this.max; seat += 1) {
       if (this.at(seat) !== 'empty') continue;
       this.#states[seat] = 'starting';
       this.size += 1;
       this.present += 1;
-      this.hired += 1;
-      return seat;
+      try {
+        this.#start(seat);
+      } catch (error) {
+        this.left(seat);
+        throw error;
+      }
+      return true;
     }
-    return -1;
+    return false;
   }
 
   /** The worker takes tasks from now on. It answers `false` if it was told to leave in the meantime. */

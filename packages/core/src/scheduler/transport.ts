@@ -52,7 +52,10 @@ export interface Transport {
   hasStarted(task: Task): boolean;
   /** Aborts the signal of a running task, so that it can end by itself. */
   interrupt(task: Task, reason: unknown): void;
-  /** Starts the worker of a seat (0 to `maxWorkers - 1`), which is empty. A failure is reported by `exited`. */
+  /**
+   * Starts the worker of a seat (0 to `maxWorkers - 1`), which is empty. It throws if that is known to fail, and the seat
+   * stays empty; a failure that shows later is reported by `exited`.
+   */
   startWorker(seat: number): void;
   /** Gives a worker nothing more; it ends when it has finished what it runs. */
   stopWorker(seat: number): void;

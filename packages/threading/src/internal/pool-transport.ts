@@ -65,7 +65,7 @@ export class ThreadTransport implements Transport {
     this.#events = events;
     this.#threads = threads;
     this.#initializer = threads.initializer && describeTarget(threads.initializer);
-    this.#initargs = pack(threads.initargs, 'thread', 'initargs');
+    this.#initargs = packForAll(threads.initargs);
     this.#board = makeBoard(threads.maxWorkers, threads.concurrency);
     this.#submissions = new Submissions(this.#board, (id) => events.find(id));
     this.#sleepers = new Sleepers(this.#board, (seat) => this.#seats[seat]?.port.postMessage(0));
@@ -234,6 +234,19 @@ export class ThreadTransport implements Transport {
     this.#events.exited(seat, ran, unstarted, gone.exit());
     if (this.#submissions.backlog > 0) this.#sleepers.wakeSearcher();
   }
+}
+
+// Every worker gets them, so that nothing in them can move.
+function packForAll(initargs: readonly unknown[]): Packed {
+  const packed = pack(initargs, 'thread', 'initargs');
+  try {
+    structuredClone(packed.body);
+  } catch (error) {
+    const refused = asTransferError(error, packed.body.v, 'initargs');
+    if (packed.transfer.length > 0) refused.message += ', and what moves can go to one worker only';
+    throw refused;
+  }
+  return packed;
 }
 
 // What crosses is what there is at the call: what moves is empty from now on, and what cannot cross is said here.
