@@ -5,15 +5,7 @@ import {
   type Transferable,
   receiveMessageOnPort,
 } from 'node:worker_threads';
-import {
-  type Body,
-  type Packed,
-  type TargetReference,
-  loadClasses,
-  packThrown,
-  unpack,
-  unpackThrown,
-} from '@weft/core/lowlevel';
+import { type Body, type Packed, type TargetReference, loadClasses, packThrown, unpack } from '@weft/core/lowlevel';
 import type { Task, TransportEvents, WorkerExit } from '@weft/core/scheduler';
 import { POOL_ENTRY } from '../entries.ts';
 import { unifyOutput } from './console.ts';
@@ -25,8 +17,9 @@ import { type Board, Seat as Word, makeCompletionRing } from './pool-layout.ts';
 import type { Sleepers } from './pool-sleepers.ts';
 import { PoolStream, type StreamItem } from './pool-stream.ts';
 import { goesAsBytes } from './pool-submissions.ts';
+import { thrownThere } from './pool-thrown.ts';
 import { MAIN, self } from './registry.ts';
-import { type Child } from './reaper.ts';
+import type { Child } from './reaper.ts';
 import { spawn } from './spawn.ts';
 
 /** What a worker of a pool is started with. */
@@ -206,7 +199,7 @@ export class PoolSeat implements CompletionSink {
         this.#options.onWanted(id);
         return;
       case Kind.Progress:
-        events.progressed(id, unpack(this.#receive(), 'thread'));
+        this.#report(id, this.#receive());
         return;
       case Kind.Stream:
         events.finished(id, this.#openStream(this.#receive().v as number));
@@ -222,7 +215,7 @@ export class PoolSeat implements CompletionSink {
         events.ready(seat);
         return;
       default: {
-        const cause = unpackThrown(this.#receive(), 'thread', name);
+        const cause = thrownThere(this.#receive(), name);
         console.error('Exception in initializer:', cause);
         this.#failure = { what: 'could not be initialised', cause, unready: true };
       }
@@ -231,10 +224,22 @@ export class PoolSeat implements CompletionSink {
 
   #fail(id: number, body: Body): void {
     const { events, name } = this.#options;
-    const fail = (): void => events.failed(id, unpackThrown(body, 'thread', name));
+    const fail = (): void => events.failed(id, thrownThere(body, name));
     const loading = loadClasses(body);
     if (loading === undefined) fail();
     else void loading.then(fail).then(() => events.turn());
+  }
+
+  // What cannot be made again fails its task, as a result does, and nothing else.
+  #report(id: number, body: Body): void {
+    let value: unknown;
+    try {
+      value = unpack(body, 'thread');
+    } catch (error) {
+      this.#options.events.failed(id, error);
+      return;
+    }
+    this.#options.events.progressed(id, value);
   }
 
   #openStream(stream: number): PoolStream {

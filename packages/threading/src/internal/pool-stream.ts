@@ -1,5 +1,6 @@
 import { BrokenThreadPoolError } from '@weft/core';
-import { type Body, keepAlive, unpack, unpackThrown } from '@weft/core/lowlevel';
+import { type Body, keepAlive, unpack } from '@weft/core/lowlevel';
+import { thrownThere } from './pool-thrown.ts';
 
 /** What a worker says of an item: the next one, the end, or what the iterable threw. */
 export interface StreamItem {
@@ -61,9 +62,9 @@ export class PoolStream implements AsyncIterableIterator<unknown> {
     const reader = this.#readers.shift();
     reader?.release();
     if (item.done) this.#over = true;
-    if (item.thrown !== undefined) reader?.reject(unpackThrown(item.thrown, 'thread', this.#origin));
+    if (item.thrown !== undefined) reader?.reject(thrownThere(item.thrown, this.#origin));
     else if (item.done) reader?.resolve({ done: true, value: undefined });
-    else reader?.resolve({ done: false, value: unpack(item.value as Body, 'thread') });
+    else if (reader !== undefined) this.#give(reader, item.value as Body);
     if (this.#over) for (const late of this.#readers.splice(0)) this.#leave(late);
   }
 
@@ -75,6 +76,19 @@ export class PoolStream implements AsyncIterableIterator<unknown> {
       reader.release();
       reader.reject(this.#lost());
     }
+  }
+
+  // An item that cannot be made again is the last one.
+  #give(reader: Reader, body: Body): void {
+    let value: unknown;
+    try {
+      value = unpack(body, 'thread');
+    } catch (error) {
+      reader.reject(error);
+      void this.return();
+      return;
+    }
+    reader.resolve({ done: false, value });
   }
 
   #leave(reader: Reader): void {
