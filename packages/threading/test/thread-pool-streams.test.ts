@@ -1,4 +1,4 @@
-import { BrokenThreadPoolError, ThreadPoolExecutor, TransferError } from '@weft/threading';
+import { BrokenThreadPoolError, Event, ThreadPoolExecutor, TransferError } from '@weft/threading';
 import { capped } from '@weft/testkit';
 import { expect, it } from 'vitest';
 import * as streams from './fixtures/pool-streams.ts';
@@ -22,4 +22,20 @@ it('fails nothing but the stream or task whose item, report or error cannot be m
   for (const target of [streams.reportTreacherously, streams.throwTreacherously])
     expect(await capped(pool.submit(target).exception(), 'the task to fail')).toBeInstanceOf(TransferError);
   expect(await capped(pool.submit(tasks.inc, 1), 'another task')).toBe(2);
+});
+
+it('fails nothing but the task whose result cannot be iterated', async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+  const before = await pool.submit(tasks.where);
+  for (const future of [pool.submit(streams.giveUnreadable), pool.submit(streams.giveUnreadableSoon)])
+    expect(await capped(future.exception(), 'the task to fail')).toBeInstanceOf(RangeError);
+  expect(await capped(pool.submit(tasks.where), 'another task')).toBe(before);
+});
+
+it('has an iterable clean up when an item of it cannot cross', async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+  const left = new Event();
+  const stream = await pool.submit(streams.giveFunctions, left);
+  await expect(capped(stream.next(), 'the item')).rejects.toThrow(TransferError);
+  expect(await left.wait({ timeout: 10_000 })).toBe(true);
 });

@@ -1,4 +1,4 @@
-import { type Body, type Packed, pack, packThrown } from '@weft/core/lowlevel';
+import { type Packed, pack, packThrown } from '@weft/core/lowlevel';
 import { Kind } from './pool-codec.ts';
 import type { Mailbox } from './pool-mailbox.ts';
 import type { Results } from './pool-results.ts';
@@ -8,22 +8,24 @@ let streams = 0;
 
 /** Sends the items of an async iterable that a task returned, one for each time that its reader asks. */
 export async function pump(
-  iterable: AsyncIterable<unknown>,
+  iterator: AsyncIterator<unknown>,
   id: number,
   results: Results,
   mailbox: Mailbox,
 ): Promise<void> {
   streams += 1;
   const stream = streams;
-  const iterator = iterable[Symbol.asyncIterator]();
   const pulls = new Pulls();
   const leave = mailbox.onPull(stream, (stop) => pulls.add(stop));
   results.note(id, Kind.Stream, bare(stream));
   try {
     while (await pulls.next()) {
       const { done, value } = await iterator.next();
-      send(results, done === true ? { stream, done: true } : { stream, done: false, value: bodyOf(value) });
-      if (done === true) return;
+      if (done === true) {
+        send(results, { stream, done: true });
+        return;
+      }
+      await sendItem(results, stream, iterator, value);
     }
     await iterator.return?.();
   } catch (error) {
@@ -33,13 +35,26 @@ export async function pump(
   }
 }
 
+// As in a loop over it: where an item is the reason to stop, the iterator may clean up, and the first error counts.
+async function sendItem(
+  results: Results,
+  stream: number,
+  iterator: AsyncIterator<unknown>,
+  value: unknown,
+): Promise<void> {
+  try {
+    send(results, { stream, done: false, value: pack(value, 'thread', 'the item').body });
+  } catch (error) {
+    try {
+      await iterator.return?.();
+    } catch {}
+    throw error;
+  }
+}
+
 /** Whether a task's result is to be sent item by item. */
 export function isStream(value: object): value is AsyncIterable<unknown> {
   return typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function';
-}
-
-function bodyOf(value: unknown): Body {
-  return pack(value, 'thread', 'the item').body;
 }
 
 function send(results: Results, item: StreamItem): void {

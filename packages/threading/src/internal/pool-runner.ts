@@ -96,9 +96,16 @@ export class Runner {
 
   // The reader decides when it ends; until then it takes the place of a task.
   #stream(iterable: AsyncIterable<unknown>, id: number): void {
+    let iterator: AsyncIterator<unknown>;
+    try {
+      iterator = iterable[Symbol.asyncIterator]();
+    } catch (error) {
+      this.#end(id, error, 0, true);
+      return;
+    }
     const run = this.#occupy();
     this.streaming += 1;
-    void pump(iterable, id, this.#results, this.#mailbox).then(() => {
+    void pump(iterator, id, this.#results, this.#mailbox).then(() => {
       this.streaming -= 1;
       this.#vacate(run);
       this.#onFree();
