@@ -1,6 +1,7 @@
 import { BrokenThreadPoolError, Event, ThreadPoolExecutor, TransferError } from '@weft/threading';
 import { capped } from '@weft/testkit';
 import { expect, it } from 'vitest';
+import { collectGarbage } from './collect-garbage.ts';
 import * as streams from './fixtures/pool-streams.ts';
 import * as tasks from './fixtures/pool-tasks.ts';
 
@@ -38,4 +39,20 @@ it('has an iterable clean up when an item of it cannot cross', async () => {
   const stream = await pool.submit(streams.giveFunctions, left);
   await expect(capped(stream.next(), 'the item')).rejects.toThrow(TransferError);
   expect(await left.wait({ timeout: 10_000 })).toBe(true);
+});
+
+it('keeps nothing of a stream that was left early', async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+  const left: WeakRef<object>[] = [];
+  for (let i = 0; i < 20; i += 1) {
+    const stream = await pool.submit(tasks.count, 0, 5);
+    left.push(new WeakRef(stream));
+    for await (const _item of stream) break;
+  }
+  const remaining = (): number => {
+    collectGarbage();
+    return left.filter((stream) => stream.deref() !== undefined).length;
+  };
+  // The last one may still be in a variable.
+  await expect.poll(remaining, { timeout: 10_000 }).toBeLessThan(3);
 });

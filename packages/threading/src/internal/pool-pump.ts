@@ -28,6 +28,7 @@ export async function pump(
       await sendItem(results, stream, iterator, value);
     }
     await iterator.return?.();
+    send(results, { stream, done: true });
   } catch (error) {
     send(results, { stream, done: true, thrown: packThrown(error, 'thread').body });
   } finally {
