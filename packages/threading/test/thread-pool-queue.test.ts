@@ -1,4 +1,4 @@
-import { Event, ThreadPoolExecutor } from '@weft/threading';
+import { Event, ThreadPoolExecutor, TimeoutError } from '@weft/threading';
 import { capped } from '@weft/testkit';
 import { expect, it } from 'vitest';
 import * as tasks from './fixtures/pool-tasks.ts';
@@ -33,4 +33,15 @@ it('runs a burst of tasks of several priorities, though each takes many others b
     pool.with({ priority: Math.floor(i / 100) }).submit(tasks.inc, i),
   );
   expect(await capped(Promise.all(futures), 'the tasks to run')).toEqual(futures.map((_, i) => i + 1));
+});
+
+it('ends tasks whose time is over also while it blocks for their results', async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 1, graceTime: 10 });
+  const limited = pool.with({ timeout: 50 });
+  expect(() => limited.submit(tasks.hold, new Event(), new Event()).resultSync({ timeout: 60_000 })).toThrow(
+    'Cannot finish the task within 50 ms',
+  );
+  const stuck = limited.submit(tasks.hold, new Event(), new Event());
+  expect(pool.submitSync(tasks.inc, 1)).toBe(2);
+  expect(await stuck.exception()).toBeInstanceOf(TimeoutError);
 });

@@ -8,6 +8,7 @@ import type { Target } from '../target.ts';
 import { Backlog } from './backlog.ts';
 import { Breakage } from './breakage.ts';
 import { noteCaller, withCaller } from './caller.ts';
+import { Deadlines } from './deadlines.ts';
 import { failedFuture } from './failed-future.ts';
 import { Lifetime } from './lifetime.ts';
 import type { SchedulerOptions } from './scheduler-options.ts';
@@ -34,6 +35,7 @@ export class Scheduler implements TransportEvents {
   readonly #staff: Staff;
   readonly #meter = new TaskMeter();
   readonly #lifetime = new Lifetime();
+  readonly #deadlines = new Deadlines();
   readonly #breakage: Breakage;
   readonly #wantingRoom = new WaitingRoom('submit a task');
   #submitted = 0;
@@ -82,13 +84,7 @@ export class Scheduler implements TransportEvents {
 
   /** What it has done so far. */
   stats(): ExecutorStats {
-    const { running, busy, busyTime } = this.#transport.usage();
-    return this.#meter.stats({
-      workers: this.#staff.size,
-      busy,
-      queued: Math.max(0, this.#backlog.size - running),
-      busyTime,
-    });
+    return this.#meter.stats(this.#transport.usage(), this.#staff.size, this.#backlog.size);
   }
 
   /** Counts from 0 again. */
@@ -131,7 +127,8 @@ export class Scheduler implements TransportEvents {
   waitSync(limit: number): void {
     const { waitSync } = this.#transport;
     if (waitSync === undefined) throw new InvalidStateError('Cannot block for a result here; await it instead');
-    waitSync.call(this.#transport, limit);
+    waitSync.call(this.#transport, Math.min(limit, this.#deadlines.rest()));
+    this.#deadlines.catchUp();
   }
 
   find(id: number): Task | undefined {
@@ -216,7 +213,7 @@ export class Scheduler implements TransportEvents {
     if (this.options.traceCallers) noteCaller(task);
     if (options !== undefined && (options.signal !== undefined || options.timeout !== undefined)) {
       task.watched = true;
-      task.control = new TaskControl(options, (reason) => this.#endEarly(task, reason));
+      task.control = new TaskControl(options, this.#deadlines, (reason) => this.#endEarly(task, reason));
     }
     if (taskChannel.hasSubscribers) {
       task.watched = true;

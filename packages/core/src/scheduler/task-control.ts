@@ -1,19 +1,21 @@
-import { startTimer } from '../duration.ts';
 import { TimeoutError } from '../errors.ts';
 import type { TaskOptions } from '../executor.ts';
+import type { Deadlines } from './deadlines.ts';
 
 /** Ends one task early: when its signal aborts, or its time is over. */
 export class TaskControl {
   readonly #end: (reason: unknown) => void;
   readonly #options: TaskOptions;
+  readonly #deadlines: Deadlines;
   readonly #onAbort: () => void;
   #stopTimer: (() => void) | undefined;
   /** Whether the task was ended while it ran: its future is done, its worker may not be. */
   ended = false;
 
   /** @param end Ends the task; called at most once by each of the two. */
-  constructor(options: TaskOptions, end: (reason: unknown) => void) {
+  constructor(options: TaskOptions, deadlines: Deadlines, end: (reason: unknown) => void) {
     this.#options = options;
+    this.#deadlines = deadlines;
     this.#end = end;
     this.#onAbort = () => end(options.signal?.reason);
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
@@ -29,7 +31,7 @@ export class TaskControl {
   /** Calls back in some milliseconds, unless the task is over before; instead of what was to come. */
   after(delay: number, callback: () => void): void {
     this.#stopTimer?.();
-    this.#stopTimer = startTimer(callback, delay);
+    this.#stopTimer = this.#deadlines.set(delay, callback);
   }
 
   /** The task is over. */

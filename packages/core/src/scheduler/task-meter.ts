@@ -1,5 +1,6 @@
 import type { ExecutorStats } from '../executor.ts';
 import { Histogram } from './histogram.ts';
+import type { Usage } from './transport.ts';
 
 /** Counts what tasks do, for `stats()`. */
 export class TaskMeter {
@@ -39,14 +40,14 @@ export class TaskMeter {
     this.#busyBefore = busyTime;
   }
 
-  /** Sums up. */
-  stats(now: { workers: number; busy: number; queued: number; busyTime: number }): ExecutorStats {
+  /** Sums up. @param tasks How many no worker is through with. */
+  stats({ running, busy, busyTime }: Usage, workers: number, tasks: number): ExecutorStats {
     this.setWorkers(this.#workers);
-    const utilisation = this.#offered === 0 ? 0 : Math.min(1, (now.busyTime - this.#busyBefore) / this.#offered);
+    const utilisation = this.#offered === 0 ? 0 : Math.min(1, (busyTime - this.#busyBefore) / this.#offered);
     return {
-      workers: now.workers,
-      busy: now.busy,
-      queued: now.queued,
+      workers,
+      busy,
+      queued: Math.max(0, tasks - running),
       done: this.done,
       failed: this.failed,
       utilisation,
