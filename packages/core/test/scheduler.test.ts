@@ -127,6 +127,29 @@ it('refuses what goes beyond the bound of its queue, and lets those wait who wan
   executor.submit(square, 3);
 });
 
+it('lets one in for each place, and gives places that nobody takes to others', async () => {
+  const { executor, fake } = makePool({ maxWorkers: 1, maxQueueSize: 1 });
+  const futures: unknown[] = [];
+  const produce = async (): Promise<void> => {
+    for (let i = 0; i < 5; i += 1) {
+      await executor.room();
+      futures.push(executor.submit(square, i));
+    }
+  };
+  const wait = async (): Promise<void> => {
+    for (let i = 0; i < 5; i += 1) await executor.room();
+  };
+  const all = Promise.all([produce(), produce(), wait(), produce()]);
+  await settle();
+  fake.ready();
+  for (let turns = 0; turns < 100 && futures.length < 15; turns += 1) {
+    await settle();
+    fake.runAll();
+  }
+  await all;
+  expect(futures.length).toBe(15);
+});
+
 it('drops a queued task whose signal aborts', async () => {
   const { executor, fake } = makePool({ maxWorkers: 1 });
   const controller = new AbortController();

@@ -40,7 +40,8 @@ export class PoolExecutor extends Executor {
   }
 
   /**
-   * Waits until there is room in the queue, where `maxQueueSize` bounds it: the next `submit` will not be refused.
+   * Waits until there is room in the queue, where `maxQueueSize` bounds it: of those who wait, each gets a place of its
+   * own, so that its next `submit` will not be refused. The place is kept until the event loop turns.
    *
    * Cancel safety: a wait that ends early has taken nothing.
    *

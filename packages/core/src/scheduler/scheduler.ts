@@ -9,6 +9,7 @@ import { Backlog } from './backlog.ts';
 import { Breakage } from './breakage.ts';
 import { noteCaller, withCaller } from './caller.ts';
 import { Deadlines } from './deadlines.ts';
+import { Entrance } from './entrance.ts';
 import { failedFuture } from './failed-future.ts';
 import { Lifetime } from './lifetime.ts';
 import type { SchedulerOptions } from './scheduler-options.ts';
@@ -18,7 +19,6 @@ import { announce, taskChannel } from './task-events.ts';
 import { TaskMeter } from './task-meter.ts';
 import { Task } from './task.ts';
 import type { Transport, TransportEvents, WorkerExit } from './transport.ts';
-import { WaitingRoom } from './waiting-room.ts';
 
 /** All but every eighth task of a busy pool goes unmeasured: reading the clock is not free. */
 const MEASURED = 7;
@@ -37,7 +37,7 @@ export class Scheduler implements TransportEvents {
   readonly #lifetime = new Lifetime();
   readonly #deadlines = new Deadlines();
   readonly #breakage: Breakage;
-  readonly #wantingRoom = new WaitingRoom('submit a task');
+  readonly #entrance: Entrance;
   #submitted = 0;
   #closed = false;
 
@@ -47,6 +47,8 @@ export class Scheduler implements TransportEvents {
     this.#breakage = new Breakage((message, cause) => options.broken(message, cause));
     this.#transport = connect(this);
     this.#backlog = new Backlog(this.#transport, () => this.#staff.size * options.concurrency);
+    const { maxWorkers, concurrency, maxQueueSize } = options;
+    this.#entrance = new Entrance(maxWorkers * concurrency + maxQueueSize, () => this.#backlog.size);
   }
 
   /** Takes a task, or throws as `Executor.submit` does. */
@@ -79,7 +81,7 @@ export class Scheduler implements TransportEvents {
   /** Waits until `submit` takes a task. */
   async room(options: WaitOptions = {}): Promise<void> {
     this.#refuse();
-    if (!this.#hasRoom()) await this.#wantingRoom.enter(options);
+    await this.#entrance.wait(options);
   }
 
   /** What it has done so far. */
@@ -173,7 +175,7 @@ export class Scheduler implements TransportEvents {
 
   turn(): void {
     this.#backlog.refill();
-    while (this.#wantingRoom.size > 0 && this.#hasRoom()) this.#wantingRoom.admit();
+    this.#entrance.admit();
     if (this.#backlog.size === 0) this.#rest();
   }
 
@@ -190,7 +192,7 @@ export class Scheduler implements TransportEvents {
 
   #admit(): void {
     this.#refuse();
-    if (!this.#hasRoom())
+    if (!this.#entrance.pass())
       throw new QueueFullError(`Cannot submit a task: ${this.options.maxQueueSize} are waiting already`);
   }
 
@@ -198,11 +200,6 @@ export class Scheduler implements TransportEvents {
     if (this.#breakage.happened) throw this.#breakage.error('Cannot submit a task');
     if (this.#closed) throw new InvalidStateError('Cannot submit a task: the executor was shut down');
     if (isExiting()) throw new InvalidStateError('Cannot submit a task: the process is exiting');
-  }
-
-  #hasRoom(): boolean {
-    const { maxQueueSize, maxWorkers, concurrency } = this.options;
-    return this.#backlog.size - maxWorkers * concurrency < maxQueueSize;
   }
 
   #prepare(target: Target, args: readonly unknown[], options?: TaskOptions): Task {
@@ -300,7 +297,7 @@ export class Scheduler implements TransportEvents {
     for (const seat of this.#staff.dismissAll()) this.#transport.killWorker(seat);
     const pending = new Set([...this.#backlog.handed(), ...this.#backlog.unstarted()]);
     for (const task of pending) this.#fail(task, this.#breakage.error('Cannot run the task'));
-    this.#wantingRoom.refuse(() => this.#breakage.error('Cannot submit a task'));
+    this.#entrance.refuse(() => this.#breakage.error('Cannot submit a task'));
     this.#closed = true;
     this.#rest();
   }

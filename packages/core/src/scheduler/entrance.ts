@@ -1,0 +1,58 @@
+import type { WaitOptions } from '../duration.ts';
+import { WaitingRoom } from './waiting-room.ts';
+
+/** Where tasks come in: no more than there is room for, and one for each place of those who wait for room. */
+export class Entrance {
+  readonly #limit: number;
+  readonly #size: () => number;
+  readonly #waiting = new WaitingRoom('submit a task');
+  /** How many were told in this turn of the event loop that there is room, and have not come yet. */
+  #promised = 0;
+
+  /** @param limit How many tasks there may be. @param size Says how many there are. */
+  constructor(limit: number, size: () => number) {
+    this.#limit = limit;
+    this.#size = size;
+  }
+
+  /** A task comes in. It answers `false` if there is no room. */
+  pass(): boolean {
+    if (this.#size() >= this.#limit) return false;
+    if (this.#promised > 0) this.#promised -= 1;
+    return true;
+  }
+
+  /** Waits until there is room. */
+  async wait(options: WaitOptions): Promise<void> {
+    if (this.#waiting.size === 0 && this.#hasRoom()) this.#promise();
+    else await this.#waiting.enter(options);
+  }
+
+  /** Tells as many as there is room for. */
+  admit(): void {
+    while (this.#waiting.size > 0 && this.#hasRoom()) {
+      this.#promise();
+      this.#waiting.admit();
+    }
+  }
+
+  /** Sends away those who wait, each with an error of its own. */
+  refuse(makeError: () => Error): void {
+    this.#waiting.refuse(makeError);
+  }
+
+  #hasRoom(): boolean {
+    return this.#size() + this.#promised < this.#limit;
+  }
+
+  // Whoever does not come in this turn leaves the place to others.
+  #promise(): void {
+    if (this.#limit === Infinity) return;
+    this.#promised += 1;
+    if (this.#promised > 1) return;
+    setImmediate(() => {
+      this.#promised = 0;
+      this.admit();
+    });
+  }
+}
