@@ -289,6 +289,31 @@ it('runs what is broadcast once in each worker', async () => {
   expect(await all).toEqual([9, 9]);
 });
 
+it('leaves out of a broadcast who left before, and fails one whose worker died', async () => {
+  const { executor, fake } = makePool({ maxTasksPerWorker: 1 });
+  const tasks = [executor.submit(square, 1), executor.submit(square, 2)];
+  for (const seat of [0, 1]) fake.ready(seat);
+  for (const seat of [0, 1]) fake.begin(seat);
+  const all = executor.broadcast(square, 3);
+  fake.finish(0);
+  await settle();
+  fake.finish(1);
+  expect(await all).toEqual([]);
+  expect(await Promise.all(tasks)).toEqual([1, 4]);
+  void executor.submit(square, 1);
+  const failing = executor.broadcast(square, 3);
+  fake.exit(0, 'fell over');
+  await expect(failing).rejects.toThrow('fell over');
+});
+
+it('refuses to broadcast what cannot cross, though there is no worker', () => {
+  const { executor, fake } = makePool();
+  fake.prepare = () => {
+    throw new TypeError('cannot cross');
+  };
+  expect(() => executor.broadcast(square, 3)).toThrow('cannot cross');
+});
+
 it('counts, and counts again from 0', async () => {
   const { executor, fake, scheduler } = makePool();
   const failing = executor.submit(fail);

@@ -28,15 +28,15 @@ export class PoolExecutor extends Executor {
   }
 
   /**
-   * Has a function called once in each worker that is there now. Workers that start later do not call it: what each
-   * worker needs belongs into `initializer`.
+   * Has a function called once in each worker that is there now. Workers that start later do not call it, nor those that
+   * are replaced before they come to it: what each worker needs belongs into `initializer`.
    *
    * @param target An exported function.
    * @param args Its arguments.
    * @returns What it returned in each worker.
    */
   broadcast<A extends unknown[], R>(target: (...args: A) => R, ...args: A): Promise<Awaited<R>[]> {
-    return Promise.all(this.#scheduler.broadcast(target as never, args)) as Promise<Awaited<R>[]>;
+    return this.#scheduler.broadcast(target as never, args) as Promise<Awaited<R>[]>;
   }
 
   /**

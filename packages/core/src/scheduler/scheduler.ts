@@ -17,7 +17,7 @@ import { Staff } from './staff.ts';
 import { TaskControl } from './task-control.ts';
 import { announce, taskChannel } from './task-events.ts';
 import { TaskMeter } from './task-meter.ts';
-import { Task } from './task.ts';
+import { Task, absent } from './task.ts';
 import type { Transport, TransportEvents, WorkerExit } from './transport.ts';
 
 /** All but every eighth task of a busy pool goes unmeasured: reading the clock is not free. */
@@ -68,14 +68,17 @@ export class Scheduler implements TransportEvents {
     while (this.#hire());
   }
 
-  /** Has a function called once by each worker that there is. */
-  broadcast(target: Target, args: readonly unknown[]): Future[] {
+  /** Has a function called once by each worker that there is; those that leave before they come to it give nothing. */
+  broadcast(target: Target, args: readonly unknown[]): Promise<unknown[]> {
     this.#admit();
-    return this.#staff.seats('starting', 'ready').map((seat) => {
+    const seats = this.#staff.seats('starting', 'ready');
+    if (seats.length === 0) this.#transport.prepare(new Task(this, this.#submitted, 0), target, args, undefined);
+    const futures = seats.map((seat) => {
       const task = this.#prepare(target, args);
       this.#backlog.bind(task, seat);
       return task.future;
     });
+    return Promise.all(futures).then((results) => results.filter((result) => result !== absent));
   }
 
   /** Waits until `submit` takes a task. */
@@ -185,7 +188,7 @@ export class Scheduler implements TransportEvents {
     for (const id of ran) this.#lose(id, exit);
     if (exit !== undefined && (exit.unready === true || this.options.onWorkerDeath === 'break'))
       this.#break({ message: `a worker ${exit.what}`, cause: exit.cause });
-    for (const id of unstarted) this.#giveBack(id);
+    for (const id of unstarted) this.#giveBack(id, exit);
     while (this.#backlog.size > this.#staff.size * this.options.concurrency && this.#hireAnother());
     this.turn();
   }
@@ -220,10 +223,12 @@ export class Scheduler implements TransportEvents {
     return task;
   }
 
-  #giveBack(id: number): void {
+  #giveBack(id: number, exit: WorkerExit | undefined): void {
     const task = this.#backlog.find(id);
-    if (task?.bound || task?.future.done()) this.#lose(id, { what: 'left before it came to the task' });
-    else if (task !== undefined) this.#backlog.giveBack(task);
+    if (task === undefined) return;
+    if (!task.bound && !task.future.done()) this.#backlog.giveBack(task);
+    else if (exit === undefined) this.finished(id, absent);
+    else this.#lose(id, exit);
   }
 
   #hire(): boolean {

@@ -2,6 +2,9 @@ import { Future, type FutureDriver } from '../future.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { TaskControl } from './task-control.ts';
 
+/** The result of a task that one worker alone might run, which left before it came to it. */
+export const absent: unique symbol = Symbol('absent');
+
 /** A submitted call, until its future is done. */
 export class Task implements FutureDriver<unknown> {
   readonly future: Future;
