@@ -1,4 +1,4 @@
-import { Event, ThreadPoolExecutor, TimeoutError } from '@weft/threading';
+import { Event, InvalidStateError, ThreadPoolExecutor, TimeoutError } from '@weft/threading';
 import { capped } from '@weft/testkit';
 import { expect, it } from 'vitest';
 import * as tasks from './fixtures/pool-tasks.ts';
@@ -44,4 +44,10 @@ it('ends tasks whose time is over also while it blocks for their results', async
   const stuck = limited.submit(tasks.hold, new Event(), new Event());
   expect(pool.submitSync(tasks.inc, 1)).toBe(2);
   expect(await stuck.exception()).toBeInstanceOf(TimeoutError);
+});
+
+it('refuses reports of what a task has left behind', async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+  await pool.submit(tasks.reportLate);
+  await expect.poll(() => pool.submit(tasks.reportedLate), { timeout: 10_000 }).toEqual(expect.any(InvalidStateError));
 });

@@ -56,3 +56,12 @@ it('keeps nothing of a stream that was left early', async () => {
   // The last one may still be in a variable.
   await expect.poll(remaining, { timeout: 10_000 }).toBeLessThan(3);
 });
+
+it('has a signal for streams too, alone in their worker or not', async () => {
+  for (const concurrency of [1, 2]) {
+    await using pool = new ThreadPoolExecutor({ maxWorkers: 1, concurrency });
+    const seen: boolean[] = [];
+    for await (const aborted of await pool.submit(streams.giveSignals)) seen.push(aborted);
+    expect(seen).toEqual([false, false]);
+  }
+});

@@ -98,14 +98,15 @@ export class Runner {
   #stream(iterable: AsyncIterable<unknown>, id: number): void {
     let iterator: AsyncIterator<unknown>;
     try {
-      iterator = iterable[Symbol.asyncIterator]();
+      iterator = callWithin(id, () => iterable[Symbol.asyncIterator]());
     } catch (error) {
       this.#end(id, error, 0, true);
       return;
     }
     const run = this.#occupy();
     this.streaming += 1;
-    void pump(iterator, id, this.#results, this.#mailbox).then(() => {
+    void callWithin(id, () => pump(iterator, id, this.#results, this.#mailbox)).then(() => {
+      forgetTask(id);
       this.streaming -= 1;
       this.#vacate(run);
       this.#onFree();

@@ -55,8 +55,9 @@ export function abortTask(id: number, reason: unknown): void {
   controllerOf(id).abort(reason);
 }
 
-/** The task is over. */
+/** The task is over: what it has left behind belongs to none, until the next one runs. */
 export function forgetTask(id: number): void {
+  only = -1;
   if (controllers.size > 0) controllers.delete(id);
 }
 
