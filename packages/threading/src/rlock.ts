@@ -1,7 +1,15 @@
 import { inspect } from 'node:util';
 import { Guard, InvalidStateError, NotOwnerError, TimeoutError, type WaitOptions, fromWire, task } from '@weft/core';
 import { checkTimeout } from '@weft/core/lowlevel';
-import { type Context, WHOLE_THREAD, enterContext, isWithin, runInContext } from './internal/context.ts';
+import {
+  type Context,
+  WHOLE_THREAD,
+  awaitInContext,
+  hookAwaits,
+  isWithin,
+  runInContext,
+  taskContext,
+} from './internal/context.ts';
 import { MUTEX_WORDS, Mutex } from './internal/mutex.ts';
 import { recordOf, self } from './internal/registry.ts';
 import { SharedObject, type SharedState, adopt } from './internal/shared-object.ts';
@@ -16,7 +24,7 @@ const DEPTH = MUTEX_WORDS + 1;
  * A lock that its owner may acquire again, and must release as often.
  *
  * The owner is the thread that called `acquireSync` or `tryAcquire`, and the async context that awaited `acquire`: the asyncio task, the
- * body of `with`, or else the function that called, with all that it goes on to call.
+ * body of `with`, or else the function that awaited the call, with all that it goes on to call. Who called that function is none.
  *
  * @see https://docs.python.org/3/library/threading.html#threading.RLock
  * @example
@@ -47,9 +55,10 @@ export class RLock extends SharedObject implements ConditionLock {
    * @throws {TimeoutError} If the lock did not come free in time.
    */
   acquire(options: WaitOptions = {}): Promise<Guard> {
-    // Here, not in an async function: the caller's context is what has to change.
     if (this.isOwned()) return Promise.resolve(this.#again());
-    return this.#acquireIn(enterContext(), options);
+    const context = taskContext();
+    if (context !== undefined) return this.#acquireIn(context, options);
+    return awaitInContext((own) => this.#acquireIn(own, options));
   }
 
   async #acquireIn(context: Context, options: WaitOptions): Promise<Guard> {
@@ -59,11 +68,9 @@ export class RLock extends SharedObject implements ConditionLock {
     if (abandoned === undefined) {
       if (timeout === 0) throw new TimeoutError(this.#mutex.action, 0);
       abandoned = await awaitFor(this.#mutex, options);
+      hookAwaits();
     }
     this.#own(context.id, 1, context);
-    // What the caller's caller does before the next microtask happens in this context by chance.
-    await Promise.resolve();
-    context.entered = true;
     return this.#guard(abandoned);
   }
 
@@ -116,9 +123,9 @@ export class RLock extends SharedObject implements ConditionLock {
   }
 
   /** Runs a function, in an async context of its own, with the lock held, and releases it whatever becomes of that. */
-  with<T>(body: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
-    return runInContext(async () => {
-      using _guard = await this.acquire(options);
+  with<T>(body: () => T | PromiseLike<T>, options: WaitOptions = {}): Promise<T> {
+    return runInContext(async (context) => {
+      using _guard = await (this.isOwned() ? this.#again() : this.#acquireIn(context, options));
       return await body();
     });
   }

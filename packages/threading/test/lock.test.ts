@@ -89,6 +89,42 @@ describe('the owner of an RLock', () => {
     expect([most, lock.locked()]).toEqual([1, false]);
   });
 
+  it('is no function that was called beside it and waited for something else first', async () => {
+    const lock = new RLock();
+    const turn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    let inside = 0;
+    let most = 0;
+    const inner = async (): Promise<void> => {
+      await turn();
+      using _guard = await lock.acquire({ timeout: 10_000 });
+      expect(lock.isOwned()).toBe(true);
+    };
+    const enter = async (turns: number): Promise<void> => {
+      for (let left = turns; left > 0; left -= 1) await turn();
+      expect(lock.isOwned()).toBe(false);
+      const guard = await lock.acquire({ timeout: 10_000 });
+      inside += 1;
+      most = Math.max(most, inside);
+      for (let left = 5; left > 0; left -= 1) await inner();
+      inside -= 1;
+      guard[Symbol.dispose]();
+      expect(lock.isOwned()).toBe(false);
+    };
+    await Promise.all([enter(0), enter(1), enter(0), enter(3)]);
+    await Promise.all([enter(1), enter(0), enter(2)]);
+    expect([most, lock.locked(), lock.isOwned()]).toEqual([1, false, false]);
+  });
+
+  it('is not who called the function that acquired it', async () => {
+    const lock = new RLock();
+    const acquired = (async () => await lock.acquire())();
+    expect([lock.isOwned(), lock.tryAcquire()]).toEqual([false, undefined]);
+    const guard = await acquired;
+    expect(() => lock.release()).toThrow('the caller does not hold it');
+    guard[Symbol.dispose]();
+    expect(lock.locked()).toBe(false);
+  });
+
   it('is the body of with(), and what that calls', async () => {
     const lock = new RLock();
     let inside = 0;
