@@ -16,9 +16,11 @@ import { SharedObject, type SharedState, adopt } from './internal/shared-object.
 import { awaitFirmly, awaitFor, blockFor, timedOut } from './internal/turn.ts';
 import type { ConditionLock, Regain } from './lock.ts';
 
-// Words behind the mutex, for its holder alone: the context that holds it, or 0, and how many times.
+// Words behind the mutex, for its holder alone: the context that holds it, or 0, how many times, and the thread that wrote
+// both. What a dead holder wrote says nothing of the thread that the lock passes on to.
 const CONTEXT = MUTEX_WORDS;
 const DEPTH = MUTEX_WORDS + 1;
+const THREAD = MUTEX_WORDS + 2;
 
 /**
  * A lock that its owner may acquire again, and must release as often.
@@ -41,7 +43,7 @@ export class RLock extends SharedObject implements ConditionLock {
 
   /** Makes a lock that is free. */
   constructor() {
-    super((MUTEX_WORDS + 2) * 4);
+    super((MUTEX_WORDS + 3) * 4);
     this.#mutex = new Mutex(this.words);
   }
 
@@ -119,7 +121,7 @@ export class RLock extends SharedObject implements ConditionLock {
   /** Whether the caller holds the lock. */
   isOwned(): boolean {
     const context = this.words[CONTEXT] as number;
-    return this.#mutex.owner() === self && context !== 0 && isWithin(context);
+    return this.#mutex.owner() === self && this.words[THREAD] === self && context !== 0 && isWithin(context);
   }
 
   /** Runs a function, in an async context of its own, with the lock held, and releases it whatever becomes of that. */
@@ -155,7 +157,8 @@ export class RLock extends SharedObject implements ConditionLock {
   [inspect.custom](): string {
     const owner = this.#mutex.owner();
     if (owner === 0) return `${this.constructor.name} { unlocked }`;
-    return `${this.constructor.name} { locked, owner=${recordOf(owner)?.name}, count=${this.words[DEPTH]} }`;
+    const count = this.words[THREAD] === owner ? this.words[DEPTH] : 0;
+    return `${this.constructor.name} { locked, owner=${recordOf(owner)?.name}, count=${count} }`;
   }
 
   #again(): Guard {
@@ -174,6 +177,7 @@ export class RLock extends SharedObject implements ConditionLock {
   }
 
   #own(context: number, depth: number, holder?: Context): void {
+    this.words[THREAD] = self;
     this.words[CONTEXT] = context;
     this.words[DEPTH] = depth;
     this.#holder = holder;

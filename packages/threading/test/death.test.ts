@@ -1,4 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
+import { inspect } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import {
   Barrier,
@@ -27,6 +28,7 @@ import {
   churnAsync,
   churnPermits,
   exitHolding,
+  exitHoldingLater,
   holdForEver,
 } from './fixtures/doomed.ts';
 import { exhaustMemory } from './fixtures/targets.ts';
@@ -81,6 +83,23 @@ describe('a thread that dies with a lock', () => {
       await ended;
     });
   }
+
+  it('passes an RLock on to one who awaits it, and to nobody else of that thread', async () => {
+    const [lock, held, leave] = [new RLock(), new Event(), new Event()];
+    new Thread({ target: exitHoldingLater, args: [lock, held, leave] }).start();
+    await held.wait();
+    const awaited = lock.acquire();
+    const thread = new Thread({ target: blockFor, args: [lock, new Event()] }).start();
+    leave.set();
+    const end = performance.now() + 60_000;
+    while (!inspect(lock).includes('owner=MainThread') && performance.now() < end);
+    expect([inspect(lock), lock.isOwned()]).toEqual(['RLock { locked, owner=MainThread, count=0 }', false]);
+    expect(lock.tryAcquire()).toBe(undefined);
+    const guard = await capped(awaited, 'the lock passes on', 60_000);
+    expect([guard.abandoned, inspect(lock)]).toEqual([true, 'RLock { locked, owner=MainThread, count=1 }']);
+    guard[Symbol.dispose]();
+    await thread.join();
+  });
 
   it('gives it to whoever tries afterwards', async () => {
     const lock = new Lock();
