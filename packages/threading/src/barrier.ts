@@ -28,7 +28,7 @@ const OUT_OF_TIME: Passage = { index: -1, leads: false, resets: 0 };
  * Lets parties wait for each other until all are there, round after round, across threads.
  *
  * If a party runs out of time or dies, or the action throws, the barrier breaks for all; who leaves because its signal
- * aborts only counts one less.
+ * aborts only counts one less. Once all are there, neither time nor a signal ends a wait, however long the action takes.
  *
  * @see https://docs.python.org/3/library/threading.html#threading.Barrier
  * @example

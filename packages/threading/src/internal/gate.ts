@@ -38,6 +38,10 @@ export abstract class Gate<T> implements Turn<T> {
    * @param dropped How many dead threads have been taken out of the line.
    */
   protected abstract settle(dropped: number): void;
+  /** Whether a waiter may still leave the line. Called with the latch held. */
+  protected mayLeave(_node: number): boolean {
+    return true;
+  }
   /** Told, with the latch held, that a waiter has left the line. */
   protected left(): void {}
 
@@ -55,7 +59,7 @@ export abstract class Gate<T> implements Turn<T> {
     return taken ? 0 : node;
   }
 
-  granted(node: number): T {
+  granted(node: number): T | undefined {
     const data = memory[node + Node.Data] as number;
     freeNode(node);
     return this.outcome(data);
@@ -63,7 +67,7 @@ export abstract class Gate<T> implements Turn<T> {
 
   leave(node: number): boolean {
     this.lock();
-    const waiting = stateOf(node) === State.Waiting;
+    const waiting = stateOf(node) === State.Waiting && this.mayLeave(node);
     if (waiting) {
       remove(this.words, this.head, node);
       this.left();

@@ -2,6 +2,7 @@ import { BrokenBarrierError } from '@weft/core';
 import { Gate, HEAD } from './gate.ts';
 import { Node, State } from './layout.ts';
 import { after, first, release } from './line.ts';
+import { stateOf } from './nodes.ts';
 import { isAlive, memory, self } from './registry.ts';
 
 // Words. How many have come; whether it is broken; who runs the action at present; how often it was reset.
@@ -73,6 +74,10 @@ export class Rendezvous extends Gate<Passage> {
     this.unlock();
   }
 
+  override granted(node: number): Passage | undefined {
+    return stateOf(node) === State.Granted ? super.granted(node) : undefined;
+  }
+
   taken(): Passage {
     return { index: this.parties - 1, leads: true, resets: this.words[RESETS] as number };
   }
@@ -92,11 +97,24 @@ export class Rendezvous extends Gate<Passage> {
     return leads;
   }
 
+  // Once all are there they pass, or the barrier breaks: however long the action runs, nobody can be missing any more.
+  protected override mayLeave(node: number): boolean {
+    if (this.words[LEADER] === 0) return true;
+    let other = this.words[HEAD] as number;
+    for (let index = 1; index < this.parties; index += 1) {
+      if (other === node) return false;
+      other = after(other);
+    }
+    return true;
+  }
+
   protected override left(): void {
     Atomics.sub(this.words, COUNT, 1);
-    // The indices go on from 0 without a gap.
+    // The indices go on from 0 without a gap. Who leads stands in no line, and has the last one of the round.
+    const led = this.words[LEADER] !== 0;
     let index = 0;
     for (let node = this.words[HEAD] as number; node !== 0; node = after(node)) {
+      if (led && index === this.parties - 1) index += 1;
       memory[node + Node.Data] = index % this.parties;
       index += 1;
     }

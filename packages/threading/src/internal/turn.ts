@@ -33,7 +33,7 @@ export interface Turn<T> {
    * @returns What the wait gives; `undefined` if somebody was faster, and the node waits on.
    */
   granted(node: number): T | undefined;
-  /** Leaves the line and gives back the node. Answers `false` if the wait was granted before. */
+  /** Leaves the line and gives back the node. Answers `false` if the wait was granted before, or will be in any case. */
   leave(node: number): boolean;
   /** Looks whether what is waited for is in the hands of the dead, and passes it on. */
   recheck(): void;
@@ -41,14 +41,18 @@ export interface Turn<T> {
 
 /** Blocks until it is this thread's turn. */
 export function blockFor<T>(turn: Turn<T>, timeout: number): T | typeof timedOut {
-  const end = timeout === Infinity ? Infinity : performance.now() + timeout;
+  let end = timeout === Infinity ? Infinity : performance.now() + timeout;
   const node = turn.enter(Kind.Spinning);
   if (node === 0) return turn.taken();
   const over = waitBegins(turn.reporter, turn.action, true);
   for (;;) {
-    if (sleep(node, end, turn) || !turn.leave(node)) {
+    const inTime = sleep(node, end, turn);
+    if (inTime || !turn.leave(node)) {
       const value = turn.granted(node);
-      if (value === undefined) continue;
+      if (value === undefined) {
+        if (!inTime) end = Infinity;
+        continue;
+      }
       over?.('granted');
       return value;
     }
