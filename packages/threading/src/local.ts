@@ -11,13 +11,16 @@ interface LocalState {
 
 let adoptedId: number | undefined;
 const known = new Map<number, WeakRef<Local<object>>>();
+// Those that have crossed, and have a value here. Another thread may send them here again, at any time.
+const kept = new Map<number, Local<object>>();
 const forget = new FinalizationRegistry<number>((id) => known.delete(id));
 
 /**
  * Holds an object of its own for each thread.
  *
  * Variables of a module are one per thread anyway; this is for what several threads are given, and for a value to be
- * made when a thread first asks.
+ * made when a thread first asks. A thread keeps its value of a local that was sent or received for as long as it lives;
+ * that of any other goes with the local.
  *
  * @see https://docs.python.org/3/library/threading.html#threading.local
  * @example
@@ -31,6 +34,7 @@ export class Local<T extends object> {
   readonly #id: number;
   readonly #init: (() => T) | undefined;
   #value: T | undefined;
+  #hasCrossed = false;
 
   /**
    * @param init Makes the value of a thread, when that first asks. Left out, an empty object. For a local that crosses to other
@@ -40,6 +44,7 @@ export class Local<T extends object> {
   constructor(init?: () => T) {
     if (init !== undefined && typeof init !== 'function')
       throw new TypeError(`Cannot make values with ${inspect(init)}: it is not a function`);
+    this.#hasCrossed = adoptedId !== undefined;
     this.#id = adoptedId ?? Atomics.add(memory, Header.Locals, 1) + 1;
     adoptedId = undefined;
     this.#init = init;
@@ -49,17 +54,21 @@ export class Local<T extends object> {
 
   /** The value of the calling thread. */
   get value(): T {
-    this.#value ??= this.#init ? this.#init() : ({} as T);
-    return this.#value;
+    if (this.#value === undefined) this.value = this.#init ? this.#init() : ({} as T);
+    return this.#value as T;
   }
 
   set value(value: T) {
     this.#value = value;
+    this.#keep();
   }
 
   [toWire](medium: Medium): LocalState {
     if (medium === 'process') throw new TransferError('Cannot send a Local to another process: it is for threads');
-    return { id: this.#id, init: this.#init && describeTarget(this.#init) };
+    const state = { id: this.#id, init: this.#init && describeTarget(this.#init) };
+    this.#hasCrossed = true;
+    this.#keep();
+    return state;
   }
 
   static [fromWire]({ id, init }: LocalState): Local<object> {
@@ -74,5 +83,9 @@ export class Local<T extends object> {
 
   [inspect.custom](): string {
     return `${this.constructor.name} { ${this.#value === undefined ? 'no value yet' : inspect(this.#value)} }`;
+  }
+
+  #keep(): void {
+    if (this.#hasCrossed && this.#value !== undefined) kept.set(this.#id, this as Local<object>);
   }
 }

@@ -10,10 +10,12 @@ import {
   QueueFullError,
   SimpleQueue,
   Thread,
+  ThreadPoolExecutor,
   Timer,
 } from '@weft/threading';
 import { leakCheck, runScript, until } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
+import { collectGarbage, collectThere } from './collect-garbage.ts';
 import {
   byLength,
   countRounds,
@@ -25,6 +27,7 @@ import {
   tick,
   useLocal,
   useLocks,
+  valueHere,
 } from './fixtures/work.ts';
 
 leakCheck();
@@ -256,6 +259,25 @@ describe('Local', () => {
       [{ made: 1, mine: 'changed' }, true],
     ]);
     expect(local.value).not.toHaveProperty('mine');
+  });
+
+  it('keeps the value of a thread from one task to the next', async () => {
+    await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const local = new Local(makeValue);
+    const seen: number[] = [];
+    for (const _ of [1, 2, 3]) {
+      seen.push(await pool.submit(valueHere, local));
+      await pool.submit(collectThere);
+    }
+    expect(seen).toEqual([1, 1, 1]);
+  });
+
+  it('goes with its value if it has crossed to no thread', async () => {
+    const value = new WeakRef(new Local(makeValue).value);
+    await until(() => {
+      collectGarbage();
+      return value.deref() === undefined;
+    }, 'the value is collected');
   });
 
   it('has an empty object where it is told nothing, and takes functions only [TH-163]', () => {
