@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { type Guard, type Medium, NotOwnerError, type WaitOptions, fromWire, task, toWire } from '@weft/core';
 import { checkTimeout } from '@weft/core/lowlevel';
 import { GATE_WORDS, Gate, HEAD } from './internal/gate.ts';
-import { State } from './internal/layout.ts';
+import { Kind, State } from './internal/layout.ts';
 import { first, release } from './internal/line.ts';
 import { SharedObject, type SharedState, adopt } from './internal/shared-object.ts';
 import { type Turn, awaitFor, blockFor } from './internal/turn.ts';
@@ -164,7 +164,7 @@ export class Condition extends SharedObject {
       reporter: waiters.reporter,
       enter(kind) {
         const node = waiters.enter(kind);
-        this.regain = lock.giveUp();
+        this.regain = lock.giveUp(kind !== Kind.Awaiting);
         return node;
       },
       taken: () => true,

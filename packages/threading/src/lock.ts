@@ -4,7 +4,7 @@ import { checkTimeout } from '@weft/core/lowlevel';
 import { MUTEX_WORDS, Mutex } from './internal/mutex.ts';
 import { self } from './internal/registry.ts';
 import { SharedObject, type SharedState, adopt } from './internal/shared-object.ts';
-import { awaitFirmly, awaitFor, blockFor, timedOut } from './internal/turn.ts';
+import { awaitFirmly, awaitFor, timedOut } from './internal/turn.ts';
 
 /** What a `Condition` needs of its lock. */
 export interface ConditionLock {
@@ -16,8 +16,11 @@ export interface ConditionLock {
   with<T>(body: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
   /** @internal */
   isOwned(): boolean;
-  /** @internal Gives the lock up, however often it was acquired, and says how to acquire it as it was. */
-  giveUp(): Regain;
+  /**
+   * @internal Gives the lock up, however often it was acquired, and says how to acquire it as it was.
+   * @param blocks Whether this thread blocks until then, so that nothing in it that awaits the lock may be given it.
+   */
+  giveUp(blocks: boolean): Regain;
 }
 
 /** Acquires a lock again as it was when it was given up. */
@@ -82,7 +85,7 @@ export class Lock extends SharedObject implements ConditionLock {
     const timeout = checkTimeout(options?.timeout);
     const taken = this.#mutex.tryTake();
     if (taken !== undefined) return new Guard(this.#release, taken);
-    const abandoned = timeout === 0 ? timedOut : blockFor(this.#mutex, timeout);
+    const abandoned = timeout === 0 ? timedOut : this.#mutex.block(timeout);
     if (abandoned === timedOut) throw new TimeoutError('acquire the lock', timeout);
     return new Guard(this.#release, abandoned);
   }
@@ -125,10 +128,14 @@ export class Lock extends SharedObject implements ConditionLock {
   }
 
   /** @internal */
-  giveUp(): Regain {
+  giveUp(blocks: boolean): Regain {
+    const aside = blocks ? this.#mutex.standAside() : [];
     this.release();
     return {
-      sync: () => void this.acquireSync(),
+      sync: () => {
+        this.acquireSync();
+        this.#mutex.lineUp(aside);
+      },
       async: async () => void (this.tryAcquire() ?? (await awaitFirmly(this.#mutex))),
     };
   }

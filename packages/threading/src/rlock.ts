@@ -13,7 +13,7 @@ import {
 import { MUTEX_WORDS, Mutex } from './internal/mutex.ts';
 import { recordOf, self } from './internal/registry.ts';
 import { SharedObject, type SharedState, adopt } from './internal/shared-object.ts';
-import { awaitFirmly, awaitFor, blockFor, timedOut } from './internal/turn.ts';
+import { awaitFirmly, awaitFor, timedOut } from './internal/turn.ts';
 import type { ConditionLock, Regain } from './lock.ts';
 
 // Words behind the mutex, for its holder alone: the context that holds it, or 0, how many times, and the thread that wrote
@@ -85,10 +85,10 @@ export class RLock extends SharedObject implements ConditionLock {
     const timeout = checkTimeout(options.timeout);
     const guard = this.tryAcquire();
     if (guard !== undefined) return guard;
-    if (timeout === Infinity && this.#mutex.owner() === self) {
+    if (timeout === Infinity && this.#mutex.owner() === self && !this.#mutex.isGrantedHere()) {
       throw new InvalidStateError('Cannot block for the lock: awaiting code of the same thread holds it');
     }
-    const abandoned = timeout === 0 ? timedOut : blockFor(this.#mutex, timeout);
+    const abandoned = timeout === 0 ? timedOut : this.#mutex.block(timeout);
     if (abandoned === timedOut) throw new TimeoutError(this.#mutex.action, timeout);
     this.#own(WHOLE_THREAD, 1);
     return this.#guard(abandoned);
@@ -133,15 +133,17 @@ export class RLock extends SharedObject implements ConditionLock {
   }
 
   /** @internal */
-  giveUp(): Regain {
+  giveUp(blocks: boolean): Regain {
     if (!this.isOwned()) throw new NotOwnerError('Cannot give up the lock: the caller does not hold it');
     const [context, depth] = [this.words[CONTEXT] as number, this.words[DEPTH] as number];
     const holder = this.#holder;
+    const aside = blocks ? this.#mutex.standAside() : [];
     this.#free();
     return {
       sync: () => {
-        if (this.#mutex.tryTake() === undefined) blockFor(this.#mutex, Infinity);
+        if (this.#mutex.tryTake() === undefined) this.#mutex.block(Infinity);
         this.#own(context, depth, holder);
+        this.#mutex.lineUp(aside);
       },
       async: async () => {
         if (this.#mutex.tryTake() === undefined) await awaitFirmly(this.#mutex);

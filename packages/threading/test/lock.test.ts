@@ -2,7 +2,15 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Condition, Event, Lock, RLock, SimpleQueue, Thread } from '@weft/threading';
 import { leakCheck } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
-import { increment, incrementHastily, takeWhenNotified, waitHastily, waitNested } from './fixtures/work.ts';
+import {
+  holdUntil,
+  increment,
+  incrementHastily,
+  notifyOne,
+  takeWhenNotified,
+  waitHastily,
+  waitNested,
+} from './fixtures/work.ts';
 
 leakCheck();
 
@@ -67,6 +75,65 @@ describe('a lock between threads', () => {
       { event: 'wait-end', reason: 'granted' },
     ]);
   });
+});
+
+describe('a thread that blocks while other code of it awaits the same lock', () => {
+  for (const create of [() => new Lock(), () => new RLock()]) {
+    const { name } = create().constructor;
+    it(`is given a ${name} before that code`, async () => {
+      const [lock, held, end] = [create(), new Event(), new Event()];
+      const thread = new Thread({ target: holdUntil, args: [lock, held, end] }).start();
+      await held.wait();
+      const order: string[] = [];
+      const others = ['first', 'second'].map(async (other) => {
+        using _guard = await lock.acquire();
+        order.push(other);
+      });
+      end.set();
+      const guard = lock.acquireSync({ timeout: 60_000 });
+      order.push('blocking');
+      guard[Symbol.dispose]();
+      await Promise.all([...others, thread.join()]);
+      expect([order, lock.locked()]).toEqual([['blocking', 'first', 'second'], false]);
+    });
+
+    it(`takes a ${name} back that was given to that code in vain`, async () => {
+      const lock = create();
+      const held = await lock.acquire();
+      const other = lock.acquire();
+      held[Symbol.dispose]();
+      lock.acquireSync({ timeout: 60_000 })[Symbol.dispose]();
+      (await other)[Symbol.dispose]();
+      expect(lock.locked()).toBe(false);
+    });
+
+    it(`runs out of time, and has that code wait on, when nobody releases the ${name}`, async () => {
+      const [lock, held, end] = [create(), new Event(), new Event()];
+      const thread = new Thread({ target: holdUntil, args: [lock, held, end] }).start();
+      await held.wait();
+      const other = lock.acquire();
+      expect(() => lock.acquireSync({ timeout: 5 })).toThrow('within 5 ms');
+      end.set();
+      (await other)[Symbol.dispose]();
+      await thread.join();
+      expect(lock.locked()).toBe(false);
+    });
+
+    it(`comes back from a blocking wait for a condition of a ${name} [TH-052]`, async () => {
+      const condition = new Condition(create());
+      const first = async (): Promise<boolean[]> => {
+        using _guard = await condition.acquire();
+        const inVain = condition.waitSync({ timeout: 5 });
+        new Thread({ target: notifyOne, args: [condition] }).start();
+        return [inVain, condition.waitSync({ timeout: 60_000 })];
+      };
+      const second = async (): Promise<void> => {
+        using _guard = await condition.acquire();
+      };
+      expect(await Promise.all([first(), second(), second()])).toEqual([[false, true], undefined, undefined]);
+      expect(condition.locked()).toBe(false);
+    });
+  }
 });
 
 describe('the owner of an RLock', () => {

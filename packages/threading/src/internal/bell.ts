@@ -94,7 +94,8 @@ function recheckAll(): void {
   restIfIdle();
 }
 
-function deliverRung(): void {
+/** Delivers what other threads have rung for so far, where the event loop does not turn. */
+export function deliverRung(): void {
   const rung: number[] = [];
   // Pairs with the compareExchange of whoever rang.
   for (let node = Atomics.exchange(memory, BELL, 0); node !== 0; node = Number(memory[node + Node.Rung]))

@@ -19,6 +19,23 @@ export function append(words: Int32Array, head: number, node: number): void {
   words[head + 1] = node;
 }
 
+/** Adds a node that stood in the line before at the place that its age gives it. */
+export function readmit(words: Int32Array, head: number, node: number): void {
+  const since = memory[node + Node.Since] as number;
+  let next = words[head] as number;
+  while (next !== 0 && (((memory[next + Node.Since] as number) - since) | 0) <= 0) next = after(next);
+  if (next === 0) {
+    append(words, head, node);
+    return;
+  }
+  const prev = memory[next + Node.Prev] as number;
+  memory[node + Node.Prev] = prev;
+  memory[node + Node.Next] = next;
+  if (prev === 0) words[head] = node;
+  else memory[prev + Node.Next] = node;
+  memory[next + Node.Prev] = node;
+}
+
 /** Takes a node out. */
 export function remove(words: Int32Array, head: number, node: number): void {
   const next = memory[node + Node.Next] as number;

@@ -1,10 +1,11 @@
+import { deliverRung } from './bell.ts';
 import { latch, unlatch } from './latch.ts';
 import { lockEvents } from './events.ts';
 import { Kind, Node, State } from './layout.ts';
-import { append, first, prune, relink, remove } from './line.ts';
+import { append, first, prune, readmit, relink, remove } from './line.ts';
 import { announce, clock, freeNode, stateOf, takeNode, wake } from './nodes.ts';
 import { isAlive, memory, self } from './registry.ts';
-import type { Turn } from './turn.ts';
+import { type Turn, blockFor, type timedOut } from './turn.ts';
 
 /** The size of a mutex's memory, in words. */
 export const MUTEX_WORDS = 32;
@@ -32,6 +33,8 @@ export class Mutex implements Turn<boolean> {
   readonly action = 'acquire the lock';
   readonly reporter = lockEvents;
   readonly #words: Int32Array;
+  // The nodes with which this thread awaits the lock.
+  readonly #awaiting = new Set<number>();
   #abandoned = false;
 
   constructor(words: Int32Array) {
@@ -84,6 +87,47 @@ export class Mutex implements Turn<boolean> {
     return this.#releaseSlowly();
   }
 
+  /**
+   * Blocks until the lock is this thread's, or time has run out.
+   *
+   * What awaits the lock in this thread cannot run meanwhile: were it given the lock, nobody would ever release it.
+   */
+  block(timeout: number): boolean | typeof timedOut {
+    if (this.#awaiting.size === 0) return blockFor(this, timeout);
+    const aside = this.standAside();
+    try {
+      return this.#takeBack(aside) ?? blockFor(this, timeout);
+    } finally {
+      this.lineUp(aside);
+    }
+  }
+
+  /** Takes what awaits the lock in this thread out of the line, until {@link lineUp}. */
+  standAside(): number[] {
+    if (this.#awaiting.size === 0) return [];
+    this.#lock();
+    const aside = [...this.#awaiting].filter((node) => stateOf(node) === State.Waiting);
+    for (const node of aside) remove(this.#words, HEAD, node);
+    this.#settle();
+    this.#unlock();
+    return aside;
+  }
+
+  /** Takes what stood aside back into the line, where it stood. */
+  lineUp(aside: readonly number[]): void {
+    if (aside.length === 0) return;
+    this.#lock();
+    for (const node of aside) readmit(this.#words, HEAD, node);
+    Atomics.or(this.#words, OWNER, WAITERS);
+    this.#settle();
+    this.#unlock();
+  }
+
+  /** Whether the lock has been granted to awaiting code of this thread that has not run since. */
+  isGrantedHere(): boolean {
+    return this.#grantedNode() !== undefined;
+  }
+
   enter(kind: number): number {
     const free = kind === Kind.Awaiting ? this.tryTake() : this.#spin();
     if (free !== undefined) {
@@ -107,6 +151,7 @@ export class Mutex implements Turn<boolean> {
     }
     append(this.#words, HEAD, node);
     this.#unlock();
+    if (kind === Kind.Awaiting) this.#awaiting.add(node);
     return node;
   }
 
@@ -117,6 +162,7 @@ export class Mutex implements Turn<boolean> {
   granted(node: number): boolean | undefined {
     if (stateOf(node) !== State.Granted && !this.#takeWoken(node)) return undefined;
     const abandoned = memory[node + Node.Data] === 1;
+    this.#awaiting.delete(node);
     freeNode(node);
     return abandoned;
   }
@@ -129,14 +175,34 @@ export class Mutex implements Turn<boolean> {
       this.#settle();
     }
     this.#unlock();
-    if (left) freeNode(node);
-    return left;
+    if (!left) return false;
+    this.#awaiting.delete(node);
+    freeNode(node);
+    return true;
   }
 
   recheck(): void {
     this.#lock();
     this.#settle();
     this.#unlock();
+  }
+
+  // Takes over the lock from awaiting code of this thread that was granted it and has not run since: that waits again.
+  #takeBack(aside: number[]): boolean | undefined {
+    const node = this.#grantedNode();
+    if (node === undefined) return undefined;
+    this.#lock();
+    Atomics.store(memory, node + Node.State, State.Waiting);
+    this.#unlock();
+    aside.unshift(node);
+    // Whoever granted it held the latch until it had rung. The bell must forget the node before it is rung for again.
+    deliverRung();
+    return memory[node + Node.Data] === 1;
+  }
+
+  #grantedNode(): number | undefined {
+    for (const node of this.#awaiting) if (stateOf(node) === State.Granted) return node;
+    return undefined;
   }
 
   // Takes a lock that comes free within a microsecond or two, and that of a dead thread.
