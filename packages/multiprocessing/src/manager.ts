@@ -12,6 +12,7 @@ import type { Event } from './event.ts';
 import { type Address, keyBytes } from './internal/address.ts';
 import { ownAuthkey } from './internal/authkey.ts';
 import { FrameReader, frameHead } from './internal/frame-reader.ts';
+import { guard } from './internal/guardian.ts';
 import type { ManagedDict } from './internal/managed/dict.ts';
 import type { ManagedList } from './internal/managed/list.ts';
 import type { ManagedNamespace } from './internal/managed/namespace.ts';
@@ -76,7 +77,6 @@ export class Manager implements AsyncDisposable {
     const preparation: Preparation = {
       address: this.#options.address,
       authkey: Buffer.from(this.#key).toString('base64'),
-      parent: process.pid,
       initializer: initializer && describeTarget(initializer),
       initargs: encode(initargs ?? [], 'initargs').toString('base64'),
     };
@@ -262,6 +262,7 @@ export class Manager implements AsyncDisposable {
     );
     this.#child = child;
     child.unref();
+    if (child.pid !== undefined) child.once('exit', guard(child.pid, true));
     const link = child.stdio[PARENT_FD] as Socket;
     const bytes = Buffer.from(JSON.stringify(preparation));
     link.write(Buffer.concat([frameHead(bytes.length), bytes]));

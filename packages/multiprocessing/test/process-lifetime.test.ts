@@ -118,6 +118,28 @@ describe('when a parent is killed', () => {
   }
 });
 
+describe('the server of a manager', () => {
+  it.each(['process.kill(process.pid, "SIGKILL");', 'process.exit();'])(
+    'ends after %s, also if it is busy',
+    async (end) => {
+      const source = `
+      import { existsSync, writeFileSync } from 'node:fs';
+      import { Manager } from '@weft/multiprocessing';
+      const manager = new Manager();
+      const busy = await manager.create(targets.Busy, []);
+      void busy.spin(path).catch(() => {});
+      while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 2));
+      ${end}
+    `;
+      // It has the same output: whoever reads that waits for it too.
+      const { timedOut } = await run(source, { timeout: 15_000 });
+      const pid = await pidIn(path);
+      await until(() => !isAlive(pid), 'the server is gone');
+      expect(timedOut).toBe(false);
+    },
+  );
+});
+
 describe('Ctrl-C', () => {
   it('reaches each process once', async () => {
     const source = `${HEAD}

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 
 /**
- * Names the child processes of this one that have not ended. The tracker of shared memory, which outlives tests by
- * design, does not count.
+ * Names the child processes of this one that have not ended. The tracker of shared memory and the guardian of
+ * children, which outlive tests by design, do not count.
  */
 export function childProcesses(): string[] {
   if (process.platform !== 'linux') return [];
@@ -16,7 +16,7 @@ export function childProcesses(): string[] {
           .split(' ');
         if (Number(parent) !== process.pid || state === 'Z' || state === 'X') return [];
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-        return command.includes('weft-tracker') ? [] : [`${pid} ${command.slice(0, 80)}`];
+        return /weft-(tracker|guardian)/.test(command) ? [] : [`${pid} ${command.slice(0, 80)}`];
       } catch {
         // It ended while it was looked at.
         return [];

@@ -44,7 +44,6 @@ export type Reply =
 export interface Preparation {
   readonly address: Address | undefined;
   readonly authkey: string;
-  readonly parent: number;
   readonly initializer: TargetReference | undefined;
   /** Encoded. */
   readonly initargs: string;
