@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { inspect } from 'node:util';
@@ -113,13 +112,12 @@ export class Listener implements Disposable, AsyncDisposable {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    // This removes the file of its socket, if it has one: at its address may be that of somebody else.
     this.#server.close();
     this.#untrack?.();
     for (const socket of this.#arrived) socket.destroy();
     for (const waiter of this.#waiting)
       if (!waiter.left) waiter.reject(new InvalidStateError('Cannot accept: the listener was closed'));
-    if (typeof this.#requested === 'string' && !this.#requested.startsWith('\0'))
-      rmSync(this.#requested, { force: true });
   }
 
   [Symbol.dispose](): void {

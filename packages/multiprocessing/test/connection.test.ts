@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { Socket, createServer } from 'node:net';
 import { BufferTooShortError, Connection, Listener, Pipe, connect, wait } from '@weft/multiprocessing';
 import { AuthenticationError, BrokenPipeError, EndOfStreamError, InvalidStateError, TransferError } from '@weft/core';
@@ -274,6 +275,20 @@ describe('Listener', () => {
     listener.close();
     await refused;
     await expect(listener.accept()).rejects.toThrow('closed');
+  });
+
+  it('leaves the socket of another one at its address, and takes its own away', async () => {
+    const listener = new Listener();
+    const path = (await listener.ready()) as string;
+    const late = new Listener(path);
+    await expect(late.ready()).rejects.toHaveProperty('code', 'EADDRINUSE');
+    late.close();
+    expect(existsSync(path)).toBe(true);
+    const [server, client] = await Promise.all([listener.accept(), connect(path)]);
+    client.close();
+    server.close();
+    listener.close();
+    expect(existsSync(path)).toBe(false);
   });
 
   it('turns away who does not know the key, on both sides, and decodes nothing [MP-156]', async () => {
