@@ -36,6 +36,7 @@ export class Listener implements Disposable, AsyncDisposable {
   readonly #arrived = new Deque<Socket>();
   readonly #waiting = new Deque<Waiter<Socket> & { left: boolean }>();
   readonly #listening: Promise<unknown>;
+  #refuse: ((error: Error) => void) | undefined;
   #lastAccepted: string | undefined;
   #untrack: (() => void) | undefined;
   #closed = false;
@@ -57,8 +58,13 @@ export class Listener implements Disposable, AsyncDisposable {
     this.#key = keyBytes(options.authkey);
     if (address === undefined && canShareMemory()) this.#untrack = track(this.#requested as string);
     this.#server = createServer({ pauseOnConnect: true }, (socket) => this.#arrive(socket));
-    this.#listening = once(this.#server, 'listening');
+    const closing = new Promise<never>((_resolve, reject) => {
+      this.#refuse = reject;
+    });
+    this.#listening = Promise.race([once(this.#server, 'listening'), closing]);
     this.#listening.catch(() => {});
+    // Its address may be looked up still when it is closed, and it cannot be before it listens.
+    this.#server.once('listening', () => this.#closed && this.#server.close());
     this.#server.listen({
       ...addressOptions(this.#requested),
       ...(options.backlog !== undefined && { backlog: options.backlog }),
@@ -77,7 +83,12 @@ export class Listener implements Disposable, AsyncDisposable {
     return this.#lastAccepted;
   }
 
-  /** Waits until it listens. */
+  /**
+   * Waits until it listens.
+   *
+   * @throws {InvalidStateError} If it is closed before.
+   * @throws {Error} If it cannot listen at its address.
+   */
   async ready(): Promise<Address> {
     await this.#listening;
     return this.address;
@@ -114,6 +125,7 @@ export class Listener implements Disposable, AsyncDisposable {
     this.#closed = true;
     // This removes the file of its socket, if it has one: at its address may be that of somebody else.
     this.#server.close();
+    this.#refuse?.(new InvalidStateError('Cannot listen: the listener was closed'));
     this.#untrack?.();
     for (const socket of this.#arrived) socket.destroy();
     for (const waiter of this.#waiting)

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { Socket, createServer } from 'node:net';
 import { BufferTooShortError, Connection, Listener, Pipe, connect, wait } from '@weft/multiprocessing';
 import { AuthenticationError, BrokenPipeError, EndOfStreamError, InvalidStateError, TransferError } from '@weft/core';
-import { flush } from '@weft/testkit';
+import { capped, flush } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { echo, passOn, pollOnly, receiveBytes, receiveThrough, sendAll } from './fixtures/sharing.mjs';
 import { Peer } from './peers.ts';
@@ -290,6 +290,16 @@ describe('Listener', () => {
     listener.close();
     expect(existsSync(path)).toBe(false);
   });
+
+  it.each([undefined, ['127.0.0.1', 0]] as const)(
+    'at %s that is closed before it listens never does',
+    async (address) => {
+      const listener = new Listener(address);
+      const waits: Promise<unknown>[] = [listener.ready(), listener.accept()];
+      listener.close();
+      for (const waiting of waits) await expect(capped(waiting, 'it ends')).rejects.toThrow(InvalidStateError);
+    },
+  );
 
   it('turns away who does not know the key, on both sides, and decodes nothing [MP-156]', async () => {
     using listener = new Listener(undefined, { authkey: 'right' });
