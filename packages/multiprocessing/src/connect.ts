@@ -1,13 +1,10 @@
 import { type Socket, createConnection } from 'node:net';
-import { AuthenticationError, type WaitOptions } from '@weft/core';
+import type { WaitOptions } from '@weft/core';
 import { interruptible } from '@weft/core/lowlevel';
 import { Connection } from './connection.ts';
 import { type Address, addressOptions, keyBytes } from './internal/address.ts';
 import { authenticate } from './internal/authentication.ts';
 import { SocketTransport } from './internal/socket-transport.ts';
-
-/** How long the other side may take to prove that it knows the key, in milliseconds. */
-const PATIENCE = 10_000;
 
 /** How to connect. */
 export interface ConnectOptions extends WaitOptions {
@@ -34,18 +31,10 @@ export interface ConnectOptions extends WaitOptions {
  */
 export async function connect(address: Address, options: ConnectOptions = {}): Promise<Connection> {
   const key = keyBytes(options.authkey);
+  const began = performance.now();
   const socket = await open(address, options);
   const transport = new SocketTransport(socket);
-  if (key !== undefined) {
-    try {
-      await authenticate(transport, key, false, { timeout: PATIENCE, signal: options.signal });
-    } catch (cause) {
-      transport.close();
-      throw cause instanceof AuthenticationError
-        ? cause
-        : new AuthenticationError('Cannot connect: the other side did not prove that it knows the key', { cause });
-    }
-  }
+  if (key !== undefined) await authenticate(transport, key, { ...options, began, action: 'connect', first: false });
   return new Connection(transport);
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { inspect } from 'node:util';
-import { AuthenticationError, InvalidStateError, type WaitOptions } from '@weft/core';
+import { InvalidStateError, type WaitOptions } from '@weft/core';
 import { Deque, type Waiter, interruptible } from '@weft/core/lowlevel';
 import { Connection } from './connection.ts';
 import { type Address, addressOptions, keyBytes } from './internal/address.ts';
@@ -11,8 +11,7 @@ import { track } from './internal/resource-tracker.ts';
 import { canShareMemory } from './internal/segment.ts';
 import { SocketTransport } from './internal/socket-transport.ts';
 
-/** How long somebody who connected may take to prove that it knows the key, in milliseconds. */
-const PATIENCE = 10_000;
+const ACCEPT = 'accept a connection';
 
 let count = 0;
 
@@ -97,25 +96,20 @@ export class Listener implements Disposable, AsyncDisposable {
   /**
    * Waits for a connection, and until the other side has proved that it knows the key.
    *
-   * @throws {AuthenticationError} If it does not.
+   * If `signal` aborts or time runs out, who has connected but not proved it yet is turned away.
+   *
+   * @throws {AuthenticationError} If it does not, or takes longer than 10 s.
    */
   async accept(options: WaitOptions = {}): Promise<Connection> {
     this.#checkOpen();
+    const began = performance.now();
     await this.#listening;
     const socket = await this.#next(options);
     this.#lastAccepted = socket.remoteAddress;
     const transport = new SocketTransport(socket);
     socket.resume();
-    if (this.#key !== undefined) {
-      try {
-        await authenticate(transport, this.#key, true, { timeout: PATIENCE, signal: options.signal });
-      } catch (cause) {
-        transport.close();
-        throw cause instanceof AuthenticationError
-          ? cause
-          : new AuthenticationError('Cannot trust the other side: it did not prove that it knows the key', { cause });
-      }
-    }
+    if (this.#key !== undefined)
+      await authenticate(transport, this.#key, { ...options, began, action: ACCEPT, first: true });
     return new Connection(transport);
   }
 
@@ -164,7 +158,7 @@ export class Listener implements Disposable, AsyncDisposable {
     this.#server.ref();
     try {
       return await interruptible<Socket>(options, {
-        action: 'accept a connection',
+        action: ACCEPT,
         begin: (waiter) => {
           const entry = { resolve: waiter.resolve, reject: waiter.reject, left: false };
           this.#waiting.pushBack(entry);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { Socket, createServer } from 'node:net';
+import { type AddressInfo, Socket, createServer } from 'node:net';
 import { BufferTooShortError, Connection, Listener, Pipe, connect, wait } from '@weft/multiprocessing';
 import { AuthenticationError, BrokenPipeError, EndOfStreamError, InvalidStateError, TransferError } from '@weft/core';
 import { capped, flush } from '@weft/testkit';
@@ -323,6 +323,31 @@ describe('Listener', () => {
     await server.send({ trust: 'me' });
     await refused;
     server.close();
+  });
+
+  it('ends its wait for the proof as it is told to, also on the side of who connects', async () => {
+    using listener = new Listener(undefined, { authkey: 'key' });
+    const path = (await listener.ready()) as string;
+    const silent = new Socket().connect(path);
+    await expect(capped(listener.accept({ timeout: 50 }), 'time runs out')).rejects.toHaveProperty(
+      'code',
+      'ERR_TIMEOUT',
+    );
+    silent.destroy();
+    const other = new Socket().connect(path);
+    const abort = new AbortController();
+    const accepting = capped(listener.accept({ signal: abort.signal }), 'it is aborted');
+    await once(other, 'data');
+    abort.abort(new Error('enough'));
+    await expect(accepting).rejects.toThrow('enough');
+    other.destroy();
+
+    const mute = createServer().listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const address = ['127.0.0.1', (mute.address() as AddressInfo).port] as const;
+    const connecting = connect(address, { authkey: 'key', timeout: 50 });
+    await expect(capped(connecting, 'time runs out')).rejects.toHaveProperty('code', 'ERR_TIMEOUT');
+    mute.close();
   });
 
   it('names the digest of its challenge [MP-157]', async () => {

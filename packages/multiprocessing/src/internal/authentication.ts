@@ -1,4 +1,5 @@
-import { AuthenticationError, type WaitOptions } from '@weft/core';
+import { AuthenticationError, BrokenPipeError, EndOfStreamError, TimeoutError, type WaitOptions } from '@weft/core';
+import { checkTimeout } from '@weft/core/lowlevel';
 import type { SocketTransport } from './socket-transport.ts';
 
 /** The exchange is that of Python's multiprocessing.connection, so that both understand each other. */
@@ -14,13 +15,51 @@ const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('nod
 /** Nothing longer is read from somebody unknown. */
 export const MAX_UNKNOWN = 256;
 
+/** How long the other side may take to prove that it knows the key, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** A wait for a connection, of which the proof is the last part. */
+export interface Introduction extends WaitOptions {
+  /** When the wait has begun, by `performance.now()`. */
+  readonly began: number;
+  /** What is waited for, as an infinitive. */
+  readonly action: string;
+  /** Whether this side asks first: the one that listens. */
+  readonly first: boolean;
+}
+
 /**
  * Lets both sides prove that they know the key, without telling it. Nothing that comes is decoded before.
  *
- * @param first Whether this side asks first: the one that listens.
- * @throws {AuthenticationError} If the other side does not know the key.
+ * @throws {AuthenticationError} If the other side does not know the key, or takes too long to prove it.
+ * @throws {TimeoutError} If the time of the whole wait runs out before.
  */
 export async function authenticate(
+  transport: SocketTransport,
+  key: Uint8Array,
+  { began, timeout, signal, action, first }: Introduction,
+): Promise<void> {
+  const end = began + checkTimeout(timeout);
+  const patience = performance.now() + PATIENCE;
+  const limits: WaitOptions = {
+    signal,
+    get timeout() {
+      return Math.max(0, Math.min(end, patience) - performance.now());
+    },
+  };
+  try {
+    await exchange(transport, key, first, limits);
+  } catch (cause) {
+    transport.close();
+    if (timeout !== undefined && end < patience && cause instanceof TimeoutError)
+      throw new TimeoutError(action, timeout);
+    const failed = [BrokenPipeError, EndOfStreamError, TimeoutError].some((type) => cause instanceof type);
+    if (!failed) throw cause;
+    throw new AuthenticationError(`Cannot ${action}: the other side did not prove that it knows the key`, { cause });
+  }
+}
+
+async function exchange(
   transport: SocketTransport,
   key: Uint8Array,
   first: boolean,
