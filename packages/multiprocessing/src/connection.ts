@@ -47,7 +47,8 @@ export class Connection implements Waitable, Disposable {
   /**
    * Sends a value. Waits while too much is on its way that nobody has received.
    *
-   * If `signal` aborts or time runs out, nothing was sent.
+   * If `signal` aborts or time runs out, nothing was sent; a message that is half in a socket by then counts as sent,
+   * and follows as a whole.
    *
    * @throws {TransferError} If the value cannot cross.
    * @throws {BrokenPipeError} If the other end is closed everywhere.

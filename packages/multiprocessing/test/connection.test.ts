@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type AddressInfo, Socket, createServer } from 'node:net';
 import { BufferTooShortError, Connection, Listener, Pipe, connect, wait } from '@weft/multiprocessing';
-import { AuthenticationError, BrokenPipeError, EndOfStreamError, InvalidStateError, TransferError } from '@weft/core';
+import {
+  AuthenticationError,
+  BrokenPipeError,
+  EndOfStreamError,
+  InvalidStateError,
+  TransferError,
+  type WaitOptions,
+} from '@weft/core';
 import { capped, flush } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { echo, passOn, pollOnly, receiveBytes, receiveThrough, sendAll } from './fixtures/sharing.mjs';
@@ -358,6 +365,40 @@ describe('Listener', () => {
     expect(challenge.subarray(4, 23).toString()).toBe('#CHALLENGE#{sha256}');
     raw.destroy();
     await accepting;
+  });
+
+  it('ends a send through it as it is told to, and sends the rest in order and as a whole', async () => {
+    using listener = new Listener();
+    const [server, client] = await Promise.all([listener.accept(), connect(await listener.ready())]);
+    const bytes = Buffer.alloc(1024 * 1024);
+    const sent: number[] = [];
+    const send = async (number: number, options: WaitOptions): Promise<void> => {
+      bytes[0] = number;
+      await capped(client.sendBytes(bytes, options), 'the send ends');
+      sent.push(number);
+    };
+    const sendMany = async (options: WaitOptions): Promise<void> => {
+      for (let i = 0; i < 64; i += 1) await send(i, options);
+    };
+    await expect(sendMany({ timeout: 20 })).rejects.toHaveProperty('code', 'ERR_TIMEOUT');
+    await expect(send(100, { timeout: 0 })).rejects.toHaveProperty('code', 'ERR_TIMEOUT');
+    const abort = new AbortController();
+    const aborted = expect(send(101, { signal: abort.signal })).rejects.toThrow('enough');
+    const last = [send(102, { timeout: 10_000 }), send(103, {})];
+    abort.abort(new Error('enough'));
+    await aborted;
+    const received: (number | undefined)[] = [];
+    while (received.at(-1) !== 103) {
+      const message = await server.recvBytes();
+      expect(message.length).toBe(bytes.length);
+      received.push(message[0]);
+    }
+    await Promise.all(last);
+    expect(received).toEqual(sent);
+    const waiting = sendMany({ timeout: 10_000 });
+    server.close();
+    await expect(waiting).rejects.toThrow(BrokenPipeError);
+    client.close();
   });
 
   it('says that its connections cannot be sent to other processes [MP-138]', async () => {

@@ -8,7 +8,8 @@ import {
   type WaitOptions,
 } from '@weft/core';
 import { Deque, type Waiter, checkTimeout, interruptible } from '@weft/core/lowlevel';
-import { FrameReader, frameHead } from './frame-reader.ts';
+import { FrameReader } from './frame-reader.ts';
+import { SocketSender } from './socket-sender.ts';
 import type { Transport } from './transport.ts';
 
 /** So many bytes of messages that nobody has taken yet stop the reading. */
@@ -28,6 +29,7 @@ export class SocketTransport implements Transport {
   readonly writable = true;
   readonly label = 'socket';
   readonly #socket: Socket;
+  readonly #sender: SocketSender;
   readonly #reader = new FrameReader();
   readonly #messages = new Deque<Buffer>();
   readonly #receivers = new Deque<Receiver>();
@@ -38,6 +40,7 @@ export class SocketTransport implements Transport {
 
   constructor(socket: Socket) {
     this.#socket = socket;
+    this.#sender = new SocketSender(socket);
     socket.setNoDelay(true);
     socket.unref();
     socket.on('data', (chunk) => this.#onData(chunk));
@@ -57,20 +60,8 @@ export class SocketTransport implements Transport {
   async send(bytes: Uint8Array, options: WaitOptions): Promise<void> {
     if (options.timeout !== undefined) checkTimeout(options.timeout);
     options.signal?.throwIfAborted();
-    const socket = this.#socket;
-    if (this.#end !== undefined || !socket.writable) throw new BrokenPipeError();
-    this.#hold();
-    try {
-      // A message that was begun is sent as a whole: a signal cannot take half of it back.
-      await new Promise<void>((resolve, reject) => {
-        socket.cork();
-        socket.write(frameHead(bytes.length));
-        socket.write(bytes, (cause) => (cause ? reject(new BrokenPipeError(undefined, { cause })) : resolve()));
-        socket.uncork();
-      });
-    } finally {
-      this.#release();
-    }
+    if (this.#end !== undefined || !this.#socket.writable) throw new BrokenPipeError();
+    await this.#sender.send(bytes, options, this.#holding);
   }
 
   receive(options: WaitOptions): Promise<Buffer> {
@@ -203,6 +194,7 @@ export class SocketTransport implements Transport {
 
   #finish(error: Error): void {
     this.#end ??= error;
+    this.#sender.fail();
     for (let receiver = this.#receivers.popFront(); receiver !== undefined; receiver = this.#receivers.popFront()) {
       if (receiver.left) continue;
       if (receiver.takes || this.#closed) receiver.reject(this.#end);
@@ -215,6 +207,13 @@ export class SocketTransport implements Transport {
     this.#pending += 1;
     if (this.#pending === 1) this.#socket.ref();
   }
+
+  readonly #holding = (): (() => void) => {
+    this.#hold();
+    return this.#letGo;
+  };
+
+  readonly #letGo = (): void => this.#release();
 
   #release(): void {
     this.#pending -= 1;
