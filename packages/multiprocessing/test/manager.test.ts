@@ -288,6 +288,15 @@ describe('classes of the user', () => {
     await expect(counter.fail()).rejects.toThrow(new RangeError('Cannot count further'));
   });
 
+  it('throw what can be read of an error, and go on', async () => {
+    const counter = await manager.create(Counter, []);
+    const failing = expect(counter.failOddly()).rejects;
+    await failing.toBeInstanceOf(RangeError);
+    await failing.toHaveProperty('message', 'Cannot count oddly');
+    for (let i = 0; i < 2; i += 1) await expect(counter.failUnreadably()).rejects.toThrow('Cannot read: a secret');
+    expect(await counter.add()).toBe(1);
+  });
+
   it('refuse what cannot cross at its call, with the path, and go on', async () => {
     const list = await manager.list<unknown>();
     await expect(list.append({ deep: [() => {}] })).rejects.toThrow(/args\[0\]\.deep\[0\]/);

@@ -4,7 +4,7 @@ import type { Address } from './address.ts';
 /**
  * What a client asks of a manager's server. `id` comes back with the reply.
  *
- * Arguments and results are encoded by themselves: one that cannot be read fails its own call, and not the connection.
+ * Arguments, results and errors are encoded by themselves: one that cannot be read fails its own call, and not the connection.
  */
 export type Request =
   | {
@@ -32,7 +32,7 @@ export type Request =
 /** What the server answers. */
 export type Reply =
   | { readonly id: number; readonly value: Uint8Array }
-  | { readonly id: number; readonly error: unknown; readonly stack: string | undefined }
+  | { readonly id: number; readonly error: Uint8Array }
   /** The object was made. */
   | { readonly id: number; readonly object: number; readonly iterable: boolean }
   /** The method gave a guard, which stays with the server. */

@@ -19,6 +19,7 @@ import { ManagedSet } from './managed/set.ts';
 import { ManagedArray, ManagedValue } from './managed/value.ts';
 import { withSignal } from './managed-waits.ts';
 import type { Reply, Request } from './manager-protocol.ts';
+import { encodeThrown } from './pool-values.ts';
 import { decode, encode } from './value-codec.ts';
 
 type Call = Extract<Request, { kind: 'call' }>;
@@ -170,17 +171,10 @@ class Client {
     try {
       reply = await this.#do(request);
     } catch (error) {
-      reply = { id: request.id, error, stack: error instanceof Error ? error.stack : undefined };
+      reply = { id: request.id, error: encodeThrown(error) };
     }
-    try {
-      await this.#connection.send(reply);
-    } catch (error) {
-      // The result cannot cross: that is the answer. If the client is gone, nobody waits for one.
-      const stack = error instanceof Error ? error.stack : undefined;
-      await this.#connection
-        .send({ id: request.id, error: new RemoteError(String(error)), stack } satisfies Reply)
-        .catch(() => {});
-    }
+    // If the client is gone, nobody waits for an answer.
+    await this.#connection.send(reply).catch(() => {});
   }
 
   async #do(request: Exclude<Request, { kind: 'export' | 'claim' | 'release' | 'abort' }>): Promise<Reply> {

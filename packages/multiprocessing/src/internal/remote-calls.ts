@@ -4,6 +4,7 @@ import { connect } from '../connect.ts';
 import type { Connection } from '../connection.ts';
 import type { Address } from './address.ts';
 import type { Reply, Request } from './manager-protocol.ts';
+import { decodeThrown } from './pool-values.ts';
 
 type WithoutId<R> = R extends { id: number } ? Omit<R, 'id'> : never;
 interface Pending {
@@ -51,7 +52,7 @@ export class RemoteCalls {
       const reply = await this.#send(id, { ...request, id } as Request);
       if (!('error' in reply)) return reply;
       signal?.throwIfAborted();
-      throw reply.error;
+      throw await thrownIn(reply.error);
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
@@ -142,6 +143,13 @@ export class RemoteCalls {
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
+}
+
+/** What a method threw in the server; an error too if that cannot be read here. */
+function thrownIn(bytes: Uint8Array): Promise<unknown> {
+  return new Promise((resolve) => {
+    decodeThrown(bytes, "the manager's server", resolve);
+  });
 }
 
 /** Splits the signal of a wait off a call's arguments: it stays here, the rest goes along. */
