@@ -1,5 +1,5 @@
 import { QueueEmptyError } from '@weft/core';
-import { Manager, Process, Proxy, RemoteError } from '@weft/multiprocessing';
+import { Manager, Pipe, Process, Proxy, RemoteError } from '@weft/multiprocessing';
 import { until } from '@weft/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { holdManaged, setAuthkey } from './fixtures/authkey.mjs';
@@ -363,6 +363,22 @@ describe('the server of a manager', () => {
     await expect(ended.dict()).rejects.toThrow('shut down');
     await using again = new Manager({ address });
     expect(await (await again.list([1])).size()).toBe(1);
+  });
+
+  it('does not take the proxies of the one that had its address before for its own', async () => {
+    const first = new Manager();
+    others.push(first);
+    const stale = await first.list(['old']);
+    const address = await first.address();
+    await first.shutdown();
+    await using second = new Manager({ address });
+    await second.list(['new']);
+    const [here, there] = Pipe();
+    await here.send(stale);
+    const arrived = (await there.recv()) as typeof stale;
+    await expect(arrived.copy()).rejects.toThrow(RemoteError);
+    here.close();
+    there.close();
   });
 
   it('runs its initializer first, and refuses one that is no function [MP-254]', async () => {

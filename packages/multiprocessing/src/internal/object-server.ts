@@ -48,6 +48,10 @@ const TYPES: Record<string, Class> = {
   },
 };
 
+const MAX_FIRST = 2 ** 48;
+const UNKNOWN =
+  'Cannot use an object of a manager: all its proxies were given up, or the server is another one than its own';
+
 interface Kept {
   readonly object: object;
   readonly exposed: readonly string[] | undefined;
@@ -63,7 +67,8 @@ export class ObjectServer {
   /** What the clients hold. */
   readonly holds: Holds = new Holds();
   readonly #objects = new Map<number, Kept>();
-  #last = 0;
+  // Somewhere else for each server: proxies of one that was at the same address before must find nothing here.
+  #last = Math.floor(Math.random() * MAX_FIRST);
 
   /** Serves a client until it is gone; then gives up what it held. */
   async serve(connection: Connection): Promise<void> {
@@ -94,7 +99,7 @@ export class ObjectServer {
 
   find(id: number): Kept {
     const kept = this.#objects.get(id);
-    if (kept === undefined) throw new RemoteError('Cannot use an object of a manager: all its proxies were given up');
+    if (kept === undefined) throw new RemoteError(UNKNOWN);
     return kept;
   }
 
