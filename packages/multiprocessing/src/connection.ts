@@ -211,7 +211,9 @@ function checkMaxLength(maxLength: number | undefined): void {
 }
 
 function checkOffset(buffer: Uint8Array, offset: number): void {
-  if (!(offset >= 0 && offset <= buffer.byteLength))
+  if (!(buffer instanceof Uint8Array))
+    throw new TypeError(`Cannot receive into ${typeof buffer}: it must be a Uint8Array`);
+  if (!(Number.isInteger(offset) && offset >= 0 && offset <= buffer.byteLength))
     throw new RangeError(`Cannot receive at offset ${offset} of a buffer of ${buffer.byteLength} bytes`);
 }
 

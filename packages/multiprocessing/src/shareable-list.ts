@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { type Medium, fromWire, task, toWire } from '@weft/core';
 import { type Indexed, indexByNumber } from './internal/indexed.ts';
-import { readItem, slotSize, writeItem } from './internal/list-slot.ts';
+import { readItem, slotOf, writeItem } from './internal/list-slot.ts';
 import { SharedMemory } from './shared-memory.ts';
 
 /** What a shareable list holds. */
@@ -42,16 +42,16 @@ export class ShareableList implements Indexed {
       this.#starts = Array.from({ length: count + 1 }, (_, index) => table.readUInt32LE(index * 4));
       return;
     }
-    const items = [...values];
-    const head = Buffer.alloc((COUNT_BYTES + (items.length + 1) * 4 + 7) & ~7);
+    // All at once, and first: of what cannot be stored nothing stays behind.
+    const slots = Array.from(values, slotOf);
+    const head = Buffer.alloc((COUNT_BYTES + (slots.length + 1) * 4 + 7) & ~7);
     const starts = [head.length];
-    for (const item of items) starts.push((starts.at(-1) as number) + slotSize(item));
+    for (const slot of slots) starts.push((starts.at(-1) as number) + slot.length);
+    head.writeUInt32LE(slots.length);
+    starts.forEach((start, index) => head.writeUInt32LE(start, COUNT_BYTES + index * 4));
     this.#starts = starts;
     this.shm = new SharedMemory({ name: options.name, create: true, size: starts.at(-1) as number });
-    head.writeUInt32LE(items.length);
-    starts.forEach((start, index) => head.writeUInt32LE(start, COUNT_BYTES + index * 4));
-    this.shm.write(0, head);
-    items.forEach((item, index) => this.setElement(index, item));
+    this.shm.write(0, Buffer.concat([head, ...slots]));
   }
 
   get length(): number {
@@ -83,7 +83,8 @@ export class ShareableList implements Indexed {
    */
   setElement(index: number, item: unknown): void {
     const { length } = this;
-    if (index >= length) throw new RangeError(`Cannot set item ${index} of a list of ${length}`);
+    if (!(Number.isInteger(index) && index >= 0 && index < length))
+      throw new RangeError(`Cannot set item ${index} of a list of ${length}`);
     const slot = Buffer.from(this.#slot(index));
     writeItem(slot, item as ShareableItem);
     this.shm.write(this.#starts[index] as number, slot);

@@ -76,7 +76,8 @@ export class SharedArray<C extends Typecode = Typecode> implements Indexed {
    * @throws {TypeError} If the value is not of the type.
    */
   setElement(index: number, value: unknown): void {
-    if (index >= this.length) throw new RangeError(`Cannot set element ${index} of a shared array of ${this.length}`);
+    if (!(Number.isInteger(index) && index >= 0 && index < this.length))
+      throw new RangeError(`Cannot set element ${index} of a shared array of ${this.length}`);
     write(this.typecode, this.#elements.view, index, value);
   }
 

@@ -97,6 +97,15 @@ describe('Pipe', () => {
     expect((error as BufferTooShortError).bytes).toEqual(Buffer.alloc(110, 7));
   });
 
+  it('refuses to receive into what is no Uint8Array, and keeps the message', async () => {
+    const [here, there] = Pipe();
+    await there.sendBytes(Buffer.from('abc'));
+    await expect(here.recvBytesInto(new ArrayBuffer(8) as never)).rejects.toThrow(TypeError);
+    expect(() => here.recvBytesIntoSync([] as never)).toThrow(TypeError);
+    await expect(here.recvBytesInto(Buffer.alloc(8), 0.5)).rejects.toThrow(RangeError);
+    expect(String(await here.recvBytes())).toBe('abc');
+  });
+
   it('without duplex only receives at one end and only sends at the other [MP-125]', async () => {
     const [reader, writer] = Pipe({ duplex: false });
     expect([reader.readable, reader.writable, writer.readable, writer.writable]).toEqual([true, false, false, true]);

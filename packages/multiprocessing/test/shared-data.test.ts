@@ -110,6 +110,16 @@ describe('SharedArray', () => {
     expect(Array.isArray(array.slice())).toBe(true);
   });
 
+  it('refuses to set an element at no index at all', () => {
+    const array = new SharedArray('i', 3);
+    using list = new ShareableList([1, 2]);
+    for (const index of [-1, 1.5, Number.NaN, 3]) {
+      expect(() => array.setElement(index, 7)).toThrow(RangeError);
+      expect(() => list.setElement(index, 7)).toThrow(RangeError);
+    }
+    expect([...array, ...list]).toEqual([0, 0, 0, 1, 2]);
+  });
+
   it('of characters has its text and its bytes [MP-172]', () => {
     const text = new SharedArray('c', 8);
     text.value = 'hello';
@@ -183,6 +193,14 @@ describe('ShareableList', () => {
     expect(() => list.index('nope')).toThrow(RangeError);
     expect(() => list.at(9)).toThrow(RangeError);
     expect(() => new ShareableList([{} as never])).toThrow(TypeError);
+  });
+
+  it('leaves nothing behind when an item cannot be stored', () => {
+    const name = `weft-test-list-${process.pid}`;
+    for (const item of [{} as never, 2n ** 64n]) {
+      expect(() => new ShareableList([1, item], { name })).toThrow(/Cannot store/);
+      expect(() => new SharedMemory({ name })).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+    }
   });
 
   it('changes its items in place, and refuses what does not fit [MP-270]', () => {

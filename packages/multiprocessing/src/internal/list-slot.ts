@@ -12,10 +12,16 @@ const BIGINT = 4;
 const STRING = 5;
 const BYTES = 6;
 
-/** How many bytes an item's slot takes; what it holds later has to fit. */
-export function slotSize(item: ShareableItem): number {
+/**
+ * A slot for an item, with it; what it holds later has to fit.
+ *
+ * @throws {RangeError | TypeError} If a list cannot hold the item.
+ */
+export function slotOf(item: ShareableItem): Buffer {
   const length = typeof item === 'string' ? Buffer.byteLength(item) : item instanceof Uint8Array ? item.length : 0;
-  return HEADER + Math.max(SMALLEST, (length + 7) & ~7);
+  const slot = Buffer.alloc(HEADER + Math.max(SMALLEST, (length + 7) & ~7));
+  writeItem(slot, item);
+  return slot;
 }
 
 export function readItem(slot: Buffer): ShareableItem {
