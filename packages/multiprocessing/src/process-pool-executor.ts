@@ -68,6 +68,8 @@ export class ProcessPoolExecutor extends ProcessExecutor {
   /**
    * Ends every process at once with SIGTERM, whatever it does. What is pending fails.
    *
+   * A process whose task handles the signal ends after that task, or is killed two seconds later.
+   *
    * @see https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.ProcessPoolExecutor.terminate_workers
    */
   terminateWorkers(): void {
@@ -83,5 +85,7 @@ export class ProcessPoolExecutor extends ProcessExecutor {
   killWorkers(): void {
     this.#transport.endSignal = 'SIGKILL';
     this.#scheduler.terminate('its processes were killed');
+    // Those too that were terminated before and stayed.
+    for (const worker of this.#transport.processes) worker.kill();
   }
 }

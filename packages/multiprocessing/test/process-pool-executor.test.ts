@@ -12,7 +12,7 @@ import {
   reportProgress,
   taskSignal,
 } from '@weft/multiprocessing';
-import { FileGate, flush, leakCheck, runScript, until } from '@weft/testkit';
+import { FileGate, capped, flush, leakCheck, runScript, until } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { collectGarbage } from './collect-garbage.ts';
 import * as tasks from './fixtures/pool-tasks.ts';
@@ -326,6 +326,31 @@ describe('the processes of a ProcessPoolExecutor', () => {
       await unused.shutdown();
     });
   }
+
+  it('end after their task if that handles the signal, or are killed', async () => {
+    const [started, held] = [gate(), gate()];
+    const polite = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const future = polite.submit(tasks.outlastTerm, started.path, held.path);
+    await started.pass();
+    const [child] = activeChildren();
+    polite.terminateWorkers();
+    expect(await failureOf(future)).toBeInstanceOf(BrokenProcessPoolError);
+    held.open();
+    await capped(polite.shutdown(), 'the process has ended');
+    expect(child?.exitcode).toBe(0);
+
+    for (const end of ['wait', 'killWorkers'] as const) {
+      const spinning = gate();
+      const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+      executor.submit(tasks.spinThroughTerm, spinning.path);
+      await spinning.pass();
+      const [stubborn] = activeChildren();
+      executor.terminateWorkers();
+      if (end !== 'wait') executor[end]();
+      await capped(executor.shutdown(), 'the process has ended');
+      expect(stubborn?.exitcode).toBe(-9);
+    }
+  });
 
   it('are told of on the diagnostics channel', async () => {
     const events: string[] = [];

@@ -2,6 +2,9 @@ import type { WorkerExit } from '@weft/core/scheduler';
 import { nameOfExitcode } from './exit-status.ts';
 import type { WorkerLink } from './pool-link.ts';
 
+/** How long a worker may stay that handles SIGTERM, in milliseconds. */
+const TERM_GRACE = 2000;
+
 /** The most calls that one worker is given ahead. */
 export const MAX_WINDOW = 1024;
 
@@ -46,6 +49,23 @@ export function newSeat(link: WorkerLink): Seat {
     boxes: new Set(),
     lent: new Set(),
   };
+}
+
+/** Lets a worker end when its calls are over. */
+export function finish(seat: Seat): void {
+  if (seat.isFinishing) return;
+  seat.isFinishing = true;
+  seat.link.finish();
+}
+
+/** Ends a worker with SIGTERM. One that handles the signal ends when its calls are over, or is killed after a while. */
+export function terminate(seat: Seat): void {
+  const { process } = seat.link;
+  process.terminate();
+  finish(seat);
+  seat.stopIdling?.();
+  const timer = setTimeout(() => process.kill(), TERM_GRACE).unref();
+  seat.stopIdling = () => clearTimeout(timer);
 }
 
 /** Says why a worker is gone, if it was neither sent away nor ended from here. */

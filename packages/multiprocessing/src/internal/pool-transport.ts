@@ -9,7 +9,7 @@ import { type LinkEvents, WorkerLink } from './pool-link.ts';
 import { Pace } from './pool-pace.ts';
 import { Patience } from './pool-patience.ts';
 import { BOXED, type CallKind, Order, type WorkerOptions } from './pool-protocol.ts';
-import { type Seat, callsOf, findRoom, newSeat, usageOf, whyItLeft } from './pool-seat.ts';
+import { type Seat, callsOf, findRoom, finish, newSeat, terminate, usageOf, whyItLeft } from './pool-seat.ts';
 import { encodeValue } from './pool-values.ts';
 
 const SLOT_MASK = 0xffff;
@@ -109,14 +109,14 @@ export class ProcessTransport implements Transport {
 
   stopWorker(number: number): void {
     const seat = this.#seats[number];
-    if (seat !== undefined) this.#finish(seat);
+    if (seat !== undefined) finish(seat);
   }
 
   killWorker(number: number): void {
     const seat = this.#seats[number];
     if (seat === undefined) return;
     seat.wasKilled = true;
-    if (this.endSignal === 'SIGTERM') seat.link.process.terminate();
+    if (this.endSignal === 'SIGTERM') terminate(seat);
     else seat.link.process.kill();
   }
 
@@ -155,7 +155,7 @@ export class ProcessTransport implements Transport {
     else if (watched) seat.link.call(Order.Call, target, id, encodeValue(payload, 'args[0]'), watched);
     else seat.link.callNumber(target, id, payload as number);
     task.payload = undefined;
-    if (seat.given >= this.#limits.maxTasksPerWorker) this.#finish(seat);
+    if (seat.given >= this.#limits.maxTasksPerWorker) finish(seat);
     this.#flushSoon();
   }
 
@@ -171,12 +171,6 @@ export class ProcessTransport implements Transport {
     if (box === undefined) return;
     seat.lent.add(box.segment.name);
     seat.link.lend(box.segment.name);
-  }
-
-  #finish(seat: Seat): void {
-    if (seat.isFinishing) return;
-    seat.isFinishing = true;
-    seat.link.finish();
   }
 
   #flushSoon(): void {
@@ -271,7 +265,7 @@ export class ProcessTransport implements Transport {
     const { idleTimeout } = this.#limits;
     if (idleTimeout === Infinity || seat.isFinishing) return;
     seat.stopIdling?.();
-    const timer = setTimeout(() => this.#finish(seat), Math.min(idleTimeout, MAX_TIMER_DELAY)).unref();
+    const timer = setTimeout(() => finish(seat), Math.min(idleTimeout, MAX_TIMER_DELAY)).unref();
     seat.stopIdling = () => clearTimeout(timer);
   }
 
