@@ -12,7 +12,8 @@ import { type Wait, park, parkSync } from './internal/parking.ts';
  * A number of permits that processes share.
  *
  * Those who wait are served in arrival order. The permits of a process that died come back, as many as are missing from
- * the number at the start, with guards whose `abandoned` is true.
+ * the number at the start, with guards whose `abandoned` is true; what one took that ended in the normal way stays taken
+ * until somebody releases it.
  *
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.Semaphore
  * @example

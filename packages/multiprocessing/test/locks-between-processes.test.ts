@@ -12,6 +12,7 @@ import {
 import { until } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
+  acquireIt,
   addUnderLock,
   holdAndRelease,
   holdForEver,
@@ -140,6 +141,17 @@ describe('Semaphore', () => {
     const first = await semaphore.acquire({ timeout: 5000 });
     const second = await semaphore.acquire({ timeout: 5000 });
     expect([first.abandoned, second.abandoned].filter(Boolean)).toHaveLength(1);
+    expect(semaphore.tryAcquire()).toBe(undefined);
+  });
+
+  it('leaves taken what a process took that has ended, which another may release', async () => {
+    const [semaphore, peer] = [new Semaphore(1), newPeer()];
+    await peer.run(acquireIt, semaphore);
+    await peer.end();
+    expect(semaphore.getValue()).toBe(0);
+    semaphore.release();
+    using permit = await semaphore.acquire();
+    expect(permit.abandoned).toBe(false);
     expect(semaphore.tryAcquire()).toBe(undefined);
   });
 

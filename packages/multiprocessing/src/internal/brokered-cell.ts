@@ -13,6 +13,7 @@ const SEPARATOR = ':';
 
 const open = new Map<string, WeakRef<BrokeredCell>>();
 const unreachable = new FinalizationRegistry<() => void>((leave) => leave());
+let leavesAtExit = false;
 
 /** Whether a name is that of a cell in a broker. */
 export function isBrokered(name: string): boolean {
@@ -35,13 +36,14 @@ export class BrokeredCell extends Cell {
     this.member = member;
     client.listen(heardFrom);
     open.set(this.name, new WeakRef(this));
-    unreachable.register(this, () => {
-      try {
-        client.ask(['leave', id]);
-      } catch {
-        // The broker is gone, and everything with it.
-      }
-    });
+    unreachable.register(this, () => leave(client, id));
+    if (!leavesAtExit) process.on('exit', leaveAll);
+    leavesAtExit = true;
+  }
+
+  /** Gives up what is held here. */
+  leave(): void {
+    leave(this.#client, this.#id);
   }
 
   get name(): string {
@@ -112,4 +114,17 @@ export class BrokeredCell extends Cell {
   #bytes(request: BrokerRequest): Uint8Array {
     return this.#client.ask(request).bytes as Uint8Array;
   }
+}
+
+function leave(client: BrokerClient, id: number): void {
+  try {
+    client.ask(['leave', id]);
+  } catch {
+    // The broker is gone, and everything with it.
+  }
+}
+
+// Who only closed the connection would be taken for dead.
+function leaveAll(): void {
+  for (const cell of open.values()) cell.deref()?.leave();
 }

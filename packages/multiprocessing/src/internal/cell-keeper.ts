@@ -129,7 +129,7 @@ export class CellKeeper {
 
   #leave(client: number, id: number): void {
     const kept = this.#find(id);
-    kept.memory.bury(this.#open(client, id, false));
+    kept.memory.bury(this.#open(client, id, false), true);
     this.#settle(kept);
     this.#dropIfUnused(id, kept);
   }

@@ -48,8 +48,8 @@ export interface Kind {
   undoWait?(memory: CellMemory, member: number, line: number): void;
   /** Takes note of what changed by itself, as time passed. */
   notice?(memory: CellMemory): void;
-  /** Takes back what a dead member held. */
-  undoHold?(memory: CellMemory, member: number): void;
+  /** Takes back what a member held that is dead, or that leaves in the normal way. */
+  undoHold?(memory: CellMemory, member: number, leaves: boolean): void;
 }
 
 const LINE_SHIFT = 8;
@@ -277,8 +277,12 @@ export class CellMemory {
     for (let member = 0; member < MEMBERS; member += 1) if (this.isGone(member)) this.bury(member);
   }
 
-  /** Takes back all that a member had or waited for, and forgets it. */
-  bury(member: number): void {
+  /**
+   * Takes back all that a member had or waited for, and forgets it.
+   *
+   * @param leaves Whether it is not dead, but leaves in the normal way.
+   */
+  bury(member: number, leaves = false): void {
     const { kind } = this;
     for (let slot = 0; slot < (this.words[AT_SLOTS_USED] as number); slot += 1) {
       if (this.memberOf(slot) !== member || this.stateOf(slot) === FREE) continue;
@@ -289,7 +293,7 @@ export class CellMemory {
       if (granted) kind?.undoGrant(this, member, line, value);
       else kind?.undoWait?.(this, member, line);
     }
-    kind?.undoHold?.(this, member);
+    kind?.undoHold?.(this, member, leaves);
     const at = AT_MEMBERS + member * MEMBER_WORDS;
     this.set(at + MEMBER_HELD, 0);
     this.set(at + MEMBER_BUSY, 0);

@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { promiseHooks } from 'node:v8';
 import { ambientTask } from '@weft/core/lowlevel';
 
 /** The async context that a lock may belong to. */
@@ -75,6 +74,8 @@ export function hookAwaits(): void {
   isHooked = true;
   // Node 22 follows contexts only from the first use on, and must do so before the hook is called.
   storage.run(storage.getStore(), () => {});
+  // Not loaded with this module: it takes time, before the first thread can start.
+  const { promiseHooks } = process.getBuiltinModule('node:v8');
   const unhook = promiseHooks.createHook({
     init(promise, parent) {
       const context = parent === undefined ? undefined : promised.get(parent);

@@ -48,9 +48,11 @@ export const semaphoreKind: Kind = {
     memory.hold(member, -1);
     give(memory, 1, value);
   },
-  undoHold(memory, member) {
-    // A permit that was meant as a signal was never at the start, or came back through somebody else.
-    const back = Math.min(memory.heldBy(member), (memory.words[AT_INITIAL] as number) - accountedFor(memory, member));
+  undoHold(memory, member, leaves) {
+    // A permit that was meant as a signal was never at the start, or came back through somebody else. Whoever ends in the
+    // normal way has kept what it has not released: another may release it.
+    const missing = (memory.words[AT_INITIAL] as number) - accountedFor(memory, member);
+    const back = leaves ? 0 : Math.min(memory.heldBy(member), missing);
     memory.hold(member, -memory.heldBy(member));
     if (back > 0) give(memory, back, TAKEN_ABANDONED);
   },

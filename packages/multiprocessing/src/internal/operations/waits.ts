@@ -36,6 +36,6 @@ export function reap(memory: CellMemory): number {
 
 /** Leaves the cell: gives up what the member has and waits for. */
 export function quit(memory: CellMemory, member: number): number {
-  memory.bury(member);
+  memory.bury(member, true);
   return 0;
 }
