@@ -36,7 +36,13 @@ export class BrokeredCell extends Cell {
     this.member = member;
     client.listen(heardFrom);
     open.set(this.name, new WeakRef(this));
-    unreachable.register(this, () => leave(client, id));
+    const { name } = this;
+    unreachable.register(this, () => {
+      // Received again meanwhile, it has another object here.
+      if (open.get(name)?.deref() !== undefined) return;
+      open.delete(name);
+      leave(client, id);
+    });
     if (!leavesAtExit) process.on('exit', leaveAll);
     leavesAtExit = true;
   }
@@ -52,8 +58,8 @@ export class BrokeredCell extends Cell {
 
   static create(kind: number, state: readonly number[], extra: number): BrokeredCell {
     const client = brokerClient();
-    const { value: id } = client.ask(['create', kind, state, extra]);
-    return new BrokeredCell(client, id, client.ask(['open', id, false]).value);
+    const { value: id, other: member } = client.ask(['create', kind, state, extra]);
+    return new BrokeredCell(client, id, member as number);
   }
 
   static receive(name: string): BrokeredCell {

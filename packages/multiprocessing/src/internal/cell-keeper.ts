@@ -49,8 +49,11 @@ export class CellKeeper {
       case 'hello':
       case 'bell':
         return { value: client };
-      case 'create':
-        return { value: this.#create(request[1], request[2], request[3]) };
+      case 'create': {
+        // Opened in the same step: a cell that nobody has open goes when any client does.
+        const id = this.#create(request[1], request[2], request[3]);
+        return { value: id, other: this.#open(client, id, false) };
+      }
       case 'open':
         return { value: this.#open(client, request[1], request[2]) };
       case 'send':
