@@ -19,7 +19,12 @@ export interface TaskOptions {
   signal?: AbortSignal | undefined;
   /** Tasks of a higher number start earlier. @default 0 */
   priority?: number | undefined;
-  /** How long a task may run, in milliseconds from its start. @default Infinity */
+  /**
+   * How long a task may take, in milliseconds from the call on: if that is over, a queued one is dropped, and a running one
+   * loses its worker, which is replaced.
+   *
+   * @default Infinity
+   */
   timeout?: number | undefined;
   /** What moves to the worker instead of being copied: buffers that stand somewhere in the arguments. */
   transfer?: readonly ArrayBuffer[] | undefined;

@@ -38,6 +38,7 @@ it('runs a burst of tasks of several priorities, though each takes many others b
 it('ends tasks whose time is over also while it blocks for their results', async () => {
   await using pool = new ThreadPoolExecutor({ maxWorkers: 1, graceTime: 10 });
   const limited = pool.with({ timeout: 50 });
+  await pool.submit(tasks.inc, 1);
   expect(() => limited.submit(tasks.hold, new Event(), new Event()).resultSync({ timeout: 60_000 })).toThrow(
     'Cannot finish the task within 50 ms',
   );

@@ -150,7 +150,6 @@ export class Scheduler implements TransportEvents {
     task.seat = seat;
     if (!task.future.done() && !task.future.running()) task.future.setRunningOrNotifyCancel();
     if (task.control?.ended) this.#stop(task);
-    else task.control?.start();
     if (taskChannel.hasSubscribers) announce('start', this.options.name, task);
   }
 

@@ -2,9 +2,8 @@ import { TimeoutError } from '../errors.ts';
 import type { TaskOptions } from '../executor.ts';
 import type { Deadlines } from './deadlines.ts';
 
-/** Ends one task early: when its signal aborts, or its time is over. */
+/** Ends one task early: when its signal aborts, or its time is over, which runs from the call on. */
 export class TaskControl {
-  readonly #end: (reason: unknown) => void;
   readonly #options: TaskOptions;
   readonly #deadlines: Deadlines;
   readonly #onAbort: () => void;
@@ -16,16 +15,10 @@ export class TaskControl {
   constructor(options: TaskOptions, deadlines: Deadlines, end: (reason: unknown) => void) {
     this.#options = options;
     this.#deadlines = deadlines;
-    this.#end = end;
     this.#onAbort = () => end(options.signal?.reason);
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
-  }
-
-  /** The task has started: its time runs from now on. */
-  start(): void {
-    const { timeout = Infinity } = this.#options;
-    if (timeout !== Infinity && !this.ended)
-      this.after(timeout, () => this.#end(new TimeoutError('finish the task', timeout)));
+    const { timeout = Infinity } = options;
+    if (timeout !== Infinity) this.after(timeout, () => end(new TimeoutError('finish the task', timeout)));
   }
 
   /** Calls back in some milliseconds, unless the task is over before; instead of what was to come. */
