@@ -2,11 +2,16 @@ import { runScript } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 
 const SLOW = `
-import { Event, Local, Thread, currentThread, exit, isMain, mainThread, setExcepthook } from '@weft/threading';
+import { Event, Local, Thread, ThreadPoolExecutor, currentThread, exit, isMain, mainThread, setExcepthook } from '@weft/threading';
 export function slow(ms) { new Event().waitSync({ timeout: ms }); console.log('thread is done'); }
 export function forever() { console.log('daemon runs'); for (;;) new Event().waitSync({ timeout: 1_000 }); }
 export function fail() { throw Object.assign(new RangeError('broken'), { code: 'E_BROKEN' }); }
 export function quit() { try { exit(3); } finally { console.log('finally'); } }
+export function startSlow(started) {
+  new Thread({ target: slow, args: [150], daemon: false }).start();
+  started.set();
+  if (currentThread().name === 'daemon') forever();
+}
 export function tidies() { process.on('exit', () => console.log('tidied up')); }
 export function nested() { new Thread({ target: slow, args: [100] }).start(); console.log('outer is done'); }
 export function waits(go, done) { go.waitSync(); console.log('thread is done'); done.set(); }
@@ -51,6 +56,19 @@ describe('the end of the program', () => {
     const { stdout, exitCode } = await script('new Thread({ target: nested }).start();');
     expect(stdout).toBe('outer is done\nthread is done\n');
     expect(exitCode).toBe(0);
+  });
+
+  it('waits for threads that daemons and tasks of pools have started [TH-127, TH-129]', async () => {
+    for (const start of [
+      "new Thread({ target: startSlow, args: [started], name: 'daemon', daemon: true }).start();",
+      'new ThreadPoolExecutor({ maxWorkers: 1 }).submit(startSlow, started);',
+    ]) {
+      for (const end of ['', 'process.exit(0);']) {
+        const { stdout, exitCode } = await script(`const started = new Event(); ${start} await started.wait(); ${end}`);
+        expect(stdout.replace('daemon runs\n', '')).toBe('thread is done\n');
+        expect(exitCode).toBe(0);
+      }
+    }
   });
 
   it('does not wait for daemons, but they have begun to run [TH-130, TH-137]', async () => {

@@ -5,7 +5,6 @@ import { callHook, excepthook, installedHook } from '../excepthook.ts';
 import type { Thread } from '../thread.ts';
 import { unifyOutput } from './console.ts';
 import { threadEvents } from './events.ts';
-import { joinAtExit } from './join.ts';
 import { type Child, listen } from './reaper.ts';
 import { MAIN, self } from './registry.ts';
 import { type Enrolment, spawn } from './spawn.ts';
@@ -50,7 +49,6 @@ interface Launch {
 
 /** Starts the worker of a thread. */
 export function launch({ name, daemon, resourceLimits, job, transfer, threadOf }: Launch): Child {
-  joinAtExit();
   const child = spawn({
     entry: THREAD_ENTRY,
     name,

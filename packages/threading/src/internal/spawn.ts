@@ -8,6 +8,7 @@ import {
 } from 'node:worker_threads';
 import { InvalidStateError } from '@weft/core';
 import { checkMayStart } from './importing.ts';
+import { joinAtExit } from './join.ts';
 import { type Child, adopt } from './reaper.ts';
 import { enlist, self, strikeOff } from './registry.ts';
 
@@ -45,6 +46,7 @@ export function spawn(options: Spawn): Child {
   if ((process as { _exiting?: boolean })._exiting === true)
     throw new InvalidStateError('Cannot start a thread: the process is ending');
   checkMayStart();
+  joinAtExit();
   const ident = enlist({ name: options.name, daemon: options.daemon, parent: self });
   const { port1, port2 } = new MessageChannel();
   const enrolment: Enrolment = { ident, port: port2 };
