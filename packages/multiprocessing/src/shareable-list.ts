@@ -110,7 +110,7 @@ export class ShareableList implements Indexed {
     for (let index = 0; index < this.length; index += 1) yield this.at(index);
   }
 
-  /** Closes the block; whoever made it unlinks it too. */
+  /** Closes the block, after which its items cannot be used here; whoever made it unlinks it too. */
   [Symbol.dispose](): void {
     this.shm[Symbol.dispose]();
   }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type Medium, fromWire, task, toWire } from '@weft/core';
+import { InvalidStateError, type Medium, fromWire, task, toWire } from '@weft/core';
 import { type MemoryBlock, createBlock, openBlock } from './internal/memory-block.ts';
 import { SHARED_MEMORY_FOLDER, track } from './internal/resource-tracker.ts';
 import { canShareMemory } from './internal/segment.ts';
@@ -66,14 +66,22 @@ export class SharedMemory {
     return this.#block.size;
   }
 
-  /** Some of its bytes. */
+  /**
+   * Some of its bytes.
+   *
+   * @throws {InvalidStateError} If it is closed here.
+   */
   read(offset: number, length: number): Buffer {
-    return this.#block.read(offset, length);
+    return this.#opened('read').read(offset, length);
   }
 
-  /** Changes some of its bytes. */
+  /**
+   * Changes some of its bytes.
+   *
+   * @throws {InvalidStateError} If it is closed here.
+   */
   write(offset: number, bytes: Uint8Array): void {
-    this.#block.write(offset, bytes);
+    this.#opened('write').write(offset, bytes);
   }
 
   /** Gives it up here; others keep it. Views of it become empty. */
@@ -113,5 +121,11 @@ export class SharedMemory {
 
   static [fromWire](name: string): SharedMemory {
     return new SharedMemory({ name });
+  }
+
+  #opened(action: string): MemoryBlock {
+    if (!this.#block.isOpen)
+      throw new InvalidStateError(`Cannot ${action} the shared memory ${this.name}: it is closed`);
+    return this.#block;
   }
 }

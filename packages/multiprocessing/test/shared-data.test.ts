@@ -1,3 +1,4 @@
+import { InvalidStateError } from '@weft/core';
 import { inspect } from 'node:util';
 import { existsSync } from 'node:fs';
 import { Lock, RLock, ShareableList, SharedArray, SharedMemory, SharedValue } from '@weft/multiprocessing';
@@ -172,6 +173,21 @@ describe('SharedMemory', () => {
     block.close();
     expect(block.buf).toHaveLength(0);
     expect(inspect(block)).toContain('closed');
+  });
+
+  it('is empty once it is closed, whether it was looked at before or not, and says so', () => {
+    const block = new SharedMemory({ create: true, size: 8 });
+    const list = new ShareableList([1, 2]);
+    const same = new ShareableList(undefined, { name: list.shm.name });
+    for (const owned of [block, same, list]) owned[Symbol.dispose]();
+    expect([block.buf.length, block.size]).toEqual([0, 8]);
+    expect([inspect(block), inspect(list), inspect(same)].every((text) => text.includes('closed'))).toBe(true);
+    expect(() => block.read(0, 1)).toThrow(InvalidStateError);
+    expect(() => block.write(0, Buffer.of(1))).toThrow(InvalidStateError);
+    expect(() => same[0]).toThrow(InvalidStateError);
+    expect(() => {
+      list[0] = 5;
+    }).toThrow(InvalidStateError);
   });
 
   it('that does not fit is an error, and nothing stays behind', () => {

@@ -85,7 +85,8 @@ export class Segment implements MemoryBlock {
   }
 
   get bytes(): Uint8Array {
-    this.#bytes ??= new Uint8Array(this.buffer);
+    // What was detached cannot be seen any more.
+    this.#bytes ??= this.#open ? new Uint8Array(this.buffer) : new Uint8Array();
     return this.#bytes;
   }
 
