@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { InvalidStateError, type Medium, fromWire, task, toWire } from '@weft/core';
 import { type MemoryBlock, createBlock, openBlock } from './internal/memory-block.ts';
+import { checkName } from './internal/memory-name.ts';
 import { SHARED_MEMORY_FOLDER, track } from './internal/resource-tracker.ts';
 import { canShareMemory } from './internal/segment.ts';
 
@@ -35,13 +36,15 @@ export class SharedMemory {
   readonly #owner: boolean;
 
   /**
+   * @throws {TypeError} If a block is opened without a name, or the name is no string.
    * @throws {RangeError} If a new block's size is missing or below 1, or the name cannot be a file's.
    * @throws {Error} With the code `EEXIST` if the name is taken, `ENOENT` if there is no such block, `ENOSPC` if there
    *   is not enough memory.
    */
-  constructor(options: SharedMemoryOptions) {
+  constructor(options: SharedMemoryOptions = {}) {
     const { name, create = false, size } = options;
     if (!create && name === undefined) throw new TypeError('Cannot open shared memory without a name');
+    if (name !== undefined) checkName(name);
     if (create && !(Number.isSafeInteger(size) && (size as number) > 0)) {
       throw new RangeError(`Cannot make shared memory of ${size} bytes: it must be a whole number from 1 on`);
     }

@@ -9,6 +9,7 @@ import {
   semaphoreConformance,
   simpleQueueConformance,
 } from '@weft/conformance';
+import { InvalidStateError } from '@weft/core';
 import type { Lock as LockType } from '@weft/multiprocessing';
 import { runScript } from '@weft/testkit';
 import { expect, it } from 'vitest';
@@ -78,6 +79,25 @@ it('shares values, arrays, blocks and lists over the broker [MP-162, MP-166, MP-
   expect([...list]).toEqual(['b', 2, true]);
   expect(block.buf[3]).toBe(7);
   for (const owned of [list, block]) owned[Symbol.dispose]();
+});
+
+it('keeps blocks as mapped memory does: closed, named and too large ones [MP-264, MP-266]', () => {
+  const name = `weft-test-broker-${process.pid}`;
+  const block = new SharedMemory({ create: true, name, size: 8 });
+  const view = block.buf;
+  expect(() => new SharedMemory({ create: true, name, size: 8 })).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+  block.close();
+  block.unlink();
+  expect([block.buf.length, block.size]).toEqual([0, 8]);
+  expect(() => block.read(0, 1)).toThrow(InvalidStateError);
+  expect(() => block.write(0, Buffer.of(1))).toThrow(InvalidStateError);
+  expect(() => view[0]).toThrow(InvalidStateError);
+  for (const bad of ['', 'a/b', 'nul\0', 'x'.repeat(512)])
+    expect(() => new SharedMemory({ name: bad, create: true, size: 1 })).toThrow(RangeError);
+  for (const bad of [5, null]) expect(() => new SharedMemory({ name: bad as never })).toThrow(TypeError);
+  expect(() => new SharedMemory({ name, create: true, size: 2 ** 52 })).toThrow(
+    expect.objectContaining({ code: 'ENOSPC' }),
+  );
 });
 
 it('carries messages of any size through pipes over the broker, and tells their end [MP-119, MP-121, MP-122]', async () => {

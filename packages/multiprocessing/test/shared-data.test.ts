@@ -146,6 +146,9 @@ describe('SharedMemory', () => {
     for (const name of ['', 'a/b', 'nul\0', 'x'.repeat(512)])
       expect(() => new SharedMemory({ name, create: true, size: 1 })).toThrow(RangeError);
     expect(() => new SharedMemory({})).toThrow(TypeError);
+    expect(() => new SharedMemory()).toThrow(TypeError);
+    for (const name of [5, null])
+      expect(() => new SharedMemory({ name: name as never })).toThrow(/Cannot use (5|null) as the name/);
   });
 
   it('is seen by another process, by the object and by the name [MP-262, MP-263]', async () => {

@@ -1,3 +1,4 @@
+import { InvalidStateError } from '@weft/core';
 import { type BrokerClient, brokerClient } from './broker-client.ts';
 import { brokeredView } from './brokered-view.ts';
 import type { MemoryBlock } from './memory-block.ts';
@@ -13,7 +14,7 @@ export function isBrokered(name: string): boolean {
 export class BrokeredBlock implements MemoryBlock {
   readonly name: string;
   readonly size: number;
-  readonly bytes: Uint8Array;
+  readonly #view: Uint8Array;
   readonly #client: BrokerClient;
   readonly #id: number;
   #open = true;
@@ -23,7 +24,7 @@ export class BrokeredBlock implements MemoryBlock {
     this.size = size;
     this.#client = client;
     this.#id = id;
-    this.bytes = brokeredView('B', size, {
+    this.#view = brokeredView('B', size, {
       read: (offset, length) => this.read(offset, length),
       write: (offset, bytes) => this.write(offset, bytes),
     });
@@ -44,15 +45,22 @@ export class BrokeredBlock implements MemoryBlock {
     return new BrokeredBlock(client, name, value, other as number);
   }
 
+  /** Empty once it is closed. Views that were taken before cannot be read or written then. */
+  get bytes(): Uint8Array {
+    return this.#open ? this.#view : new Uint8Array();
+  }
+
   get isOpen(): boolean {
     return this.#open;
   }
 
   read(offset: number, length: number): Buffer {
+    this.#checkOpen();
     return Buffer.from(this.#client.ask(['read', this.#id, offset, length]).bytes as Uint8Array);
   }
 
   write(offset: number, bytes: Uint8Array): void {
+    this.#checkOpen();
     this.#client.ask(['write', this.#id, offset, bytes]);
   }
 
@@ -62,5 +70,9 @@ export class BrokeredBlock implements MemoryBlock {
 
   unlink(): void {
     this.#client.ask(['unlinkBlock', this.name]);
+  }
+
+  #checkOpen(): void {
+    if (!this.#open) throw new InvalidStateError(`Cannot use the shared memory ${this.name}: it is closed`);
   }
 }

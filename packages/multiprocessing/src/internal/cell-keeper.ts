@@ -76,7 +76,7 @@ export class CellKeeper {
       case 'createBlock':
         if (this.#blocks.has(request[1]))
           throw failure('EEXIST', `Cannot create the shared memory ${JSON.stringify(request[1])}: the name is taken`);
-        this.#blocks.set(request[1], this.#create(-1, [], request[2]));
+        this.#blocks.set(request[1], this.#createBlock(request[1], request[2]));
         return { value: this.#blocks.get(request[1]) as number, other: request[2] };
       case 'openBlock':
         return { value: this.#block(request[1]), other: this.#find(this.#block(request[1])).extra.length };
@@ -112,6 +112,16 @@ export class CellKeeper {
     memory.store = new MessageStore(new HeapChunks());
     this.#cells.set(this.#last, { memory, extra: new Uint8Array(extra), sleepers: new Map() });
     return this.#last;
+  }
+
+  #createBlock(name: string, size: number): number {
+    try {
+      return this.#create(-1, [], size);
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause;
+      const where = `the shared memory ${JSON.stringify(name)}`;
+      throw failure('ENOSPC', `Cannot reserve ${size} bytes for ${where}: the broker has not enough memory`);
+    }
   }
 
   #open(client: number, id: number, received: boolean): number {

@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { type Libc, libc } from './libc.ts';
 import type { MemoryBlock } from './memory-block.ts';
+import { checkName } from './memory-name.ts';
 import { newName } from './resource-tracker.ts';
 
 const READ_WRITE_CREATE = 0o2000302;
@@ -9,7 +10,6 @@ const MAP_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const EEXIST = 17;
 const ENOENT = 2;
-const MAX_NAME = 255;
 
 interface Mapping {
   readonly address: number;
@@ -143,19 +143,7 @@ function map(name: string, fd: number, size: number): Mapping {
 }
 
 function pathOf(name: string): string {
-  if (
-    name === '' ||
-    name === '.' ||
-    name === '..' ||
-    name.includes('/') ||
-    name.includes('\0') ||
-    Buffer.byteLength(name) > MAX_NAME
-  ) {
-    throw new RangeError(
-      `Cannot use ${JSON.stringify(name)} as the name of shared memory: it must be a file name of at most ${MAX_NAME} bytes`,
-    );
-  }
-  return `/${name}`;
+  return `/${checkName(name)}`;
 }
 
 const CODES: Record<number, readonly [code: string, reason: string]> = {
