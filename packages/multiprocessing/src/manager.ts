@@ -11,6 +11,7 @@ import { MANAGER_ENTRY } from './entries.ts';
 import type { Event } from './event.ts';
 import { type Address, keyBytes } from './internal/address.ts';
 import { ownAuthkey } from './internal/authkey.ts';
+import { toExitcode } from './internal/exit-status.ts';
 import { FrameReader, frameHead } from './internal/frame-reader.ts';
 import { guard } from './internal/guardian.ts';
 import type { ManagedDict } from './internal/managed/dict.ts';
@@ -103,7 +104,8 @@ export class Manager implements AsyncDisposable {
 
   /** The exit code of the server that was started here, as a process's. */
   get exitcode(): number | undefined {
-    return this.#child?.exitCode ?? (this.#child?.signalCode ? -15 : undefined);
+    const { exitCode = null, signalCode = null } = this.#child ?? {};
+    return exitCode === null && signalCode === null ? undefined : toExitcode(exitCode, signalCode);
   }
 
   /** The process id of the server that was started here. */

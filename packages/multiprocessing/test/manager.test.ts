@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { QueueEmptyError } from '@weft/core';
 import { Manager, Pipe, Process, Proxy, RemoteError } from '@weft/multiprocessing';
 import { until } from '@weft/testkit';
@@ -414,5 +415,7 @@ describe('the server of a manager', () => {
     process.kill(doomed.pid as number, 'SIGKILL');
     await failing;
     await expect(queue.qsize()).rejects.toThrow('gone');
+    await until(() => doomed.exitcode !== undefined, 'the end of the server is known');
+    expect(doomed.exitcode).toBe(-constants.signals.SIGKILL);
   });
 });
