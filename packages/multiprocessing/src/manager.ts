@@ -86,15 +86,21 @@ export class Manager implements AsyncDisposable {
   }
 
   /**
-   * Uses a server that another process started, at the address of the options.
+   * Uses a server that another process started, at the address of the options. If that fails, it may be tried again.
    *
+   * @throws {EndOfStreamError} If there is none.
    * @throws {AuthenticationError} If the two do not share the key.
    */
   async connect(): Promise<void> {
     if (this.#calls || this.#ended) throw new InvalidStateError('Cannot connect a manager twice');
     if (this.#options.address === undefined) throw new TypeError('Cannot connect a manager without an address');
     this.#calls = RemoteCalls.connect(this.#options.address, this.#key);
-    rememberServer(await this.#calls);
+    try {
+      rememberServer(await this.#calls);
+    } catch (error) {
+      this.#calls = undefined;
+      throw error;
+    }
   }
 
   /** Where the server listens; known once it was started. */

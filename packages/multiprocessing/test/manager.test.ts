@@ -350,6 +350,20 @@ describe('the server of a manager', () => {
     );
   });
 
+  it('may be connected to again when it was not there at first', async () => {
+    const first = new Manager();
+    await first.start();
+    const address = await first.address();
+    await first.shutdown();
+    await using client = new Manager({ address });
+    await expect(client.connect()).rejects.toHaveProperty('code', 'ERR_END_OF_STREAM');
+    await using second = new Manager({ address });
+    await second.start();
+    await client.connect();
+    expect(await (await client.list([1])).size()).toBe(1);
+    await expect(client.connect()).rejects.toThrow('twice');
+  });
+
   it('ends with the block that the manager is for, and may come back at its address [MP-251, MP-253]', async () => {
     let ended: Manager;
     let address;
