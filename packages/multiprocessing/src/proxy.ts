@@ -141,10 +141,17 @@ const FALLBACK = new globalThis.Proxy(Object.create(Object.prototype) as object,
 Object.setPrototypeOf(Proxy.prototype, FALLBACK);
 
 async function* iterate(calls: RemoteCalls, iterator: number): AsyncGenerator<unknown, void> {
-  for (;;) {
-    const reply = await calls.ask({ kind: 'next', iterator });
-    const { done, value } = (await decode((reply as { value: Uint8Array }).value)) as IteratorResult<unknown>;
-    if (done) return;
-    yield value;
+  let isLeft = true;
+  try {
+    for (;;) {
+      const reply = await calls.ask({ kind: 'next', iterator });
+      const { done, value } = (await decode((reply as { value: Uint8Array }).value)) as IteratorResult<unknown>;
+      isLeft = done !== true;
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // Who leaves early waits until it has cleaned up there.
+    if (isLeft) await calls.ask({ kind: 'return', iterator });
   }
 }

@@ -312,6 +312,24 @@ describe('classes of the user', () => {
     for await (const square of await counter.squares(5)) seen.push(square);
     expect(seen).toEqual([0, 1, 4, 9, 16]);
   });
+
+  it('end their generators when the loop over them ends early', async () => {
+    const counter = await manager.create(Counter, []);
+    for await (const square of await counter.squares(5)) if (square === 4) break;
+    expect(await counter.add()).toBe(101);
+    const failing = async (): Promise<void> => {
+      for await (const square of await counter.squares(5)) throw new Error(`enough at ${square}`);
+    };
+    await expect(failing()).rejects.toThrow('enough at 0');
+    for await (const _square of await counter.squares(2));
+    expect(await counter.add()).toBe(302);
+    const seen: number[] = [];
+    const reading = async (): Promise<void> => {
+      for await (const number of await counter.broken()) seen.push(number);
+    };
+    await expect(reading()).rejects.toThrow('Cannot count further');
+    expect(seen).toEqual([1]);
+  });
 });
 
 describe('the server of a manager', () => {

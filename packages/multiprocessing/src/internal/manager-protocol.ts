@@ -23,7 +23,7 @@ export type Request =
       /** Whether the last argument had a signal, which stays with the client. */
       readonly signalled: boolean;
     }
-  | { readonly kind: 'next'; readonly id: number; readonly iterator: number }
+  | { readonly kind: 'next' | 'return'; readonly id: number; readonly iterator: number }
   | { readonly kind: 'abort'; readonly id: number }
   | { readonly kind: 'unguard'; readonly id: number; readonly guard: number }
   | { readonly kind: 'export' | 'claim' | 'release'; readonly object: number }

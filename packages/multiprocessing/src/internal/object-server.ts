@@ -167,7 +167,7 @@ class Client {
       return waits.length > 0 ? Promise.allSettled(waits.map(({ done }) => done)) : undefined;
     });
     for (const [id, count] of this.#proxies) this.#server.count(id, -count, 0);
-    for (const iterator of this.#iterators.values()) void iterator.return?.();
+    for (const iterator of [...this.#iterators.keys()]) this.#end(iterator).catch(() => {});
     this.#connection.close();
   }
 
@@ -198,6 +198,9 @@ class Client {
         return { id, value: encode(undefined, 'nothing') };
       case 'next':
         return { id, value: encode(await this.#next(request.iterator), 'item') };
+      case 'return':
+        await this.#end(request.iterator);
+        return { id, value: encode(undefined, 'nothing') };
       default:
         return this.#call(request, (await decode(request.args)) as unknown[]);
     }
@@ -245,6 +248,12 @@ class Client {
     if (!done) return { done: false, value };
     this.#iterators.delete(id);
     return { done: true, value: undefined };
+  }
+
+  async #end(id: number): Promise<void> {
+    const iterator = this.#iterators.get(id);
+    this.#iterators.delete(id);
+    await iterator?.return?.();
   }
 
   #count(object: number, proxies: number, sent: number): void {
