@@ -194,15 +194,17 @@ export class Connection implements Waitable, Disposable {
   }
 }
 
-function partOf(
-  bytes: Uint8Array,
-  { offset = 0, size = bytes.byteLength - offset }: { offset?: number; size?: number },
-): Uint8Array {
+function partOf(bytes: Uint8Array, { offset = 0, size }: { offset?: number; size?: number }): Uint8Array {
   if (!(bytes instanceof Uint8Array))
     throw new TypeError(`Cannot send ${typeof bytes} as bytes: it must be a Uint8Array`);
-  if (offset < 0 || size < 0 || offset + size > bytes.byteLength)
-    throw new RangeError(`Cannot send ${size} bytes from ${offset} on: there are ${bytes.byteLength}`);
-  return bytes.subarray(offset, offset + size);
+  const count = size ?? bytes.byteLength - offset;
+  if (!isCount(offset) || !isCount(count) || offset + count > bytes.byteLength)
+    throw new RangeError(`Cannot send ${count} bytes from ${offset} on: there are ${bytes.byteLength}`);
+  return bytes.subarray(offset, offset + count);
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0;
 }
 
 function checkMaxLength(maxLength: number | undefined): void {
@@ -213,7 +215,7 @@ function checkMaxLength(maxLength: number | undefined): void {
 function checkOffset(buffer: Uint8Array, offset: number): void {
   if (!(buffer instanceof Uint8Array))
     throw new TypeError(`Cannot receive into ${typeof buffer}: it must be a Uint8Array`);
-  if (!(Number.isInteger(offset) && offset >= 0 && offset <= buffer.byteLength))
+  if (!isCount(offset) || offset > buffer.byteLength)
     throw new RangeError(`Cannot receive at offset ${offset} of a buffer of ${buffer.byteLength} bytes`);
 }
 

@@ -125,12 +125,17 @@ export class Manager implements AsyncDisposable {
    * Its methods are called through the proxy, but for those whose name begins with an underscore.
    *
    * @param options With `exposed`, exactly these methods can be called.
+   * @throws {TypeError} If it is no class, or its arguments are no array.
    */
-  create<A extends unknown[], T extends object>(
+  async create<A extends unknown[], T extends object>(
     type: new (...args: A) => T,
     args: A,
     options: { exposed?: readonly (keyof T & string)[] } = {},
   ): Promise<Remote<T>> {
+    if (typeof type !== 'function')
+      throw new TypeError(`Cannot make an object of ${inspect(type, { depth: 0 })}: it must be an exported class`);
+    if (!Array.isArray(args))
+      throw new TypeError(`Cannot make a ${type.name} with args = ${inspect(args, { depth: 0 })}: it must be an array`);
     return this.#make(describeClass(type), type.name, args, options.exposed);
   }
 

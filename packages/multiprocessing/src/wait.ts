@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
+import { inspect } from 'node:util';
 import type { WaitOptions } from '@weft/core';
-import { interruptible, keepAlive } from '@weft/core/lowlevel';
+import { checkTimeout, interruptible, keepAlive } from '@weft/core/lowlevel';
 import { type Waitable, isReady, whenReady } from './internal/waitable.ts';
 
 /**
@@ -11,6 +12,8 @@ import { type Waitable, isReady, whenReady } from './internal/waitable.ts';
  *
  * @param objects What to wait for.
  * @param options How long to wait, and a signal that ends the wait.
+ * @throws {TypeError} If something is none of these.
+ * @throws {RangeError} If the time is negative.
  * @returns Those that are ready, in the given order; none if time ran out.
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.connection.wait
  * @example
@@ -19,7 +22,9 @@ import { type Waitable, isReady, whenReady } from './internal/waitable.ts';
  * for (const connection of await wait([one], { timeout: 500 })) console.log(await connection.recv());
  */
 export async function wait<T extends Waitable | Socket>(objects: Iterable<T>, options: WaitOptions = {}): Promise<T[]> {
+  checkTimeout(options.timeout);
   const all = [...objects];
+  for (const [index, object] of all.entries()) checkWaitable(object, index);
   const ready = all.filter(readyNow);
   if (ready.length > 0 || options.timeout === 0) return ready;
   await interruptible<void>(options, {
@@ -54,6 +59,13 @@ export async function wait<T extends Waitable | Socket>(objects: Iterable<T>, op
     },
   });
   return all.filter(readyNow);
+}
+
+function checkWaitable(object: unknown, index: number): void {
+  if (object instanceof Socket || (typeof object === 'object' && object !== null && isReady in object)) return;
+  throw new TypeError(
+    `Cannot wait for objects[${index}], ${inspect(object, { depth: 0 })}: it must be a connection, a sentinel or a socket`,
+  );
 }
 
 function readyNow(object: Waitable | Socket): boolean {

@@ -106,6 +106,18 @@ describe('Pipe', () => {
     expect(String(await here.recvBytes())).toBe('abc');
   });
 
+  it('sends no bytes that are none, nor parts that are none', async () => {
+    const [here, there] = Pipe();
+    for (const bytes of [undefined, 'text', new ArrayBuffer(8)])
+      await expect(there.sendBytes(bytes as never)).rejects.toThrow('Cannot send');
+    const bytes = Buffer.from('abc');
+    for (const part of [{ offset: Number.NaN }, { offset: 0.5 }, { size: Number.NaN }, { offset: -1 }, { size: 4 }])
+      await expect(there.sendBytes(bytes, part)).rejects.toThrow(RangeError);
+    await there.sendBytes(bytes, { offset: 1, size: 1 });
+    expect(String(await here.recvBytes())).toBe('b');
+    expect(await here.poll()).toBe(false);
+  });
+
   it('without duplex only receives at one end and only sends at the other [MP-125]', async () => {
     const [reader, writer] = Pipe({ duplex: false });
     expect([reader.readable, reader.writable, writer.readable, writer.writable]).toEqual([true, false, false, true]);
@@ -244,7 +256,16 @@ describe('wait', () => {
   });
 
   it('refuses a timeout that is negative [MP-148]', async () => {
-    await expect(wait([Pipe()[0]], { timeout: -1 })).rejects.toThrow(RangeError);
+    const [here, there] = Pipe();
+    await expect(wait([here], { timeout: -1 })).rejects.toThrow(RangeError);
+    await there.send('ready');
+    await expect(wait([here], { timeout: -1 })).rejects.toThrow(RangeError);
+  });
+
+  it('refuses what nobody can wait for, and says which', async () => {
+    const [here] = Pipe();
+    for (const other of [5, null, {}])
+      await expect(wait([here, other as never])).rejects.toThrow(/Cannot wait for objects\[1\]/);
   });
 });
 

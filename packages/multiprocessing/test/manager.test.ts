@@ -203,6 +203,22 @@ describe('what a manager keeps', () => {
     expect((await Promise.all([barrier.wait(), barrier.wait()])).toSorted()).toEqual([0, 1]);
   });
 
+  it('is not made of what it cannot be made of', async () => {
+    const five = 5 as never;
+    for (const make of [
+      () => manager.list(five),
+      () => manager.set(five),
+      () => manager.dict(five),
+      () => manager.Namespace(five),
+      () => manager.create(five, []),
+      () => manager.create(Counter, five),
+    ]) {
+      const refused = expect(make()).rejects;
+      await refused.toBeInstanceOf(TypeError);
+      await refused.toHaveProperty('message', expect.stringMatching(/^Cannot .* 5: it must be/));
+    }
+  });
+
   it('gives back what a client held that is gone, and ends its waits', async () => {
     const [lock, queue, dict] = [
       await manager.Lock(),

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** A mapping that a manager's server keeps, with the methods of Python's `dict` and of JavaScript's `Map`. */
 export class ManagedDict<K = unknown, V = unknown> {
   readonly #map: Map<K, V>;
@@ -82,5 +84,7 @@ export class ManagedDict<K = unknown, V = unknown> {
 }
 
 function entriesOf<K, V>(init: Iterable<readonly [K, V]> | Record<string, V>): Iterable<readonly [K, V]> {
+  if (typeof init !== 'object' || init === null)
+    throw new TypeError(`Cannot take entries of ${inspect(init)}: it must be an iterable or a plain object`);
   return Symbol.iterator in init ? (init as Iterable<readonly [K, V]>) : (Object.entries(init) as unknown as [K, V][]);
 }

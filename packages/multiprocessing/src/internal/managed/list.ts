@@ -1,9 +1,11 @@
+import { itemsOf } from './items-of.ts';
+
 /** A list that a manager's server keeps, with the methods of Python's `list`. Negative indexes count from the end. */
 export class ManagedList<T = unknown> {
   readonly #items: T[];
 
   constructor(init: Iterable<T> = []) {
-    this.#items = [...init];
+    this.#items = [...itemsOf(init)];
   }
 
   /** Throws a `RangeError` if there is no such item. */
@@ -21,7 +23,7 @@ export class ManagedList<T = unknown> {
   }
 
   extend(values: Iterable<T>): void {
-    for (const value of values) this.#items.push(value);
+    for (const value of itemsOf(values)) this.#items.push(value);
   }
 
   insert(index: number, value: T): void {

@@ -1,8 +1,12 @@
+import { inspect } from 'node:util';
+
 /** A place for named values that a manager's server keeps. */
 export class ManagedNamespace {
   readonly #values: Map<string, unknown>;
 
   constructor(init: Record<string, unknown> = {}) {
+    if (typeof init !== 'object' || init === null)
+      throw new TypeError(`Cannot make a namespace of ${inspect(init)}: it must be a plain object`);
     this.#values = new Map(Object.entries(init));
   }
 

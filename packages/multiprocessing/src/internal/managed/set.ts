@@ -1,9 +1,11 @@
+import { itemsOf } from './items-of.ts';
+
 /** A set that a manager's server keeps, with the methods of Python's `set`. Those that combine give plain sets. */
 export class ManagedSet<T = unknown> {
   #items: Set<T>;
 
   constructor(init: Iterable<T> = []) {
-    this.#items = new Set(init);
+    this.#items = new Set(itemsOf(init));
   }
 
   add(value: T): void {
@@ -37,7 +39,7 @@ export class ManagedSet<T = unknown> {
   }
 
   update(other: Iterable<T>): void {
-    for (const value of other) this.#items.add(value);
+    for (const value of itemsOf(other)) this.#items.add(value);
   }
 
   union(other: Iterable<T>): Set<T> {
