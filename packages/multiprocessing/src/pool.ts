@@ -42,7 +42,8 @@ const forgotten = new FinalizationRegistry<Scheduler>((scheduler) => {
 /**
  * A fixed number of worker processes that share the work.
  *
- * A worker that dies is replaced: the tasks that it was at fail with a BrokenProcessPoolError, the others go on.
+ * A worker that dies is replaced: the task that it was at fails with a BrokenProcessPoolError, and so do those whose
+ * results had not left it. Those that it had not begun are given to another worker where that is known for certain.
  * Leaving its block with `await using` or `using` terminates the pool, as in Python: wait for results before.
  *
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.Pool

@@ -557,6 +557,26 @@ describe('the life of a pool', () => {
     expect(await tough.map(tasks.square, numbers(10))).toEqual(squares(10));
   });
 
+  it.skipIf(process.platform !== 'linux')('has others make the calls that a dead worker had not begun', async () => {
+    await using tough = new Pool(1);
+    // So quick that many are handed over ahead.
+    for (let call = 0; call < 100; call += 1) await tough.apply(tasks.killAt, [[call, -1]]);
+    const victim = 150;
+    const outcomes = await Promise.all(
+      numbers(400).map((x) =>
+        tough
+          .applyAsync(tasks.killAt, [[x, victim]])
+          .get()
+          .catch((error: unknown) => error),
+      ),
+    );
+    const failed = numbers(400).filter((x) => outcomes[x] !== x);
+    expect(failed.at(-1)).toBe(victim);
+    // Those that had returned, and whose results died with the worker.
+    expect(failed).toEqual(numbers(failed.length).map((x) => victim + 1 - failed.length + x));
+    for (const x of failed) expect(outcomes[x]).toBeInstanceOf(BrokenProcessPoolError);
+  });
+
   it('replaces an idle worker that is killed [MP-223]', async () => {
     await using tough = new Pool(1);
     const first = await tough.apply(tasks.pid);

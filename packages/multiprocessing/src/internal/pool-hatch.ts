@@ -9,6 +9,9 @@ const STATE_BITS = 2;
 /** One hatch, and where in it the frame begins: away from the word that both sides look at. */
 const SIZE = 4096;
 const START = 64;
+/** Where the worker notes how many calls it has begun, plus one: 0 until it notes that. Away from what both look at. */
+const NOTE = 2 * SIZE;
+const NOTE_SIZE = 4096;
 
 /**
  * A place for one frame in memory that two processes share: its reader opens it while it looks, its writer fills it.
@@ -70,10 +73,11 @@ export class Hatch {
   }
 }
 
-/** The hatches of both directions, as one side sees them. */
+/** The hatches of both directions, as one side sees them, and the worker's note. */
 export interface Hatches {
   readonly incoming: Hatch;
   readonly outgoing: Hatch;
+  readonly note: Int32Array;
 }
 
 /** Memory for both hatches, made by the pool. It has no name, so nothing is left of it when both sides are gone. */
@@ -98,12 +102,18 @@ export class HatchMemory {
     try {
       fd = openUnnamed();
       // Written, so that it is there: a full file system is an error here and not a fatal signal later.
-      writeSync(fd, Buffer.alloc(2 * SIZE));
+      writeSync(fd, Buffer.alloc(NOTE + NOTE_SIZE));
       return new HatchMemory(fd);
     } catch {
       if (fd !== undefined) closeSync(fd);
       return undefined;
     }
+  }
+
+  /** How many calls the worker has begun, modulo 2^32, if it notes that; what it is dead for cannot be among the others. */
+  get begun(): number | undefined {
+    const note = this.hatches.note[0] as number;
+    return note === 0 ? undefined : (note - 1) | 0;
   }
 
   close(): void {
@@ -128,7 +138,11 @@ export function openHatches(path: string): Hatches | undefined {
 
 function hatchesOf(segment: Segment, incoming: number): Hatches {
   const memory = frameMemory(segment.buffer);
-  return { incoming: new Hatch(memory, incoming), outgoing: new Hatch(memory, SIZE - incoming) };
+  return {
+    incoming: new Hatch(memory, incoming),
+    outgoing: new Hatch(memory, SIZE - incoming),
+    note: new Int32Array(segment.buffer, NOTE, 1),
+  };
 }
 
 let files = 0;

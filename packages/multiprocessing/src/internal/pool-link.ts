@@ -48,6 +48,7 @@ export class WorkerLink {
   readonly #channel: FrameChannel;
   #hatch: HatchMemory | undefined;
   #triedHatches = false;
+  #begun: number | undefined;
   readonly #opener = new ParcelOpener();
   #writer = new FrameWriter();
   #count = 0;
@@ -76,6 +77,7 @@ export class WorkerLink {
       left -= 1;
       if (left > 0) return;
       this.#channel.close();
+      this.#begun = this.#hatch?.begun;
       this.#hatch?.close();
       this.#opener.close();
       this.#events.ended(this.process.exitcode ?? 0);
@@ -155,7 +157,7 @@ export class WorkerLink {
   flush(look = 0): void {
     this.#writeColumns();
     if (this.#writer.isEmpty) return;
-    if (look > 0) this.#makeHatches();
+    if (look > 0) this.makeHatches();
     const isGone = this.#channel.send(this.#writer.finish(look * 1000));
     if (isGone) this.#writer.reuse();
     else this.#writer.renew();
@@ -179,10 +181,16 @@ export class WorkerLink {
     this.#spawned.channel.unref();
   }
 
-  // Once, and only for those that are looked for.
-  #makeHatches(): void {
+  /** How many calls the worker has begun, modulo 2^32, where that is known. Ask when it has ended. */
+  get begun(): number | undefined {
+    return this.#begun;
+  }
+
+  /** Makes hatches, once: for those that are looked for, and before several calls are on their way. */
+  makeHatches(): void {
     if (this.#triedHatches) return;
     this.#triedHatches = true;
+    this.#writeColumns();
     this.#hatch = HatchMemory.create();
     if (this.#hatch === undefined) return;
     this.#channel.use(this.#hatch.hatches);

@@ -1,9 +1,19 @@
-import type { WorkerExit } from '@weft/core/scheduler';
+import { MAX_TIMER_DELAY } from '@weft/core/lowlevel';
+import type { Task, WorkerExit } from '@weft/core/scheduler';
+import type { Boxes } from './channel-parcels.ts';
 import { nameOfExitcode } from './exit-status.ts';
 import type { WorkerLink } from './pool-link.ts';
 
 /** How long a worker may stay that handles SIGTERM, in milliseconds. */
 const TERM_GRACE = 2000;
+
+/** The longest payload that is kept, in bytes or numbers. */
+const MAX_KEPT = 65_536;
+/** How often a task is given to another worker because one has died. */
+const MAX_MOVES = 3;
+
+/** How many boxes a worker is lent for its results, at most. */
+const MAX_LENT = 8;
 
 /** The most calls that one worker is given ahead. */
 export const MAX_WINDOW = 1024;
@@ -51,11 +61,55 @@ export function newSeat(link: WorkerLink): Seat {
   };
 }
 
+/**
+ * Whether a payload is kept while its task is with a worker, for another one if that dies before it begins the task. What
+ * is in a box goes with the worker.
+ */
+export function isSmall(payload: unknown): boolean {
+  if (typeof payload !== 'object') return true;
+  return (Buffer.isBuffer(payload) || Array.isArray(payload)) && payload.length <= MAX_KEPT;
+}
+
+/**
+ * Tells the tasks of a dead worker apart, as ids: those that it may have begun, and those that another one may be given.
+ *
+ * @param begun How many it had begun since its start, modulo 2^32; `undefined` if nobody knows.
+ */
+export function partition(inFlight: readonly Task[], begun: number | undefined): [ran: number[], unstarted: number[]] {
+  const ran: number[] = [];
+  const unstarted: number[] = [];
+  for (const task of inFlight) {
+    // A worker that dies before it comes to a task may do so because of it.
+    const mayGoOn = begun !== undefined && ((task.slot - begun) | 0) > 0 && task.size < MAX_MOVES;
+    if (mayGoOn && task.payload !== undefined) unstarted.push(task.id);
+    else ran.push(task.id);
+    task.size += 1;
+  }
+  return [ran, unstarted];
+}
+
+/** Lends a worker a box for results of that size, if it may have one more. */
+export function lend(seat: Seat | undefined, boxes: Boxes, size: number): void {
+  if (seat === undefined || seat.isFinishing || seat.lent.size >= MAX_LENT) return;
+  const box = boxes.takeOrMake(size);
+  if (box === undefined) return;
+  seat.lent.add(box.segment.name);
+  seat.link.lend(box.segment.name);
+}
+
 /** Lets a worker end when its calls are over. */
 export function finish(seat: Seat): void {
   if (seat.isFinishing) return;
   seat.isFinishing = true;
   seat.link.finish();
+}
+
+/** Lets a worker end if it has nothing to do for so many milliseconds. */
+export function idle(seat: Seat, limit: number): void {
+  if (limit === Infinity || seat.isFinishing) return;
+  seat.stopIdling?.();
+  const timer = setTimeout(() => finish(seat), Math.min(limit, MAX_TIMER_DELAY)).unref();
+  seat.stopIdling = () => clearTimeout(timer);
 }
 
 /** Ends a worker with SIGTERM. One that handles the signal ends when its calls are over, or is killed after a while. */

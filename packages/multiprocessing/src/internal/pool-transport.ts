@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Target } from '@weft/core';
-import { MAX_TIMER_DELAY, type TargetReference, describeTarget } from '@weft/core/lowlevel';
+import { type TargetReference, describeTarget } from '@weft/core/lowlevel';
 import type { Task, Transport, TransportEvents, Usage, WorkerLimits } from '@weft/core/scheduler';
 import type { Process } from '../process.ts';
 import { Boxes, Parcel } from './channel-parcels.ts';
@@ -9,12 +9,23 @@ import { type LinkEvents, WorkerLink } from './pool-link.ts';
 import { Pace } from './pool-pace.ts';
 import { Patience } from './pool-patience.ts';
 import { BOXED, type CallKind, Order, type WorkerOptions } from './pool-protocol.ts';
-import { type Seat, callsOf, findRoom, finish, newSeat, terminate, usageOf, whyItLeft } from './pool-seat.ts';
+import {
+  type Seat,
+  callsOf,
+  findRoom,
+  finish,
+  idle,
+  isSmall,
+  lend,
+  newSeat,
+  partition,
+  terminate,
+  usageOf,
+  whyItLeft,
+} from './pool-seat.ts';
 import { encodeValue } from './pool-values.ts';
 
 const SLOT_MASK = 0xffff;
-/** How many boxes a worker is lent for its results, at most. */
-const MAX_LENT = 8;
 
 /** What the workers of a pool are. */
 export interface CrewOptions extends WorkerOptions {
@@ -144,9 +155,12 @@ export class ProcessTransport implements Transport {
     seat.inFlight += 1;
     seat.given += 1;
     task.seat = number;
+    task.slot = seat.given | 0;
     this.#tasks[task.id & SLOT_MASK] = task;
     seat.stopIdling?.();
     seat.stopIdling = undefined;
+    // From now on several may be on their way.
+    if (seat.given === 2) seat.link.makeHatches();
     const { kind, target, id, payload, watched } = task;
     if (typeof payload === 'string') seat.link.callText(target, id, payload, watched);
     else if (payload instanceof Parcel) this.#send(payload, task, seat);
@@ -154,7 +168,7 @@ export class ProcessTransport implements Transport {
     else if (kind !== Order.CallNumbers) seat.link.call(kind as CallKind, target, id, payload as Buffer, watched);
     else if (watched) seat.link.call(Order.Call, target, id, encodeValue(payload, 'args[0]'), watched);
     else seat.link.callNumber(target, id, payload as number);
-    task.payload = undefined;
+    if (!isSmall(payload)) task.payload = undefined;
     if (seat.given >= this.#limits.maxTasksPerWorker) finish(seat);
     this.#flushSoon();
   }
@@ -163,14 +177,6 @@ export class ProcessTransport implements Transport {
     const waybill = parcel.send();
     seat.boxes.add(waybill.name);
     seat.link.call((kind | BOXED) as CallKind, target, id, Buffer.from(JSON.stringify(waybill)), watched);
-  }
-
-  #lend(seat: Seat | undefined, size: number): void {
-    if (seat === undefined || seat.isFinishing || seat.lent.size >= MAX_LENT) return;
-    const box = this.#boxes.takeOrMake(size);
-    if (box === undefined) return;
-    seat.lent.add(box.segment.name);
-    seat.link.lend(box.segment.name);
   }
 
   #flushSoon(): void {
@@ -204,7 +210,7 @@ export class ProcessTransport implements Transport {
         seat.isReady = true;
         seat.wasReady = true;
         this.#stillborn = 0;
-        this.#idle(seat);
+        idle(seat, this.#limits.idleTimeout);
         this.#events.ready(number);
       },
       notReady: (cause) => {
@@ -228,7 +234,7 @@ export class ProcessTransport implements Transport {
         if (seat?.inFlight === 0) this.#rest(seat);
         this.#events.turn();
       },
-      large: (size) => this.#lend(this.#seats[number], size),
+      large: (size) => lend(this.#seats[number], this.#boxes, size),
       released: (name) => {
         this.#seats[number]?.boxes.delete(name);
         this.#boxes.free(name);
@@ -242,7 +248,7 @@ export class ProcessTransport implements Transport {
   }
 
   #rest(seat: Seat): void {
-    this.#idle(seat);
+    idle(seat, this.#limits.idleTimeout);
     if (callsOf(this.#seats) > 0) return;
     this.#patience.answered(performance.now());
     seat.link.rest();
@@ -261,22 +267,16 @@ export class ProcessTransport implements Transport {
     for (const task of timed) this.#events.measured(task.id, now - task.submitted - time, time);
   }
 
-  #idle(seat: Seat): void {
-    const { idleTimeout } = this.#limits;
-    if (idleTimeout === Infinity || seat.isFinishing) return;
-    seat.stopIdling?.();
-    const timer = setTimeout(() => finish(seat), Math.min(idleTimeout, MAX_TIMER_DELAY)).unref();
-    seat.stopIdling = () => clearTimeout(timer);
-  }
-
   #left(number: number, exitcode: number): void {
     const seat = this.#seats[number];
     if (seat === undefined) return;
     this.#seats[number] = undefined;
     seat.stopIdling?.();
     for (const name of [...seat.boxes, ...seat.lent]) this.#boxes.discard(name);
-    const lost = this.#tasks.filter((task) => task?.seat === number).map((task) => (task as Task).id);
-    for (const id of lost) this.#tasks[id & SLOT_MASK] = undefined;
-    this.#events.exited(number, lost, [], whyItLeft(seat, lost.length, exitcode, this.#isHopeless(seat, exitcode)));
+    const inFlight = this.#tasks.filter((task) => task?.seat === number) as Task[];
+    for (const { id } of inFlight) this.#tasks[id & SLOT_MASK] = undefined;
+    const [ran, unstarted] = partition(inFlight, seat.link.begun);
+    const exit = whyItLeft(seat, inFlight.length, exitcode, this.#isHopeless(seat, exitcode));
+    this.#events.exited(number, ran, unstarted, exit);
   }
 }

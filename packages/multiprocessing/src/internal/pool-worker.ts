@@ -7,6 +7,7 @@ import { FrameReader } from './frames-reader.ts';
 import { LARGE, keepFreedMemory } from './fresh-memory.ts';
 import { openChannel } from './own-channel.ts';
 import { CHANNEL_FD } from './own-process.ts';
+import { BegunCalls, type Call, type Opened } from './pool-calls.ts';
 import { type Defined, load } from './pool-functions.ts';
 import { openHatches } from './pool-hatch.ts';
 import { BOXED, Order, WATCHED, type WorkerOptions } from './pool-protocol.ts';
@@ -15,17 +16,6 @@ import { isThenable, mapNumbers, run } from './pool-run.ts';
 import { abortTask, enterTask, hostTasks, leaveTask, runAs } from './pool-running.ts';
 import { bytesOf, decodeThrown, decodeValue, textOf, valueTextOf } from './pool-values.ts';
 import { talksToParent } from './talks-to-parent.ts';
-
-/** A call, or the calls of a map, that came and is not finished. */
-interface Call {
-  kind: number;
-  index: number;
-  id: number;
-  /** The encoded argument or arguments; of calls with one number or text, that itself. */
-  payload: Buffer | Float64Array | number | string | Opened;
-}
-
-type Opened = ReturnType<ParcelOpener['open']>;
 
 /** Does what a pool asks for until it has no more: what each of its workers runs. */
 export const serveCalls = task(
@@ -48,6 +38,7 @@ class Worker {
   readonly #opener = new ParcelOpener();
   readonly #concurrency: number;
   #running = 0;
+  readonly #begun = new BegunCalls();
   #isReady = false;
   #isFinishing = false;
   #finish: () => void = () => {};
@@ -115,9 +106,12 @@ class Worker {
       case Order.Back:
         this.#replies.boxes.free(textOf(record));
         break;
-      case Order.Hatch:
-        this.#channel.use(openHatches(textOf(record)));
+      case Order.Hatch: {
+        const hatches = openHatches(textOf(record));
+        this.#channel.use(hatches);
+        this.#begun.noteIn(hatches?.note);
         break;
+      }
       default:
         this.#accept(record, record.kind & BOXED ? this.#open(record) : (valueTextOf(record) ?? bytesOf(record)));
     }
@@ -143,8 +137,10 @@ class Worker {
     for (let at = 0; at < count; at += 1) {
       const id = memory.words[ids + at] as number;
       const value = memory.numbers[values + at] as number;
-      if (this.#isFree) this.#callPlain(index, id, value);
-      else this.#waiting.pushBack({ kind: Order.CallNumbers, index, id, payload: value });
+      if (this.#isFree) {
+        this.#begun.add();
+        this.#callPlain(index, id, value);
+      } else this.#waiting.pushBack({ kind: Order.CallNumbers, index, id, payload: value });
     }
   }
 
@@ -175,21 +171,15 @@ class Worker {
   }
 
   #start({ kind: flagged, index, id, payload }: Call): void {
+    this.#begun.add();
     const kind = flagged & ~(WATCHED | BOXED);
     if (flagged & WATCHED) this.#replies.started(id);
     if (typeof payload === 'number' || typeof payload === 'string') this.#callPlain(index, id, payload);
     else if (kind === Order.MapNumbers)
       this.#withFunction(index, id, (call) => mapNumbers(call, payload as Float64Array));
     else if (payload instanceof Buffer) this.#callBytes(kind, index, id, payload);
-    else this.#callOpened(kind, index, id, payload as Opened);
-  }
-
-  #callOpened(kind: number, index: number, id: number, opened: Opened): void {
-    if ('value' in opened) {
-      this.#withFunction(index, id, (call) => run(kind, call, opened.value));
-      return;
-    }
-    this.#callBytes(kind, index, id, opened.bytes);
+    else if ('bytes' in payload) this.#callBytes(kind, index, id, payload.bytes);
+    else this.#withFunction(index, id, (call) => run(kind, call, (payload as { value: unknown }).value));
   }
 
   #callPlain(index: number, id: number, value: number | string): void {
