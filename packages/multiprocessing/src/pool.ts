@@ -252,8 +252,11 @@ export class Pool implements AsyncDisposable, Disposable {
     this.#checkRunning();
     const list = Array.isArray(items) ? (items as unknown[]) : [...items];
     const chunksize = checkCount('chunksize', options.chunksize ?? defaultChunksize(list.length, this.#size));
-    const chunks = [...chunksOf(list, chunksize, spread)].map((chunk) => this.#submit(target, chunk));
-    return new AsyncResult(collect(chunks, options as Callbacks<unknown[]>));
+    const chunks = [...chunksOf(list, chunksize, spread)];
+    // No call is made if one of the items cannot cross.
+    for (const chunk of chunks) chunk.encode();
+    const results = chunks.map((chunk) => this.#submit(target, chunk));
+    return new AsyncResult(collect(results, options as Callbacks<unknown[]>));
   }
 
   #imap<R>(
@@ -265,7 +268,7 @@ export class Pool implements AsyncDisposable, Disposable {
     this.#checkRunning();
     describeTarget(target);
     return new ImapIterator<R>(items, {
-      submit: (part) => this.#submit(target, new Chunk(part, false)) as Future<R[]>,
+      submit: (part, start) => this.#submit(target, new Chunk(part, false, start)) as Future<R[]>,
       chunksize: checkCount('chunksize', chunksize),
       ahead: Math.max(MIN_AHEAD, this.#size * AHEAD_PER_WORKER),
       feeds: this.#feeds,

@@ -68,6 +68,29 @@ describe('map', () => {
     expect(sizes).toEqual([...Array.from({ length: 14 }, () => 7), 2]);
   });
 
+  it('makes no call if an item cannot cross, and names its place', async () => {
+    await using fresh = new Pool(1);
+    for (const chunksize of [1, 2, 10]) {
+      await expect(fresh.map(tasks.countCalls, [1, 'b', 3, () => 4, 5] as never[], { chunksize })).rejects.toThrow(
+        'Cannot send items[3]: items[3] is a function',
+      );
+      await expect(
+        fresh.starmap(
+          tasks.add,
+          [
+            [1, 2],
+            [1, 2],
+            [1, () => 2],
+          ] as never[],
+          { chunksize },
+        ),
+      ).rejects.toThrow('Cannot send items[2][1]: items[2][1] is a function');
+      const results = fresh.imap(tasks.echo, [1, 2, 3, 4, () => 5], { chunksize });
+      await expect(collect(results)).rejects.toThrow('Cannot send items[4]: items[4] is a function');
+    }
+    expect(await fresh.apply(tasks.countCalls)).toMatchObject({ 1: 1 });
+  });
+
   it('computes the sums of squares of the tutorial, exactly [MP-229]', async () => {
     expect(await pool.map(tasks.sumOfSquares, [10 ** 5, 10 ** 6])).toEqual([333328333350000n, 333332833333500000n]);
   });

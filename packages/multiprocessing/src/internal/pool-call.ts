@@ -27,14 +27,15 @@ export function prepareCall(task: Task, args: readonly unknown[], boxes: Boxes):
   }
 }
 
-function prepareChunk(task: Task, { items, spread }: Chunk, boxes: Boxes): void {
-  if (!spread && items.every((item) => typeof item === 'number')) {
+function prepareChunk(task: Task, chunk: Chunk, boxes: Boxes): void {
+  const encoded = chunk.encode();
+  if (encoded === 'numbers') {
     task.kind = Order.MapNumbers;
-    task.payload = items;
+    task.payload = chunk.items;
     return;
   }
-  task.kind = spread ? Order.Starmap : Order.Map;
-  task.payload = boxed(encodeValue(items, 'items'), boxes);
+  task.kind = chunk.spread ? Order.Starmap : Order.Map;
+  task.payload = boxed(encoded, boxes);
 }
 
 function boxed(bytes: Buffer, boxes: Boxes): Buffer | Parcel {

@@ -1,12 +1,38 @@
+import { encodeValue } from './pool-values.ts';
+
 /** A part of the items of a map, which one worker goes through at a stretch. It travels as a task's only argument. */
 export class Chunk {
   readonly items: unknown[];
   /** Whether each item is a list of arguments. */
   readonly spread: boolean;
+  readonly #start: number;
+  #encoded: Buffer | 'numbers' | undefined;
 
-  constructor(items: unknown[], spread: boolean) {
+  /** @param start How many items of the map come before these. */
+  constructor(items: unknown[], spread: boolean, start: number) {
     this.items = items;
     this.spread = spread;
+    this.#start = start;
+  }
+
+  /**
+   * Encodes the items, once; but numbers cross as they are.
+   *
+   * @throws {TransferError} If one of them cannot cross, with its place among all items of the map.
+   */
+  encode(): Buffer | 'numbers' {
+    this.#encoded ??=
+      !this.spread && this.items.every((item) => typeof item === 'number') ? 'numbers' : this.#encodeAll();
+    return this.#encoded;
+  }
+
+  #encodeAll(): Buffer {
+    try {
+      return encodeValue(this.items, 'items');
+    } catch (error) {
+      for (const [at, item] of this.items.entries()) encodeValue(item, `items[${this.#start + at}]`);
+      throw error;
+    }
   }
 }
 
@@ -21,5 +47,5 @@ export function defaultChunksize(items: number, workers: number): number {
 
 /** Cuts a list into chunks; the last one may be shorter. */
 export function* chunksOf(items: readonly unknown[], size: number, spread: boolean): Generator<Chunk> {
-  for (let at = 0; at < items.length; at += size) yield new Chunk(items.slice(at, at + size), spread);
+  for (let at = 0; at < items.length; at += size) yield new Chunk(items.slice(at, at + size), spread, at);
 }

@@ -7,8 +7,8 @@ type Source<T> = { next(): IteratorResult<T> | Promise<IteratorResult<T>>; retur
 
 /** How an {@link ImapIterator} goes through its items. */
 export interface ImapOptions<R> {
-  /** Hands a chunk over. */
-  submit(items: unknown[]): Future<R[]>;
+  /** Hands a chunk over. @param start How many items come before these. */
+  submit(items: unknown[], start: number): Future<R[]>;
   chunksize: number;
   /** How many chunks are ahead of what was asked for, at most. */
   ahead: number;
@@ -41,6 +41,8 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
   readonly #submitted = new Set<Future<R[]>>();
   #ready: R[] = [];
   #at = 0;
+  /** How many items were handed over. */
+  #taken = 0;
   #isExhausted = false;
   #filling: Promise<void> | undefined;
   readonly #filled = (): void => {
@@ -200,12 +202,13 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
     if (items.length === 0) return;
     let call: Future<R[]>;
     try {
-      call = this.#options.submit(items);
+      call = this.#options.submit(items, this.#taken);
     } catch (error) {
       this.#fail(error);
       this.#leaveSource();
       return;
     }
+    this.#taken += items.length;
     this.#submitted.add(call);
     call.addDoneCallback(() => {
       this.#submitted.delete(call);

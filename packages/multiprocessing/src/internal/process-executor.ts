@@ -55,6 +55,8 @@ export class ProcessExecutor extends PoolExecutor {
 /** Has each call go through a list of items. */
 class ChunkExecutor extends PoolExecutor {
   readonly #spread: boolean;
+  /** How many items were handed over: there is one of these for each map. */
+  #taken = 0;
 
   constructor(scheduler: Scheduler, options: TaskOptions, owner: ProcessExecutor, spread: boolean) {
     super(scheduler, options, owner);
@@ -62,7 +64,9 @@ class ChunkExecutor extends PoolExecutor {
   }
 
   override submit<A extends unknown[], R>(target: (...args: A) => R, ...[items]: A): Future<Awaited<R>> {
-    return super.submit(target as never, new Chunk(items as unknown[], this.#spread) as never);
+    const chunk = new Chunk(items as unknown[], this.#spread, this.#taken);
+    this.#taken += chunk.items.length;
+    return super.submit(target as never, chunk as never);
   }
 }
 
