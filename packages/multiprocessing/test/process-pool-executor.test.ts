@@ -249,6 +249,24 @@ describe('a task of a ProcessPoolExecutor', () => {
     expect(await executor.submit(tasks.square, 4)).toBe(16);
   });
 
+  it('cancels the chunks of a map that is left, also before anybody has asked for a result [FU-010]', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    for (const asked of [0, 1]) {
+      const [started, held] = [gate(), gate()];
+      const calls = (await executor.submit(tasks.countCalls))[1];
+      executor.submit(tasks.passSync, started.path, held.path);
+      await started.pass();
+      const results = executor.map(tasks.countCalls, numbers(40), { chunksize: 20 });
+      const next = asked ? results.next() : undefined;
+      const left = results.return?.();
+      held.open();
+      expect(await left).toEqual({ done: true, value: undefined });
+      expect(await results.next()).toEqual({ done: true, value: undefined });
+      await next?.catch(() => {});
+      expect((await executor.submit(tasks.countCalls))[1] - calls).toBeLessThanOrEqual(asked * 20 + 1);
+    }
+  });
+
   it('moves buffers: they are empty here, and copied once', async () => {
     await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
     const bytes = new Uint8Array(100).fill(7);

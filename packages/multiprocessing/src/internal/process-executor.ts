@@ -24,7 +24,7 @@ export class ProcessExecutor extends PoolExecutor {
   ): AsyncIterableIterator<Awaited<R>> {
     const size = checkCount('chunksize', options.chunksize ?? 1);
     if (size === 1) return super.map(target, items, options);
-    return flatten(
+    return new Flattened(
       this.#inChunks(false).map(target as never, batches(items, size), options) as AsyncIterableIterator<Awaited<R>[]>,
     );
   }
@@ -36,7 +36,7 @@ export class ProcessExecutor extends PoolExecutor {
   ): AsyncIterableIterator<Awaited<R>> {
     const size = checkCount('chunksize', options.chunksize ?? 1);
     if (size === 1) return super.starmap(target, items, options);
-    return flatten(
+    return new Flattened(
       this.#inChunks(true).map(target as never, batches(items, size), options) as AsyncIterableIterator<Awaited<R>[]>,
     );
   }
@@ -93,6 +93,31 @@ async function* batchesLater<T>(items: AsyncIterable<T>, size: number): AsyncGen
     batch = [];
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Gives the results of chunks one by one. */
+class Flattened<R> implements AsyncIterableIterator<R> {
+  readonly #parts: AsyncIterableIterator<R[]>;
+  readonly #results: AsyncGenerator<R>;
+
+  constructor(parts: AsyncIterableIterator<R[]>) {
+    this.#parts = parts;
+    this.#results = flatten(parts);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<R>> {
+    return this.#results.next();
+  }
+
+  // The generator leaves the chunks only if it has begun, and not before the result that it waits for is there.
+  async return(): Promise<IteratorResult<R>> {
+    await this.#parts.return?.();
+    return this.#results.return(undefined);
+  }
 }
 
 async function* flatten<R>(parts: AsyncIterableIterator<R[]>): AsyncGenerator<R> {
