@@ -316,6 +316,17 @@ describe('the processes of a ProcessPoolExecutor', () => {
     expect(Number(await executor.submit(tasks.startChild))).toBeGreaterThan(0);
   });
 
+  it('wait for the children that their tasks have left before they end', async () => {
+    const [started, held, done] = [gate(), gate(), gate()];
+    const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    await executor.submit(tasks.leaveChild, started.path, held.path, done.path);
+    await started.pass();
+    const ended = executor.shutdown();
+    held.open();
+    await capped(ended, 'the process has ended');
+    expect(done.isOpen).toBe(true);
+  });
+
   it('end after a while of idleness, if they are told to', async () => {
     await using executor = new ProcessPoolExecutor({ maxWorkers: 1, idleTimeout: 1 });
     const first = await executor.submit(tasks.pid);

@@ -5,6 +5,7 @@ import type { FrameRecord } from './frames.ts';
 import { FrameChannel } from './frames-channel.ts';
 import { FrameReader } from './frames-reader.ts';
 import { LARGE, keepFreedMemory } from './fresh-memory.ts';
+import { joinChildren } from './join-children.ts';
 import { openChannel } from './own-channel.ts';
 import { CHANNEL_FD } from './own-process.ts';
 import { BegunCalls, type Call, type Opened } from './pool-calls.ts';
@@ -22,6 +23,7 @@ export const serveCalls = task(
   import.meta,
   async (options: WorkerOptions): Promise<void> => {
     await new Worker(options).finished;
+    await joinChildren();
     process.exit();
   },
   'serveCalls',

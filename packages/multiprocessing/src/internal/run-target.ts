@@ -2,7 +2,7 @@ import { closeSync, writeSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { SystemExit, type Target } from '@weft/core';
 import { decodeBody, loadClasses, loadTarget, unpack } from '@weft/core/lowlevel';
-import { activeChildren } from '../current-process.ts';
+import { joinChildren } from './join-children.ts';
 import { printNow } from './output.ts';
 import { openChannel, readNow } from './own-channel.ts';
 import { ARGUMENTS_FD, CHANNEL_FD, type Preparation, Sign, ownProcess } from './own-process.ts';
@@ -45,7 +45,7 @@ export async function runTarget(
 export async function fail(error: unknown): Promise<void> {
   finished = true;
   process.exitCode = report(error);
-  for (const child of activeChildren()) if (!child.daemon) await child.join();
+  await joinChildren();
   process.exit();
 }
 
