@@ -13,6 +13,7 @@ import { Pool, Process, activeChildren, setExecutable } from '@weft/multiprocess
 import { FileGate, capped, deferred, leakCheck, runScript, until } from '@weft/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/pool-tasks.ts';
+import { throwUnreadable } from './fixtures/sharing.mjs';
 import { collectGarbage } from './collect-garbage.ts';
 
 leakCheck({ after: 'file' });
@@ -214,6 +215,20 @@ describe('apply', () => {
     await expect(pool.apply(tasks.giveFunction)).rejects.toThrow(TransferError);
     expect(() => pool.applyAsync(tasks.echo, [pool])).toThrow(TransferError);
     expect(await pool.apply(tasks.square, [2])).toBe(4);
+  });
+
+  it('fails only the task whose error cannot be read', async () => {
+    const pool = new Pool(1);
+    try {
+      for (let i = 0; i < 2; i += 1)
+        await expect(capped(pool.apply(throwUnreadable, []), 'the task fails')).rejects.toThrow(
+          'Cannot read: a secret',
+        );
+      expect(await pool.apply(tasks.square, [3])).toBe(9);
+    } finally {
+      pool.terminate();
+      await pool.join();
+    }
   });
 
   it('carries large values there and back', async () => {

@@ -71,10 +71,19 @@ export function decodeThrown(bytes: Uint8Array, origin: string, use: (error: unk
   decodeValue(
     bytes,
     (packed) => {
-      const body = packed as Body;
-      const loading = loadClasses(body);
-      if (loading === undefined) use(unpackThrown(body, 'process', origin));
-      else loading.then(() => unpackThrown(body, 'process', origin)).then(use, use);
+      let thrown: unknown;
+      try {
+        const body = packed as Body;
+        const loading = loadClasses(body);
+        if (loading !== undefined) {
+          loading.then(() => unpackThrown(body, 'process', origin)).then(use, use);
+          return;
+        }
+        thrown = unpackThrown(body, 'process', origin);
+      } catch (error) {
+        thrown = error;
+      }
+      use(thrown);
     },
     use,
   );
