@@ -21,8 +21,14 @@ export type Remote<T> = Proxy & {
   ]: RemoteMethod<T[K]>;
 } & (T extends Iterable<infer I> ? AsyncIterable<I> : unknown);
 
+interface Server {
+  readonly calls: Promise<RemoteCalls>;
+  /** Once it is open. */
+  open: RemoteCalls | undefined;
+}
+
 /** One connection for each server. */
-const servers = new Map<string, Promise<RemoteCalls>>();
+const servers = new Map<string, Server>();
 const unreachable = new FinalizationRegistry<() => void>((release) => release());
 
 /**
@@ -104,7 +110,7 @@ export class Proxy implements Disposable {
 
 /** Remembers the connection to a server, for proxies that arrive from elsewhere. */
 export function rememberServer(calls: RemoteCalls): void {
-  servers.set(JSON.stringify(calls.address), Promise.resolve(calls));
+  servers.set(JSON.stringify(calls.address), { calls: Promise.resolve(calls), open: calls });
 }
 
 /** Forgets it again. */
@@ -114,13 +120,18 @@ export function forgetServer(calls: RemoteCalls): void {
 
 function callsTo({ address }: ProxyState): Promise<RemoteCalls> {
   const key = JSON.stringify(address);
-  let calls = servers.get(key);
-  if (calls === undefined) {
-    calls = RemoteCalls.connect(address, ownAuthkey());
-    servers.set(key, calls);
-    calls.catch(() => servers.delete(key));
-  }
-  return calls;
+  const known = servers.get(key);
+  // Another server may have the address since.
+  if (known !== undefined && known.open?.isGone !== true) return known.calls;
+  const server: Server = { calls: RemoteCalls.connect(address, ownAuthkey()), open: undefined };
+  servers.set(key, server);
+  server.calls.then(
+    (open) => {
+      server.open = open;
+    },
+    () => servers.delete(key),
+  );
+  return server.calls;
 }
 
 const methods = new WeakMap<Proxy, Map<string, unknown>>();

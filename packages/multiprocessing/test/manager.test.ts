@@ -430,6 +430,24 @@ describe('the server of a manager', () => {
     there.close();
   });
 
+  it('is found by a process that knew the one before at its address', async () => {
+    const first = new Manager({ address: ['127.0.0.1', 0], authkey: key });
+    others.push(first);
+    const address = await first.address();
+    const use = async (shared: Manager): Promise<number> =>
+      peer.run(useManaged, await shared.dict(), await shared.list(), await shared.create(Counter, [1]));
+    const peer = new Peer();
+    try {
+      await peer.run(setAuthkey, key);
+      expect(await use(first)).toBe(11);
+      await first.shutdown();
+      await using second = new Manager({ address, authkey: key });
+      expect(await use(second)).toBe(11);
+    } finally {
+      await peer.end();
+    }
+  });
+
   it('runs its initializer first, and refuses one that is no function [MP-254]', async () => {
     const started = new Manager();
     others.push(started);

@@ -5,6 +5,7 @@ import type { Connection } from '../connection.ts';
 import type { Address } from './address.ts';
 import type { Reply, Request } from './manager-protocol.ts';
 import { decodeThrown } from './pool-values.ts';
+import { isReady } from './waitable.ts';
 
 type WithoutId<R> = R extends { id: number } ? Omit<R, 'id'> : never;
 interface Pending {
@@ -37,6 +38,12 @@ export class RemoteCalls {
       throw cause;
     }
     return new RemoteCalls(address, connection);
+  }
+
+  /** Whether the server is known to be gone. */
+  get isGone(): boolean {
+    // Unasked it tells nothing: what there is to receive then is the end.
+    return this.#gone !== undefined || (this.#pending.size === 0 && this.#connection[isReady]());
   }
 
   /** Asks, and waits for the answer; a signal ends the wait there too. */
