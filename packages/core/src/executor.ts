@@ -15,7 +15,10 @@ export interface MapOptions {
 
 /** What {@link Executor.with} sets for the tasks that are submitted through it. */
 export interface TaskOptions {
-  /** Ends the task when it aborts: a queued one is dropped, a running one loses its worker, which is replaced. */
+  /**
+   * Ends the task when it aborts: a queued one is dropped, a running one loses its worker, which is replaced. A task that
+   * gave a stream runs until that is over.
+   */
   signal?: AbortSignal | undefined;
   /** Tasks of a higher number start earlier. @default 0 */
   priority?: number | undefined;

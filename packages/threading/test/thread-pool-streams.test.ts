@@ -1,4 +1,4 @@
-import { BrokenThreadPoolError, Event, ThreadPoolExecutor, TransferError } from '@weft/threading';
+import { BrokenThreadPoolError, Event, ThreadPoolExecutor, TimeoutError, TransferError } from '@weft/threading';
 import { capped } from '@weft/testkit';
 import { expect, it } from 'vitest';
 import { collectGarbage } from './collect-garbage.ts';
@@ -64,4 +64,26 @@ it('has a signal for streams too, alone in their worker or not', async () => {
     for await (const aborted of await pool.submit(streams.giveSignals)) seen.push(aborted);
     expect(seen).toEqual([false, false]);
   }
+});
+
+it('ends a stream whose signal aborts or whose time is over, with its worker if need be', async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 1, graceTime: 20_000 });
+  const before = await pool.submit(tasks.where);
+  const controller = new AbortController();
+  const aborted = new Event();
+  const stream = await pool.with({ signal: controller.signal }).submit(streams.giveOneAndWait, aborted);
+  expect(await capped(stream.next(), 'the first item')).toEqual({ done: false, value: 1 });
+  const second = stream.next();
+  controller.abort(new RangeError('enough'));
+  await expect(capped(second, 'the second item')).rejects.toThrow('enough');
+  await expect(capped(stream.next(), 'the third item')).rejects.toThrow('enough');
+  expect(await aborted.wait({ timeout: 10_000 })).toBe(true);
+  expect(await capped(pool.submit(tasks.where), 'the worker to be free')).toBe(before);
+
+  await using strict = new ThreadPoolExecutor({ maxWorkers: 1, graceTime: 10 });
+  const gone = await strict.submit(tasks.where);
+  const late = await strict.with({ timeout: 1000 }).submit(streams.giveOneAndHang);
+  expect(await capped(late.next(), 'the first item')).toEqual({ done: false, value: 1 });
+  await expect(capped(late.next(), 'the second item')).rejects.toThrow(TimeoutError);
+  expect(await capped(strict.submit(tasks.where), 'another worker')).not.toBe(gone);
 });

@@ -1,17 +1,19 @@
 import type { WaitOptions } from '../duration.ts';
+import type { PoolSettings } from './pool-options.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** Where tasks come in: no more than there is room for, and one for each place of those who wait for room. */
 export class Entrance {
+  /** How many tasks there may be. */
   readonly #limit: number;
   readonly #size: () => number;
   readonly #waiting = new WaitingRoom('submit a task');
   /** How many were told in this turn of the event loop that there is room, and have not come yet. */
   #promised = 0;
 
-  /** @param limit How many tasks there may be. @param size Says how many there are. */
-  constructor(limit: number, size: () => number) {
-    this.#limit = limit;
+  /** @param size Says how many tasks there are. */
+  constructor({ maxWorkers, concurrency, maxQueueSize }: PoolSettings, size: () => number) {
+    this.#limit = maxWorkers * concurrency + maxQueueSize;
     this.#size = size;
   }
 

@@ -47,8 +47,7 @@ export class Scheduler implements TransportEvents {
     this.#breakage = new Breakage((message, cause) => options.broken(message, cause));
     this.#transport = connect(this);
     this.#backlog = new Backlog(this.#transport, () => this.#staff.size * options.concurrency);
-    const { maxWorkers, concurrency, maxQueueSize } = options;
-    this.#entrance = new Entrance(maxWorkers * concurrency + maxQueueSize, () => this.#backlog.size);
+    this.#entrance = new Entrance(options, () => this.#backlog.size);
   }
 
   /** Takes a task, or throws as `Executor.submit` does. */
@@ -110,7 +109,6 @@ export class Scheduler implements TransportEvents {
 
   /** Ends every worker at once. What is pending fails, with the pool's error. */
   terminate(message: string): void {
-    this.#closed = true;
     this.#break({ message });
   }
 
@@ -149,7 +147,7 @@ export class Scheduler implements TransportEvents {
     if (task === undefined) return;
     task.seat = seat;
     if (!task.future.done() && !task.future.running()) task.future.setRunningOrNotifyCancel();
-    if (task.control?.ended) this.#stop(task);
+    if (task.control?.ended) task.control.stop();
     if (taskChannel.hasSubscribers) announce('start', this.options.name, task);
   }
 
@@ -212,7 +210,11 @@ export class Scheduler implements TransportEvents {
     if (this.options.traceCallers) noteCaller(task);
     if (options !== undefined && (options.signal !== undefined || options.timeout !== undefined)) {
       task.watched = true;
-      task.control = new TaskControl(options, this.#deadlines, (reason) => this.#endEarly(task, reason));
+      task.control = new TaskControl(options, this.#deadlines, {
+        end: (reason) => this.#endEarly(task, reason),
+        kill: () => this.#kill(task.seat),
+        graceTime: this.options.graceTime,
+      });
     }
     if (taskChannel.hasSubscribers) {
       task.watched = true;
@@ -273,17 +275,15 @@ export class Scheduler implements TransportEvents {
       task.future.setException(reason);
       return;
     }
-    (task.control as TaskControl).ended = true;
+    const control = task.control as TaskControl;
+    control.ended = true;
     this.#transport.interrupt(task, reason);
     task.future.setException(reason);
-    if (task.seat >= 0) this.#stop(task);
+    if (task.seat >= 0) control.stop();
   }
 
-  // The task has its signal; if that does not help, its worker goes.
-  #stop(task: Task): void {
-    task.control?.after(this.options.graceTime, () => {
-      if (this.#staff.dismiss(task.seat)) this.#transport.killWorker(task.seat);
-    });
+  #kill(seat: number): void {
+    if (this.#staff.dismiss(seat)) this.#transport.killWorker(seat);
   }
 
   // Nothing is pending: the process may end, and so may the workers if the pool is closed.

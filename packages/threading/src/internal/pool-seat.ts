@@ -154,10 +154,8 @@ export class PoolSeat implements CompletionSink {
   exit(): WorkerExit | undefined {
     if (this.#ending || this.#board.words[this.#block + Word.Left] === 1) return undefined;
     const code = this.#board.words[this.#block + Word.ExitCode] as number;
-    const { what, cause, unready } = this.#failure ?? {
-      what: code < 0 ? 'was terminated' : `exited with code ${code}`,
-    };
-    return { what, cause, unready: unready ?? !this.ready };
+    const what = code < 0 ? 'was terminated' : `exited with code ${code}`;
+    return { what, unready: !this.ready, ...this.#failure };
   }
 
   timed(id: number, began: number, ran: number): void {
@@ -171,16 +169,13 @@ export class PoolSeat implements CompletionSink {
 
   returnedBody(id: number, body: Body): void {
     const { events } = this.#options;
-    const finish = (): void => {
+    this.#whenLoaded(body, () => {
       try {
         events.finished(id, unpack(body, 'thread'));
       } catch (error) {
         events.failed(id, error);
       }
-    };
-    const loading = loadClasses(body);
-    if (loading === undefined) finish();
-    else void loading.then(finish).then(() => events.turn());
+    });
   }
 
   noted(id: number, kind: number): void {
@@ -202,7 +197,7 @@ export class PoolSeat implements CompletionSink {
         this.#report(id, this.#receive());
         return;
       case Kind.Stream:
-        events.finished(id, this.#openStream(this.#receive().v as number));
+        this.#openStream(id, this.#receive().v as number);
         return;
       case Kind.Item: {
         const item = this.#receive().v as StreamItem;
@@ -224,28 +219,42 @@ export class PoolSeat implements CompletionSink {
 
   #fail(id: number, body: Body): void {
     const { events, name } = this.#options;
-    const fail = (): void => events.failed(id, thrownThere(body, name));
+    this.#whenLoaded(body, () => events.failed(id, thrownThere(body, name)));
+  }
+
+  #whenLoaded(body: Body, callback: () => void): void {
     const loading = loadClasses(body);
-    if (loading === undefined) fail();
-    else void loading.then(fail).then(() => events.turn());
+    if (loading === undefined) callback();
+    else void loading.then(callback).then(() => this.#options.events.turn());
   }
 
   // What cannot be made again fails its task, as a result does, and nothing else.
   #report(id: number, body: Body): void {
-    let value: unknown;
+    const { events } = this.#options;
     try {
-      value = unpack(body, 'thread');
+      events.progressed(id, unpack(body, 'thread'));
     } catch (error) {
-      this.#options.events.failed(id, error);
-      return;
+      events.failed(id, error);
     }
-    this.#options.events.progressed(id, value);
   }
 
-  #openStream(stream: number): PoolStream {
-    const opened = new PoolStream((stop) => this.post({ pull: stream, stop }), this.#options.name);
+  // What ends a task early ends its stream, once there is one.
+  #openStream(id: number, stream: number): void {
+    const { events, name } = this.#options;
+    const pull = (stop: boolean): void => this.post({ pull: stream, stop });
+    const task = events.find(id);
+    if (task === undefined || task.future.done()) {
+      pull(true);
+      events.finished(id, undefined);
+      return;
+    }
+    const opened = new PoolStream(pull, name, () => close?.());
+    const close = task.control?.passOn((reason) => {
+      this.abort(id, reason);
+      opened.abort(reason);
+    });
     this.#streams.set(stream, opened);
-    return opened;
+    events.finished(id, opened);
   }
 
   // The worker posts before it publishes the completion, so it is there.

@@ -24,14 +24,21 @@ interface Reader {
 export class PoolStream implements AsyncIterableIterator<unknown> {
   readonly #pull: (stop: boolean) => void;
   readonly #origin: string;
+  readonly #onOver: () => void;
   readonly #readers: Reader[] = [];
   #over = false;
-  #failure: string | undefined;
+  /** Makes what it throws from now on. */
+  #failure: (() => unknown) | undefined;
 
-  /** @param pull Asks the worker for the next item, or to stop. @param origin The name of the worker. */
-  constructor(pull: (stop: boolean) => void, origin: string) {
+  /**
+   * @param pull Asks the worker for the next item, or to stop.
+   * @param origin The name of the worker.
+   * @param onOver Called when the worker has no more to do with it.
+   */
+  constructor(pull: (stop: boolean) => void, origin: string, onOver: () => void) {
     this.#pull = pull;
     this.#origin = origin;
+    this.#onOver = onOver;
   }
 
   [Symbol.asyncIterator](): this {
@@ -40,7 +47,7 @@ export class PoolStream implements AsyncIterableIterator<unknown> {
 
   next(): Promise<IteratorResult<unknown>> {
     return new Promise((resolve, reject) => {
-      if (this.#failure !== undefined) reject(this.#lost());
+      if (this.#failure !== undefined) reject(this.#failure());
       else if (this.#over) resolve({ done: true, value: undefined });
       else {
         this.#readers.push({ resolve, reject, release: keepAlive() });
@@ -61,7 +68,10 @@ export class PoolStream implements AsyncIterableIterator<unknown> {
   take(item: StreamItem): void {
     const reader = this.#readers.shift();
     reader?.release();
-    if (item.done) this.#over = true;
+    if (item.done) {
+      this.#over = true;
+      this.#onOver();
+    }
     if (item.thrown !== undefined) reader?.reject(thrownThere(item.thrown, this.#origin));
     else if (item.done) reader?.resolve({ done: true, value: undefined });
     else if (reader !== undefined) this.#give(reader, item.value as Body);
@@ -70,11 +80,22 @@ export class PoolStream implements AsyncIterableIterator<unknown> {
 
   /** The worker is gone. @param why What happened to it. */
   break(why: string): void {
-    if (this.#over) return;
-    this.#failure = why;
+    this.#onOver();
+    this.#fail(() => new BrokenThreadPoolError(`Cannot read on: the worker ${why}`));
+  }
+
+  /** Its task is ended early. */
+  abort(reason: unknown): void {
+    this.#fail(() => reason);
+    this.#pull(true);
+  }
+
+  #fail(makeError: () => unknown): void {
+    if (this.#over || this.#failure !== undefined) return;
+    this.#failure = makeError;
     for (const reader of this.#readers.splice(0)) {
       reader.release();
-      reader.reject(this.#lost());
+      reader.reject(makeError());
     }
   }
 
@@ -94,9 +115,5 @@ export class PoolStream implements AsyncIterableIterator<unknown> {
   #leave(reader: Reader): void {
     reader.release();
     reader.resolve({ done: true, value: undefined });
-  }
-
-  #lost(): BrokenThreadPoolError {
-    return new BrokenThreadPoolError(`Cannot read on: the worker ${this.#failure}`);
   }
 }
