@@ -1,5 +1,5 @@
 import { BrokenThreadPoolError, Event, ThreadPoolExecutor, TimeoutError, TransferError } from '@weft/threading';
-import { capped } from '@weft/testkit';
+import { capped, flush } from '@weft/testkit';
 import { expect, it } from 'vitest';
 import { collectGarbage } from './collect-garbage.ts';
 import * as streams from './fixtures/pool-streams.ts';
@@ -86,4 +86,43 @@ it('ends a stream whose signal aborts or whose time is over, with its worker if 
   expect(await capped(late.next(), 'the first item')).toEqual({ done: false, value: 1 });
   await expect(capped(late.next(), 'the second item')).rejects.toThrow(TimeoutError);
   expect(await capped(strict.submit(tasks.where), 'another worker')).not.toBe(gone);
+});
+
+it('reads a stream to its end that was begun before a shutdown, which waits for it', async () => {
+  for (const wait of [false, true]) {
+    const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const stream = await pool.submit(tasks.count, 0, 5);
+    const seen: number[] = [];
+    let ended: Promise<void> | undefined;
+    const read = async (): Promise<void> => {
+      for await (const item of stream) {
+        seen.push(item);
+        ended ??= pool.shutdown({ wait });
+      }
+    };
+    await capped(read(), 'the end of the stream');
+    expect(seen).toEqual([0, 1, 2, 3, 4]);
+    await capped(Promise.all([ended, pool.shutdown()]), 'the shutdown');
+  }
+});
+
+it('lets a stream that was begun and is left end its worker after a shutdown', async () => {
+  const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+  const stream = await pool.submit(tasks.countForEver, new Event());
+  await stream.next();
+  const ended = pool.shutdown();
+  expect(await capped(stream.next(), 'the next item')).toEqual({ done: false, value: 1 });
+  await stream.return?.(undefined);
+  await capped(ended, 'the shutdown');
+});
+
+it('reads a stream to its end though nobody can reach its executor', async () => {
+  const stream = await new ThreadPoolExecutor({ maxWorkers: 1 }).submit(tasks.count, 0, 20);
+  const seen: number[] = [];
+  for await (const item of stream) {
+    seen.push(item);
+    collectGarbage();
+    await flush();
+  }
+  expect(seen).toEqual(Array.from({ length: 20 }, (_, i) => i));
 });

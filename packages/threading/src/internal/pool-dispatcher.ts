@@ -113,10 +113,10 @@ export class Dispatcher {
     return this.#runner.active < this.#concurrency && !this.#recycling.due;
   }
 
-  // Streams that nobody reads do not hold a worker that was told to stop.
+  // Streams that nobody has begun to read do not hold a worker that was told to stop.
   #mayLeave(): boolean {
-    const { active, streaming } = this.#runner;
-    if (active !== streaming) return false;
+    const { active, unread } = this.#runner;
+    if (active !== unread) return false;
     return (active === 0 && this.#recycling.due) || Atomics.load(this.#board.words, this.#block + Seat.Stop) === 1;
   }
 

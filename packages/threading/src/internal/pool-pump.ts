@@ -6,16 +6,20 @@ import type { StreamItem } from './pool-stream.ts';
 
 let streams = 0;
 
+/** What a pump works with. */
+export interface PumpParts {
+  readonly results: Results;
+  readonly mailbox: Mailbox;
+  /** Called when the reader asks for something for the first time. */
+  onRead(): void;
+}
+
 /** Sends the items of an async iterable that a task returned, one for each time that its reader asks. */
-export async function pump(
-  iterator: AsyncIterator<unknown>,
-  id: number,
-  results: Results,
-  mailbox: Mailbox,
-): Promise<void> {
+export async function pump(iterator: AsyncIterator<unknown>, id: number, parts: PumpParts): Promise<void> {
+  const { results, mailbox } = parts;
   streams += 1;
   const stream = streams;
-  const pulls = new Pulls();
+  const pulls = new Pulls(() => parts.onRead());
   const leave = mailbox.onPull(stream, (stop) => pulls.add(stop));
   results.note(id, Kind.Stream, bare(stream));
   try {
@@ -68,10 +72,18 @@ function bare(value: unknown): Packed {
 
 /** What the reader of a stream has asked for. */
 class Pulls {
+  readonly #onFirst: () => void;
   readonly #waiting: boolean[] = [];
+  #read = false;
   #wake: (() => void) | undefined;
 
+  constructor(onFirst: () => void) {
+    this.#onFirst = onFirst;
+  }
+
   add(stop: boolean): void {
+    if (!this.#read) this.#onFirst();
+    this.#read = true;
     this.#waiting.push(stop);
     this.#wake?.();
   }

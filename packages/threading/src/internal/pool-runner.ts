@@ -35,8 +35,8 @@ export class Runner {
   active = 0;
   /** How many of them wait for their arguments. */
   wanting = 0;
-  /** How many of them are streams, which end when their readers want. */
-  streaming = 0;
+  /** How many of them are streams that nobody has begun to read. */
+  unread = 0;
 
   constructor(board: Board, seat: number, parts: RunnerParts) {
     this.#board = board;
@@ -104,10 +104,13 @@ export class Runner {
       return;
     }
     const run = this.#occupy();
-    this.streaming += 1;
-    void callWithin(id, () => pump(iterator, id, this.#results, this.#mailbox)).then(() => {
+    this.unread += 1;
+    const onRead = (): void => {
+      this.unread -= 1;
+    };
+    const parts = { results: this.#results, mailbox: this.#mailbox, onRead };
+    void callWithin(id, () => pump(iterator, id, parts)).then(() => {
       forgetTask(id);
-      this.streaming -= 1;
       this.#vacate(run);
       this.#onFree();
     });
