@@ -1,4 +1,4 @@
-import { Event, InvalidStateError, ThreadPoolExecutor, TimeoutError } from '@weft/threading';
+import { Event, InvalidStateError, Queue, Thread, ThreadPoolExecutor, TimeoutError } from '@weft/threading';
 import { capped } from '@weft/testkit';
 import { expect, it } from 'vitest';
 import * as tasks from './fixtures/pool-tasks.ts';
@@ -51,4 +51,20 @@ it('refuses reports of what a task has left behind', async () => {
   await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
   await pool.submit(tasks.reportLate);
   await expect.poll(() => pool.submit(tasks.reportedLate), { timeout: 10_000 }).toEqual(expect.any(InvalidStateError));
+});
+
+it('serves its tasks while their owner blocks elsewhere', async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 2 });
+  const queue = new Queue<number>();
+  const futures = [1, 40_000, 3].map((length) => pool.submit(tasks.putLength, queue, new Uint8Array(length)));
+  const lengths = futures.map(() => queue.getSync({ timeout: 20_000 }));
+  expect(lengths.toSorted((a, b) => a - b)).toEqual([1, 3, 40_000]);
+  await Promise.all(futures);
+
+  const open = new Event();
+  const thread = new Thread({ target: tasks.hold, args: [new Event(), open] }).start();
+  const opened = pool.submit(tasks.setEvent, open);
+  thread.joinSync({ timeout: 20_000 });
+  expect(thread.isAlive()).toBe(false);
+  await opened;
 });

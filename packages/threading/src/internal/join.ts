@@ -2,6 +2,7 @@ import type { WaitOptions } from '@weft/core';
 import { interruptible } from '@weft/core/lowlevel';
 import { untilDeath } from './bell.ts';
 import { Entry, entryOf } from './layout.ts';
+import { Meanwhile } from './meanwhile.ts';
 import { childOf, listen, reapNowAndThen } from './reaper.ts';
 import { MAIN, aliveIdents, isAlive, memory, recordOf, self } from './registry.ts';
 import { SLICE } from './turn.ts';
@@ -9,10 +10,12 @@ import { SLICE } from './turn.ts';
 /** Blocks until a thread has ended, or for `timeout` milliseconds. */
 export function joinBlocking(ident: number, timeout: number): void {
   const end = performance.now() + timeout;
+  const meanwhile = new Meanwhile(SLICE);
   while (isAlive(ident)) {
     const rest = end - performance.now();
     if (rest <= 0) return;
-    Atomics.wait(memory, entryOf(ident) + Entry.Ident, ident, Math.min(SLICE, rest));
+    Atomics.wait(memory, entryOf(ident) + Entry.Ident, ident, Math.min(meanwhile.slice, rest));
+    meanwhile.serve();
     reapNowAndThen();
   }
   hearOut(ident);

@@ -102,6 +102,13 @@ export class OwnerLoop {
     return this.#drain() > 0;
   }
 
+  /** Does what a turn of the event loop would do, while the owner blocks elsewhere. It answers whether there was anything. */
+  serve(): boolean {
+    const any = this.#drain() > 0;
+    if (this.#submissions.backlog > 0) this.#sleepers.wakeSearcher();
+    return any;
+  }
+
   /** Looks no more. */
   close(): void {
     this.#closed = true;

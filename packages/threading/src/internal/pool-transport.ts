@@ -12,6 +12,7 @@ import type { Task, Transport, TransportEvents, Usage } from '@weft/core/schedul
 import { Flag, type Mailed, TARGET_SHIFT, bodyOf, encode } from './pool-codec.ts';
 import { copyBytes, moveHere } from './pool-bytes.ts';
 import { ARENA_LIMIT, type Board, Seat as Word, makeBoard } from './pool-layout.ts';
+import { serveMeanwhile } from './meanwhile.ts';
 import { OwnerLoop } from './pool-owner-loop.ts';
 import { PoolSeat } from './pool-seat.ts';
 import { Sleepers } from './pool-sleepers.ts';
@@ -52,6 +53,7 @@ export class ThreadTransport implements Transport {
   readonly #submissions: Submissions;
   readonly #sleepers: Sleepers;
   readonly #loop: OwnerLoop;
+  readonly #stopServing: () => void;
   readonly #seats: (PoolSeat | undefined)[] = [];
   readonly #numbers = new WeakMap<Target, number>();
   readonly #targets: TargetReference[] = [];
@@ -70,6 +72,7 @@ export class ThreadTransport implements Transport {
     this.#submissions = new Submissions(this.#board, (id) => events.find(id));
     this.#sleepers = new Sleepers(this.#board, (seat) => this.#seats[seat]?.port.postMessage(0));
     this.#loop = new OwnerLoop(this.#board, this.#submissions, this.#sleepers, this.#seats, () => events.turn());
+    this.#stopServing = serveMeanwhile(() => this.#loop.serve());
   }
 
   prepare(task: Task, target: Target, args: readonly unknown[], moved: readonly object[] | undefined): void {
@@ -159,6 +162,7 @@ export class ThreadTransport implements Transport {
   }
 
   close(): void {
+    this.#stopServing();
     this.#loop.close();
   }
 

@@ -3,6 +3,7 @@ import { type Waiter, interruptible } from '@weft/core/lowlevel';
 import { unwatch, watch } from './bell.ts';
 import { type Reporter, waitBegins } from './events.ts';
 import { Kind, Node, State } from './layout.ts';
+import { Meanwhile } from './meanwhile.ts';
 import { stateOf } from './nodes.ts';
 import { reapNowAndThen } from './reaper.ts';
 import { deaths, memory } from './registry.ts';
@@ -111,11 +112,13 @@ function sleep(node: number, end: number, turn: Turn<unknown>): boolean {
   // Pairs with the load of Kind in wake: it is written before the state is looked at again.
   Atomics.store(memory, node + Node.Kind, Kind.Sleeping);
   let seen = -1;
+  const meanwhile = new Meanwhile(SLICE);
   for (;;) {
     const rest = end - performance.now();
-    if (rest > 0) Atomics.wait(memory, node + Node.State, State.Waiting, Math.min(SLICE, rest));
+    if (rest > 0) Atomics.wait(memory, node + Node.State, State.Waiting, Math.min(meanwhile.slice, rest));
     if (stateOf(node) !== State.Waiting) break;
     if (rest <= 0) return false;
+    meanwhile.serve();
     reapNowAndThen();
     if (deaths() === seen) continue;
     seen = deaths();
