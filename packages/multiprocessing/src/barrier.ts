@@ -57,9 +57,12 @@ export class Barrier {
   /**
    * @param parties How many wait for each other.
    * @throws {RangeError} If `parties` is below 1 or above 65,535.
+   * @throws {TypeError} If `action` is no function.
    */
   constructor(parties: number | Cell, options: BarrierOptions = {}) {
     if (options.timeout !== undefined) checkTimeout(options.timeout);
+    if (options.action !== undefined && typeof options.action !== 'function')
+      throw new TypeError(`Cannot use action = ${String(options.action)}: it must be an exported function`);
     this.#cell = parties instanceof Cell ? parties : makeCell(parties);
     this.#timeout = options.timeout;
     this.#action = options.action;

@@ -139,9 +139,12 @@ export class Condition {
   /**
    * Wakes up to `n` of those who wait; they go on when they have the lock.
    *
+   * @throws {RangeError} If `n` is negative or no whole number.
    * @throws {NotOwnerError} If the lock is not held.
    */
   notify(n = 1): void {
+    if (n !== Infinity && (!Number.isInteger(n) || n < 0))
+      throw new RangeError(`Cannot notify ${n}: it must be a whole number from 0 on`);
     this.#checkOwner('notify');
     this.#cell.run(notify, Math.min(n, EVERYONE));
   }

@@ -9,6 +9,7 @@ import { Chunk, chunksOf, defaultChunksize } from './internal/pool-chunk.ts';
 import { collect, single } from './internal/pool-collect.ts';
 import { Feeds } from './internal/pool-feeds.ts';
 import { ImapIterator } from './internal/pool-imap.ts';
+import { checkCallbacks, checkItems, checkSpread, fromAsync, isAsync } from './internal/pool-items.ts';
 import { ProcessTransport } from './internal/pool-transport.ts';
 
 /** How the workers of a {@link Pool} begin and end. */
@@ -67,11 +68,9 @@ export class Pool implements AsyncDisposable, Disposable {
   constructor(processes: number = availableParallelism(), options: PoolOptions = {}) {
     checkCount('processes', processes);
     checkMayHaveChildren();
-    const { initializer, initargs, maxtasksperchild } = options;
-    const settings = checkPoolOptions(
-      { initializer, initargs, maxWorkers: processes, maxTasksPerWorker: maxtasksperchild },
-      processes,
-    );
+    const { initializer, initargs } = options;
+    const maxTasksPerWorker = checkCount('maxtasksperchild', options.maxtasksperchild ?? Infinity, Infinity);
+    const settings = checkPoolOptions({ initializer, initargs, maxWorkers: processes, maxTasksPerWorker }, processes);
     let started = 0;
     const crew = {
       initializer: initializer && describeTarget(initializer),
@@ -117,6 +116,8 @@ export class Pool implements AsyncDisposable, Disposable {
     callbacks: Callbacks<Awaited<R>> = {},
   ): AsyncResult<Awaited<R>> {
     this.#checkRunning();
+    if (!Array.isArray(args)) throw new TypeError(`Cannot use ${String(args)} as args: it must be an array`);
+    checkCallbacks(callbacks);
     const call = this.#scheduler.submit(target as never, args) as Future<Awaited<R>>;
     return new AsyncResult(single(call, callbacks));
   }
@@ -250,7 +251,10 @@ export class Pool implements AsyncDisposable, Disposable {
     spread: boolean,
   ): AsyncResult<unknown[]> {
     this.#checkRunning();
+    checkItems(items, false);
+    checkCallbacks(options);
     const list = Array.isArray(items) ? (items as unknown[]) : [...items];
+    if (spread) checkSpread(list);
     const chunksize = checkCount('chunksize', options.chunksize ?? defaultChunksize(list.length, this.#size));
     const chunks = [...chunksOf(list, chunksize, spread)];
     // No call is made if one of the items cannot cross.
@@ -283,14 +287,4 @@ export class Pool implements AsyncDisposable, Disposable {
   #checkRunning(): void {
     if (this.#state !== 'running') throw new RangeError(`Cannot hand work to the pool: it is ${this.#state}`);
   }
-}
-
-function isAsync<T>(items: AnyIterable<T>): items is AsyncIterable<T> {
-  return (items as Partial<AsyncIterable<T>>)[Symbol.asyncIterator] !== undefined;
-}
-
-async function fromAsync<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const list: T[] = [];
-  for await (const item of items) list.push(item);
-  return list;
 }

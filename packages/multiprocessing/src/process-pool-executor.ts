@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { BrokenProcessPoolError, type Target } from '@weft/core';
-import { describeTarget } from '@weft/core/lowlevel';
+import { checkCount, describeTarget } from '@weft/core/lowlevel';
 import { type PoolOptions, Scheduler, checkPoolOptions } from '@weft/core/scheduler';
 import { ProcessExecutor } from './internal/process-executor.ts';
 import { ProcessTransport } from './internal/pool-transport.ts';
@@ -37,8 +37,9 @@ export class ProcessPoolExecutor extends ProcessExecutor {
    * @throws {RangeError} If a number is below 1.
    */
   constructor(options: ProcessPoolExecutorOptions = {}) {
-    const { maxTasksPerChild, ...rest } = options;
-    const settings = checkPoolOptions({ ...rest, maxTasksPerWorker: maxTasksPerChild }, availableParallelism());
+    const { maxTasksPerChild = Infinity, ...rest } = options;
+    const maxTasksPerWorker = checkCount('maxTasksPerChild', maxTasksPerChild, Infinity);
+    const settings = checkPoolOptions({ ...rest, maxTasksPerWorker }, availableParallelism());
     executors += 1;
     const name = `ProcessPoolExecutor-${executors}`;
     let started = 0;

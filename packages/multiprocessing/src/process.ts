@@ -18,7 +18,7 @@ import { publishProcess } from './process-event.ts';
 import { guard } from './internal/guardian.ts';
 import { Sign, ownProcess } from './internal/own-process.ts';
 import { canDieWithParent } from './internal/parent-death.ts';
-import { type SpawnOptions, type Spawned, spawnChild } from './internal/spawn.ts';
+import { type SpawnOptions, type Spawned, checkSpawnOptions, spawnChild } from './internal/spawn.ts';
 import { talksToParent } from './internal/talks-to-parent.ts';
 import { type Waitable, isReady, whenReady } from './internal/waitable.ts';
 
@@ -84,11 +84,13 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   /**
    * @param options What it runs and how.
    * @throws {TargetError} If the child could not find the function.
+   * @throws {TypeError} If an option is of the wrong type.
    */
   constructor(options: ProcessOptions<A> = {}) {
     const own = ownProcess();
     const { target, args = [], name, daemon = own.daemon, ...rest } = options;
     if (!Array.isArray(args)) throw new TypeError(`Cannot use ${String(args)} as args: it must be an array`);
+    checkSpawnOptions(rest);
     this.#target = target && describeTarget(target);
     this.#args = [...args];
     own.started += 1;

@@ -69,6 +69,30 @@ describe('map', () => {
     expect(sizes).toEqual([...Array.from({ length: 14 }, () => 7), 2]);
   });
 
+  it('checks what it is told before it calls anything', async () => {
+    for (const wrong of [null, undefined, 5, {}]) {
+      const message = `Cannot map over ${String(wrong)}: it is not iterable`;
+      await expect(pool.map(tasks.square, wrong as never)).rejects.toThrow(message);
+      await expect(pool.starmap(tasks.add, wrong as never)).rejects.toThrow(message);
+      expect(() => pool.mapAsync(tasks.square, wrong as never)).toThrow(message);
+      expect(() => pool.imap(tasks.square, wrong as never)).toThrow(message);
+    }
+    await expect(pool.starmap(tasks.add, [[1, 2], 5] as never)).rejects.toThrow(
+      'Cannot use items[1] = 5: it must be an array of arguments',
+    );
+    for (const args of [5, 'ab', null]) {
+      expect(() => pool.applyAsync(tasks.square, args as never)).toThrow(
+        `Cannot use ${args} as args: it must be an array`,
+      );
+    }
+    for (const name of ['callback', 'errorCallback']) {
+      const message = `Cannot use ${name} = 5: it must be a function`;
+      expect(() => pool.applyAsync(tasks.square, [1], { [name]: 5 })).toThrow(message);
+      expect(() => pool.mapAsync(tasks.square, [1], { [name]: 5 })).toThrow(message);
+    }
+    expect(() => new Pool(1, { maxtasksperchild: 0 })).toThrow('Cannot use maxtasksperchild = 0: it must be 1 or more');
+  });
+
   it('makes no call if an item cannot cross, and names its place', async () => {
     await using fresh = new Pool(1);
     for (const chunksize of [1, 2, 10]) {

@@ -249,6 +249,18 @@ describe('a task of a ProcessPoolExecutor', () => {
     expect(await executor.submit(tasks.square, 4)).toBe(16);
   });
 
+  it('checks what it is told before it calls anything', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    for (const chunksize of [1, 2])
+      for (const wrong of [null, 5])
+        expect(() => executor.map(tasks.square, wrong as never, { chunksize })).toThrow(
+          `Cannot map over ${wrong}: it is not iterable`,
+        );
+    expect(() => new ProcessPoolExecutor({ maxTasksPerChild: 'a' as never })).toThrow(
+      'Cannot use maxTasksPerChild = a: it must be a whole number',
+    );
+  });
+
   it('cancels the chunks of a map that is left, also before anybody has asked for a result [FU-010]', async () => {
     await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
     for (const asked of [0, 1]) {

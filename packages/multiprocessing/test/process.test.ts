@@ -368,6 +368,17 @@ describe('how a process ends', () => {
     expect(child.exitcode).toBe(-15);
   });
 
+  it('checks how it is to be started', () => {
+    for (const execArgv of [5, '--expose-gc', [1]])
+      expect(() => new Process({ target: targets.doNothing, execArgv: execArgv as never })).toThrow(
+        `Cannot use execArgv = ${String(execArgv)}: it must be an array of strings`,
+      );
+    for (const stdio of ['zzz', 5, ['ignore', 'pipe'], ['pipe', 'pipe', 'zzz']])
+      expect(() => new Process({ target: targets.doNothing, stdio: stdio as never })).toThrow(
+        `Cannot use stdio = ${String(stdio)}: it must be 'inherit', 'pipe' or 'ignore', or an array of three of them`,
+      );
+  });
+
   it('cannot be signalled before its start', () => {
     expect(() => new Process({ target: targets.doNothing }).terminate()).toThrow(InvalidStateError);
   });

@@ -2,6 +2,7 @@ import { Future, TimeoutError, type WaitOptions } from '@weft/core';
 import { Deque, checkTimeout } from '@weft/core/lowlevel';
 import { follow } from './pool-collect.ts';
 import type { Feeds } from './pool-feeds.ts';
+import { checkItems, isAsync } from './pool-items.ts';
 
 type Source<T> = { next(): IteratorResult<T> | Promise<IteratorResult<T>>; return?(): unknown };
 
@@ -58,10 +59,8 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
 
   constructor(items: Iterable<unknown> | AsyncIterable<unknown>, options: ImapOptions<R>) {
     this.#options = options;
-    this.#isAsync = (items as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] !== undefined;
-    if (!this.#isAsync && (items as Partial<Iterable<unknown>>)[Symbol.iterator] === undefined) {
-      throw new TypeError(`Cannot map over ${String(items)}: it is not iterable`);
-    }
+    checkItems(items, true);
+    this.#isAsync = isAsync(items);
     this.#source = this.#isAsync
       ? (items as AsyncIterable<unknown>)[Symbol.asyncIterator]()
       : (items as Iterable<unknown>)[Symbol.iterator]();

@@ -2,6 +2,7 @@ import type { AnyIterable, Future, MapOptions, TaskOptions } from '@weft/core';
 import { checkCount } from '@weft/core/lowlevel';
 import { PoolExecutor, type Scheduler } from '@weft/core/scheduler';
 import { Chunk } from './pool-chunk.ts';
+import { checkItems, isAsync } from './pool-items.ts';
 
 /** An executor of processes, or a view on one: it hands the items of a map over in chunks. */
 export class ProcessExecutor extends PoolExecutor {
@@ -22,6 +23,7 @@ export class ProcessExecutor extends PoolExecutor {
     items: AnyIterable<T>,
     options: MapOptions = {},
   ): AsyncIterableIterator<Awaited<R>> {
+    checkItems(items, true);
     const size = checkCount('chunksize', options.chunksize ?? 1);
     if (size === 1) return super.map(target, items, options);
     return new Flattened(
@@ -34,6 +36,7 @@ export class ProcessExecutor extends PoolExecutor {
     items: AnyIterable<A>,
     options: MapOptions = {},
   ): AsyncIterableIterator<Awaited<R>> {
+    checkItems(items, true);
     const size = checkCount('chunksize', options.chunksize ?? 1);
     if (size === 1) return super.starmap(target, items, options);
     return new Flattened(
@@ -71,8 +74,7 @@ class ChunkExecutor extends PoolExecutor {
 }
 
 function batches<T>(items: AnyIterable<T>, size: number): AnyIterable<T[]> {
-  const isAsync = (items as Partial<AsyncIterable<T>>)[Symbol.asyncIterator] !== undefined;
-  return isAsync ? batchesLater(items as AsyncIterable<T>, size) : batchesNow(items as Iterable<T>, size);
+  return isAsync(items) ? batchesLater(items, size) : batchesNow(items, size);
 }
 
 function* batchesNow<T>(items: Iterable<T>, size: number): Generator<T[]> {

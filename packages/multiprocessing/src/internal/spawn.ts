@@ -19,6 +19,24 @@ export interface SpawnOptions {
   stdio?: StdioKind | readonly [stdin: StdioKind, stdout: StdioKind, stderr: StdioKind] | undefined;
 }
 
+const KINDS: readonly unknown[] = ['inherit', 'pipe', 'ignore'] satisfies StdioKind[];
+
+/**
+ * Checks how a child is to be started, as far as Node would not, or not in these words.
+ *
+ * @throws {TypeError} If an option is of the wrong type.
+ */
+export function checkSpawnOptions({ execArgv, stdio }: SpawnOptions): void {
+  if (execArgv !== undefined && !(Array.isArray(execArgv) && execArgv.every((flag) => typeof flag === 'string')))
+    throw new TypeError(`Cannot use execArgv = ${String(execArgv)}: it must be an array of strings`);
+  const streams: unknown = stdio;
+  if (streams === undefined || KINDS.includes(streams)) return;
+  if (!Array.isArray(streams) || streams.length !== 3 || !streams.every((kind) => KINDS.includes(kind)))
+    throw new TypeError(
+      `Cannot use stdio = ${String(streams)}: it must be 'inherit', 'pipe' or 'ignore', or an array of three of them`,
+    );
+}
+
 /** A child that was started. */
 export interface Spawned {
   readonly handle: ChildProcess;
