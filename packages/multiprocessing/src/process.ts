@@ -271,7 +271,10 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
     this.#signal('SIGKILL');
   }
 
-  /** Interrupts it, as Ctrl-C does: unless it handles that, its exit code is 1. Does nothing if it has ended. */
+  /**
+   * Interrupts it, as Ctrl-C does: unless it handles that, its exit code is 1, or -2 if it has only just been started
+   * and its Node does not handle signals yet. Does nothing if it has ended.
+   */
   interrupt(): void {
     this.#signal('SIGINT');
   }
