@@ -110,7 +110,7 @@ export class HatchMemory {
     }
   }
 
-  /** How many calls the worker has begun, modulo 2^32, if it notes that; what it is dead for cannot be among the others. */
+  /** How many calls the worker has begun, modulo 2^32; `undefined` if it does not note that. */
   get begun(): number | undefined {
     const note = this.hatches.note[0] as number;
     return note === 0 ? undefined : (note - 1) | 0;

@@ -25,7 +25,8 @@ export interface ImapOptions<R> {
  *
  * It takes items as results are asked for. Once its pool is closed it goes through the rest of them by itself, as
  * Python's does, and the pool ends after the last one: whoever drops the iterator need not be waited for. One whose
- * items never end is to be left with `return`, which leaving a loop calls, or the pool to be terminated.
+ * items never end is to be left with `return`, which leaving a loop calls, or the pool to be terminated. Until its items
+ * have been taken or it is left, the pool keeps it.
  *
  * @see https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.Pool.imap
  * @example
