@@ -106,14 +106,20 @@ it('reads a stream to its end that was begun before a shutdown, which waits for 
   }
 });
 
-it('lets a stream that was begun and is left end its worker after a shutdown', async () => {
+it('waits in a shutdown until a loop has left its stream, and for nobody who asked for single items', async () => {
   const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
-  const stream = await pool.submit(tasks.countForEver, new Event());
-  await stream.next();
-  const ended = pool.shutdown();
-  expect(await capped(stream.next(), 'the next item')).toEqual({ done: false, value: 1 });
-  await stream.return?.(undefined);
-  await capped(ended, 'the shutdown');
+  let ended: Promise<void> | undefined;
+  for await (const item of await pool.submit(tasks.countForEver, new Event())) {
+    ended ??= pool.shutdown();
+    if (item === 3) break;
+  }
+  await capped(ended as Promise<void>, 'the shutdown after a loop');
+
+  const other = new ThreadPoolExecutor({ maxWorkers: 1 });
+  const stream = await other.submit(tasks.count, 0, 5);
+  expect(await stream.next()).toEqual({ done: false, value: 0 });
+  await capped(other.shutdown(), 'the shutdown after single items');
+  await expect(stream.next()).rejects.toThrow(BrokenThreadPoolError);
 });
 
 it('reads a stream to its end though nobody can reach its executor', async () => {

@@ -113,7 +113,7 @@ export class Dispatcher {
     return this.#runner.active < this.#concurrency && !this.#recycling.due;
   }
 
-  // Streams that nobody has begun to read do not hold a worker that was told to stop.
+  // Streams that no loop has begun to read, and may never be read on, do not hold a worker that was told to stop.
   #mayLeave(): boolean {
     const { active, unread } = this.#runner;
     if (active !== unread) return false;

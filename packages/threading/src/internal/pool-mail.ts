@@ -39,6 +39,8 @@ export interface Abort {
 export interface Pull {
   readonly pull: number;
   readonly stop: boolean;
+  /** Whether a loop asks, which reads to the end or says that it leaves. */
+  readonly looped: boolean;
 }
 
 /** What the worker of a pool finds in `workerData`. */

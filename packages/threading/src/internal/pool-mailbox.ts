@@ -15,7 +15,7 @@ export class Mailbox {
   readonly #port: MessagePort;
   readonly #onTarget: (number: number, reference: TargetReference) => void;
   readonly #expected = new Map<number, (body: Body | Uint8Array | undefined) => void>();
-  readonly #pulled = new Map<number, (stop: boolean) => void>();
+  readonly #pulled = new Map<number, (stop: boolean, looped: boolean) => void>();
   readonly #bound: BoundTask[] = [];
   readonly #patience = new Patience();
   #seen = 0;
@@ -53,7 +53,7 @@ export class Mailbox {
   }
 
   /** Calls back whenever the reader of a stream asks for more. @returns Stops that. */
-  onPull(id: number, callback: (stop: boolean) => void): () => void {
+  onPull(id: number, callback: (stop: boolean, looped: boolean) => void): () => void {
     this.#pulled.set(id, callback);
     return () => this.#pulled.delete(id);
   }
@@ -81,7 +81,7 @@ export class Mailbox {
     if ('target' in mail) this.#onTarget(mail.target, mail.reference);
     else if ('bound' in mail) this.#bound.push(mail);
     else if ('abort' in mail) abortTask(mail.abort, unpack(mail.reason, 'thread'));
-    else if ('pull' in mail) this.#pulled.get(mail.pull)?.(mail.stop);
+    else if ('pull' in mail) this.#pulled.get(mail.pull)?.(mail.stop, mail.looped);
     else {
       const arrived = this.#expected.get(mail.args);
       this.#expected.delete(mail.args);

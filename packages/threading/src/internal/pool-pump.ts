@@ -10,7 +10,7 @@ let streams = 0;
 export interface PumpParts {
   readonly results: Results;
   readonly mailbox: Mailbox;
-  /** Called when the reader asks for something for the first time. */
+  /** Called when a loop asks, or the reader leaves: now it is sure that the stream comes to its end. */
   onRead(): void;
 }
 
@@ -19,8 +19,11 @@ export async function pump(iterator: AsyncIterator<unknown>, id: number, parts: 
   const { results, mailbox } = parts;
   streams += 1;
   const stream = streams;
-  const pulls = new Pulls(() => parts.onRead());
-  const leave = mailbox.onPull(stream, (stop) => pulls.add(stop));
+  const pulls = new Pulls();
+  const leave = mailbox.onPull(stream, (stop, looped) => {
+    if (stop || looped) parts.onRead();
+    pulls.add(stop);
+  });
   results.note(id, Kind.Stream, bare(stream));
   try {
     while (await pulls.next()) {
@@ -72,18 +75,10 @@ function bare(value: unknown): Packed {
 
 /** What the reader of a stream has asked for. */
 class Pulls {
-  readonly #onFirst: () => void;
   readonly #waiting: boolean[] = [];
-  #read = false;
   #wake: (() => void) | undefined;
 
-  constructor(onFirst: () => void) {
-    this.#onFirst = onFirst;
-  }
-
   add(stop: boolean): void {
-    if (!this.#read) this.#onFirst();
-    this.#read = true;
     this.#waiting.push(stop);
     this.#wake?.();
   }

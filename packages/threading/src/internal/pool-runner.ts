@@ -35,7 +35,7 @@ export class Runner {
   active = 0;
   /** How many of them wait for their arguments. */
   wanting = 0;
-  /** How many of them are streams that nobody has begun to read. */
+  /** How many of them are streams that no loop has begun to read. */
   unread = 0;
 
   constructor(board: Board, seat: number, parts: RunnerParts) {
@@ -105,12 +105,15 @@ export class Runner {
     }
     const run = this.#occupy();
     this.unread += 1;
+    let unread = true;
     const onRead = (): void => {
-      this.unread -= 1;
+      if (unread) this.unread -= 1;
+      unread = false;
     };
     const parts = { results: this.#results, mailbox: this.#mailbox, onRead };
     void callWithin(id, () => pump(iterator, id, parts)).then(() => {
       forgetTask(id);
+      onRead();
       this.#vacate(run);
       this.#onFree();
     });

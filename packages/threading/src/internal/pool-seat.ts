@@ -241,7 +241,7 @@ export class PoolSeat implements CompletionSink {
   // What ends a task early ends its stream, once there is one.
   #openStream(id: number, stream: number): void {
     const { events, name } = this.#options;
-    const pull = (stop: boolean): void => this.post({ pull: stream, stop });
+    const pull = (stop: boolean, looped = false): void => this.post({ pull: stream, stop, looped });
     const task = events.find(id);
     if (task === undefined || task.future.done()) {
       pull(true);

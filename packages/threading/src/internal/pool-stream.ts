@@ -22,10 +22,11 @@ interface Reader {
  * Its worker is taken until the end is reached, or the reader leaves.
  */
 export class PoolStream implements AsyncIterableIterator<unknown> {
-  readonly #pull: (stop: boolean) => void;
+  readonly #pull: (stop: boolean, looped: boolean) => void;
   readonly #origin: string;
   readonly #onOver: () => void;
   readonly #readers: Reader[] = [];
+  #looped = false;
   #over = false;
   /** Makes what it throws from now on. */
   #failure: (() => unknown) | undefined;
@@ -35,13 +36,14 @@ export class PoolStream implements AsyncIterableIterator<unknown> {
    * @param origin The name of the worker.
    * @param onOver Called when the worker has no more to do with it.
    */
-  constructor(pull: (stop: boolean) => void, origin: string, onOver: () => void) {
+  constructor(pull: (stop: boolean, looped: boolean) => void, origin: string, onOver: () => void) {
     this.#pull = pull;
     this.#origin = origin;
     this.#onOver = onOver;
   }
 
   [Symbol.asyncIterator](): this {
+    this.#looped = true;
     return this;
   }
 
@@ -51,7 +53,7 @@ export class PoolStream implements AsyncIterableIterator<unknown> {
       else if (this.#over) resolve({ done: true, value: undefined });
       else {
         this.#readers.push({ resolve, reject, release: keepAlive() });
-        this.#pull(false);
+        this.#pull(false, this.#looped);
       }
     });
   }
@@ -59,7 +61,7 @@ export class PoolStream implements AsyncIterableIterator<unknown> {
   async return(): Promise<IteratorResult<unknown>> {
     if (!this.#over && this.#failure === undefined) {
       this.#over = true;
-      this.#pull(true);
+      this.#pull(true, this.#looped);
     }
     return { done: true, value: undefined };
   }
@@ -87,7 +89,7 @@ export class PoolStream implements AsyncIterableIterator<unknown> {
   /** Its task is ended early. */
   abort(reason: unknown): void {
     this.#fail(() => reason);
-    this.#pull(true);
+    this.#pull(true, this.#looped);
   }
 
   #fail(makeError: () => unknown): void {
