@@ -12,6 +12,9 @@ export function startSlow(started) {
   started.set();
   if (currentThread().name === 'daemon') forever();
 }
+export function dies(begun, leave, dead) { begun.set(); leave.waitSync(); dead.set(); process.exit(1); }
+export function waitsFor(event) { event.waitSync(); new Event().waitSync({ timeout: 300 }); console.log('thread is done'); }
+export function one() { return 1; }
 export function tidies() { process.on('exit', () => console.log('tidied up')); }
 export function nested() { new Thread({ target: slow, args: [100] }).start(); console.log('outer is done'); }
 export function waits(go, done) { go.waitSync(); console.log('thread is done'); done.set(); }
@@ -69,6 +72,20 @@ describe('the end of the program', () => {
         expect(exitCode).toBe(0);
       }
     }
+  });
+
+  it('waits for threads also if a worker of a pool dies meanwhile [TH-128]', async () => {
+    const { stdout, stderr, exitCode } = await script(`
+      const [begun, leave, dead] = [new Event(), new Event(), new Event()];
+      process.on('exit', () => leave.set());
+      new Thread({ target: waitsFor, args: [dead] }).start();
+      const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+      pool.submit(dies, begun, leave, dead);
+      for (let n = 0; n < 3; n += 1) pool.submit(one);
+      await begun.wait();
+      process.exit(0);
+    `);
+    expect([stdout, stderr, exitCode]).toEqual(['thread is done\n', '', 0]);
   });
 
   it('does not wait for daemons, but they have begun to run [TH-130, TH-137]', async () => {

@@ -233,7 +233,8 @@ export class Scheduler implements TransportEvents {
   }
 
   #hire(): boolean {
-    if (this.#breakage.happened) return false;
+    // At the end of the process no worker can be started any more: not in the place of one whose death is found then either.
+    if (this.#breakage.happened || isExiting()) return false;
     const hired = this.#staff.hire();
     if (hired) this.#meter.setWorkers(this.#staff.size);
     return hired;
