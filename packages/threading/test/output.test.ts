@@ -62,3 +62,31 @@ describe('output of threads', () => {
     expect(stdout).toBe('from the thread\nthen the main thread\n');
   });
 });
+
+it('tells the main thread when its reader has gone, also once a thread has started', async () => {
+  const { stdout } = await runScript(
+    `
+    import { spawn } from 'node:child_process';
+    import { writeSync } from 'node:fs';
+    import { fileURLToPath } from 'node:url';
+    import { Thread, isMain } from '@weft/threading';
+    export function nothing() {}
+    async function write() {
+      await new Thread({ target: nothing }).start().join();
+      process.stdout.on('error', (error) => { writeSync(2, error.code); process.exit(9); });
+      setInterval(() => console.log('line'), 1);
+      setTimeout(() => process.exit(0), 60_000);
+    }
+    if (isMain(import.meta)) {
+      if (process.argv[2] === 'write') await write();
+      else {
+        const child = spawn(process.execPath, [fileURLToPath(import.meta.url), 'write']);
+        child.stdout.destroy();
+        child.stderr.pipe(process.stdout);
+        child.on('close', (code) => console.log(' ' + code));
+      }
+    }`,
+    { timeout: 90_000 },
+  );
+  expect(stdout).toBe('EPIPE 9\n');
+});

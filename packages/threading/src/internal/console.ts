@@ -41,8 +41,7 @@ function unify(stream: NodeJS.WriteStream, fd: number): void {
       writeBefore(chunk, encoding, done);
       return;
     }
-    writeOut(fd, typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk);
-    done();
+    done(writeOut(fd, typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk) ?? null);
   });
 }
 

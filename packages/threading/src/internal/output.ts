@@ -8,27 +8,30 @@ const nap = new Int32Array(new SharedArrayBuffer(4));
  * Writes to standard output or standard error at once, whole, and not between the pieces of what another thread writes.
  *
  * It goes to the descriptor itself: what passes through another thread's event loop waits for as long as that blocks.
+ *
+ * @returns Why it cannot be written, if so: its reader may have gone.
  */
-export function writeOut(fd: number, bytes: Uint8Array): void {
+export function writeOut(fd: number, bytes: Uint8Array): Error | undefined {
   const locked = lock();
   try {
-    writeWhole(fd, bytes);
+    return writeWhole(fd, bytes);
   } finally {
     if (locked) unlock();
   }
 }
 
-function writeWhole(fd: number, bytes: Uint8Array): void {
+function writeWhole(fd: number, bytes: Uint8Array): Error | undefined {
   let at = 0;
   while (at < bytes.length) {
     try {
       at += writeSync(fd, bytes, at);
     } catch (error) {
       // A full pipe that does not block, because some stream of Node's has it: wait for its reader.
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return error as Error;
       Atomics.wait(nap, 0, 0, 1);
     }
   }
+  return undefined;
 }
 
 // The latch holds the ident of who writes, and is taken from those who ended.
