@@ -131,7 +131,7 @@ export class Barrier extends SharedObject {
 
   static [fromWire](state: BarrierState): Barrier {
     const action = state.action && (loadTarget(state.action) as BarrierOptions['action']);
-    return adopt(state, () => new this(1, { action, timeout: state.timeout }));
+    return adopt(state, this, () => new this(1, { action, timeout: state.timeout }));
   }
 
   [inspect.custom](): string {

@@ -9,6 +9,9 @@ import { type Turn, awaitFor, blockFor } from './internal/turn.ts';
 import type { ConditionLock, Regain } from './lock.ts';
 import { RLock } from './rlock.ts';
 
+// The lock of a condition that came from another thread, whatever its constructor makes.
+let adoptedLock: ConditionLock | undefined;
+
 /**
  * Lets threads that hold a lock wait, without it, until another one that holds it notifies them.
  *
@@ -32,7 +35,7 @@ export class Condition extends SharedObject {
     if (typeof (lock as Partial<ConditionLock> | null)?.giveUp !== 'function') {
       throw new TypeError(`Cannot make a condition of ${inspect(lock)}: it must be a Lock or an RLock`);
     }
-    this.#lock = lock;
+    this.#lock = this.isFresh ? lock : (adoptedLock ?? lock);
     this.#waiters = new Waiters(this.words);
   }
 
@@ -146,7 +149,12 @@ export class Condition extends SharedObject {
   }
 
   static [fromWire](state: SharedState & { lock: ConditionLock }): Condition {
-    return adopt(state, () => new this(state.lock));
+    adoptedLock = state.lock;
+    try {
+      return adopt(state, this, () => new this(state.lock));
+    } finally {
+      adoptedLock = undefined;
+    }
   }
 
   [inspect.custom](): string {

@@ -65,7 +65,7 @@ export class Event extends SharedObject {
   }
 
   static [fromWire](state: SharedState): Event {
-    return adopt(state, () => new this());
+    return adopt(state, this, () => new this());
   }
 
   [inspect.custom](): string {

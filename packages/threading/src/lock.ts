@@ -141,7 +141,7 @@ export class Lock extends SharedObject implements ConditionLock {
   }
 
   static [fromWire](state: SharedState): Lock {
-    return adopt(state, () => new this());
+    return adopt(state, this, () => new this());
   }
 
   [inspect.custom](): string {

@@ -58,7 +58,7 @@ export class PriorityQueue<T> extends Queue<T> {
 
   static override [fromWire](state: QueueState & { compare?: TargetReference }): PriorityQueue<unknown> {
     const compare = state.compare && loadComparison(state.compare);
-    return adoptQueue(state, () => new this(0, { compare }));
+    return adoptQueue(state, this, () => new this(0, { compare }));
   }
 }
 

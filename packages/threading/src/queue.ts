@@ -187,7 +187,7 @@ export class Queue<T> extends SharedObject {
   }
 
   static [fromWire](state: QueueState): Queue<unknown> {
-    return adoptQueue(state, () => new this());
+    return adoptQueue(state, this, () => new this());
   }
 
   [inspect.custom](): string {
@@ -197,10 +197,10 @@ export class Queue<T> extends SharedObject {
 }
 
 /** @internal Makes the queue for state that came from another thread. */
-export function adoptQueue<Q>(state: QueueState, make: () => Q): Q {
+export function adoptQueue<Q>(state: QueueState, type: unknown, make: () => Q): Q {
   adoptedItems = state.items;
   try {
-    return adopt(state, make);
+    return adopt(state, type, make);
   } finally {
     adoptedItems = undefined;
   }

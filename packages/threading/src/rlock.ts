@@ -153,7 +153,7 @@ export class RLock extends SharedObject implements ConditionLock {
   }
 
   static [fromWire](state: SharedState): RLock {
-    return adopt(state, () => new this());
+    return adopt(state, this, () => new this());
   }
 
   [inspect.custom](): string {

@@ -118,7 +118,7 @@ export class Semaphore extends SharedObject {
   }
 
   static [fromWire](state: SharedState): Semaphore {
-    return adopt(state, () => new this());
+    return adopt(state, this, () => new this());
   }
 
   [inspect.custom](): string {

@@ -95,7 +95,7 @@ export class SimpleQueue<T> extends SharedObject {
 
   static [fromWire](state: SimpleQueueState): SimpleQueue<unknown> {
     adoptedItems = state.items;
-    return adopt(state, () => new this());
+    return adopt(state, this, () => new this());
   }
 
   [inspect.custom](): string {

@@ -3,12 +3,14 @@ import { Condition, Event, Lock, RLock, SimpleQueue, Thread } from '@weft/thread
 import { leakCheck } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 import {
+  Inventory,
   holdUntil,
   increment,
   incrementHastily,
   notifyOne,
   takeWhenNotified,
   waitHastily,
+  waitInInventory,
   waitNested,
 } from './fixtures/work.ts';
 
@@ -248,6 +250,15 @@ describe('a condition between threads', () => {
     await thread.join();
     expect([results.getNowait(), results.getNowait()]).toEqual(['notified', false]);
   });
+});
+
+it('shares a condition whose class makes the lock itself', async () => {
+  const [inventory, waits, results] = [new Inventory(), new Event(), new SimpleQueue<unknown>()];
+  const thread = new Thread({ target: waitInInventory, args: [inventory, waits, results] }).start();
+  await waits.wait();
+  await inventory.with(() => inventory.notify());
+  await thread.join();
+  expect(results.getNowait()).toEqual([true, true]);
 });
 
 describe('an event between threads', () => {

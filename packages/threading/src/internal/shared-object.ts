@@ -10,7 +10,7 @@ export interface SharedState {
   process: number;
 }
 
-let adopted: Int32Array | undefined;
+let adopted: { type: unknown; words: Int32Array } | undefined;
 
 /** An object whose state is in shared memory: each thread that it is sent to has an object of its own over it. */
 export abstract class SharedObject {
@@ -21,9 +21,11 @@ export abstract class SharedObject {
 
   /** @param bytes How much memory it needs. */
   protected constructor(bytes: number) {
-    this.isFresh = adopted === undefined;
-    this.words = adopted ?? new Int32Array(new SharedArrayBuffer(bytes));
-    adopted = undefined;
+    // A constructor may make other objects before this one, such as a condition's lock.
+    const existing = adopted?.type === new.target ? adopted.words : undefined;
+    this.isFresh = existing === undefined;
+    this.words = existing ?? new Int32Array(new SharedArrayBuffer(bytes));
+    if (existing !== undefined) adopted = undefined;
   }
 
   [toWire](medium: Medium): unknown {
@@ -37,11 +39,16 @@ export abstract class SharedObject {
   }
 }
 
-/** Makes the object for state that came from another thread. */
-export function adopt<T>(state: SharedState, make: () => T): T {
+/**
+ * Makes the object for state that came from another thread.
+ *
+ * @param type Its class.
+ * @param make Calls that's constructor.
+ */
+export function adopt<T>(state: SharedState, type: unknown, make: () => T): T {
   if (state.process !== memory[Header.Id])
     throw new InvalidStateError('Cannot share an object: the threads do not have the same memory');
-  adopted = new Int32Array(state.words);
+  adopted = { type, words: new Int32Array(state.words) };
   try {
     return make();
   } finally {
