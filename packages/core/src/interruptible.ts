@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ambientTask } from './ambient.ts';
 import { type WaitOptions, checkTimeout, startTimer } from './duration.ts';
 import { TimeoutError } from './errors.ts';
@@ -32,10 +33,15 @@ export interface Interruptible<T> {
  *
  * @param options What may end the wait early. `timeout: 0` begins no wait: callers look once before they call this.
  * @throws {RangeError} If `timeout` is negative or NaN.
+ * @throws {TypeError} If the options are no object, or `signal` is no AbortSignal.
  */
 export function interruptible<T>(options: WaitOptions, wait: Interruptible<T>): Promise<T> {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`Cannot ${wait.action} with ${inspect(options)}: options must be an object`);
   const timeout = checkTimeout(options.timeout);
   const { signal } = options;
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function')
+    throw new TypeError(`Cannot ${wait.action} with signal = ${inspect(signal)}: it must be an AbortSignal`);
   if (signal?.aborted) return Promise.reject(signal.reason as Error);
   return new Promise<T>((resolve, reject) => {
     let done = false;

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { isPromise } from 'node:util/types';
 import { BrokenBarrierError, type Medium, type WaitOptions, fromWire, task, toWire } from '@weft/core';
 import { type TargetReference, checkTimeout, describeTarget, loadTarget } from '@weft/core/lowlevel';
 import { GATE_WORDS } from './internal/gate.ts';
@@ -45,6 +46,7 @@ export class Barrier extends SharedObject {
 
   /**
    * @param parties How many wait for each other.
+   * @throws {TypeError} If `action` is not a function.
    * @throws {RangeError} If `parties` is not a whole number of 1 or more.
    */
   constructor(parties: number, options: BarrierOptions = {}) {
@@ -54,6 +56,9 @@ export class Barrier extends SharedObject {
       throw new RangeError(`Cannot make a barrier for ${parties} parties: it must be a whole number of 1 or more`);
     }
     checkTimeout(options.timeout);
+    const { action } = options as { action?: unknown };
+    if (action !== undefined && typeof action !== 'function' && !isPromise(action))
+      throw new TypeError(`Cannot make a barrier with the action ${inspect(action)}: it is not a function`);
     if (this.isFresh) this.#rendezvous.parties = parties;
     this.#timeout = options.timeout;
     this.#action = options.action;

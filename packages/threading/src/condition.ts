@@ -133,9 +133,12 @@ export class Condition extends SharedObject {
    *
    * @param n How many at most.
    * @throws {NotOwnerError} If the caller does not hold the lock.
+   * @throws {RangeError} If `n` is NaN.
    */
   notify(n = 1): void {
     this.#mustOwn('notify');
+    if (typeof n !== 'number') throw new TypeError(`Cannot notify ${inspect(n)} waiters: it must be a number`);
+    if (Number.isNaN(n)) throw new RangeError('Cannot notify NaN waiters: it must be a number');
     this.#waiters.notify(n);
   }
 

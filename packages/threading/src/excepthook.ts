@@ -29,11 +29,14 @@ let installed: ExceptHook | undefined;
  *
  * @param hook Left out, errors are printed again.
  * @returns The hook before, if there was one.
+ * @throws {TypeError} If it is not a function.
  * @see https://docs.python.org/3/library/threading.html#threading.excepthook
  * @example
  * setExcepthook(({ thread, excValue }) => log.error(thread?.name, excValue));
  */
 export function setExcepthook(hook?: ExceptHook): ExceptHook | undefined {
+  if (hook !== undefined && typeof hook !== 'function')
+    throw new TypeError(`Cannot tell ${inspect(hook)} of errors: it is not a function`);
   const before = installed;
   installed = hook;
   setHooked(hook !== undefined);

@@ -41,8 +41,13 @@ export class RLock extends SharedObject implements ConditionLock {
   readonly #mutex: Mutex;
   #holder: Context | undefined;
 
-  /** Makes a lock that is free. */
-  constructor() {
+  /**
+   * Makes a lock that is free.
+   *
+   * @throws {TypeError} If it is given anything.
+   */
+  constructor(...nothing: never[]) {
+    if (nothing.length > 0) throw new TypeError(`Cannot make a lock of ${inspect(nothing[0])}: it takes no arguments`);
     super((MUTEX_WORDS + 3) * 4);
     this.#mutex = new Mutex(this.words);
   }

@@ -59,9 +59,13 @@ export class Thread<A extends unknown[] = unknown[]> {
 
   /**
    * @param options What to call, and what to be called.
+   * @throws {TypeError} If `args` is not an array.
    * @throws {TargetError} If the thread could not find the target: it must be exported by its module.
    */
   constructor(options: ThreadOptions<A> = {}) {
+    const { args } = options as { args?: unknown };
+    if (args !== undefined && !Array.isArray(args))
+      throw new TypeError(`Cannot call the target with ${inspect(args)}: args must be an array`);
     const from = existing;
     existing = undefined;
     this.#ident = from?.ident;

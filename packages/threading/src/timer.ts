@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { task, type Target } from '@weft/core';
 import { checkTimeout } from '@weft/core/lowlevel';
 import { Event } from './event.ts';
@@ -30,9 +31,12 @@ export class Timer<A extends unknown[] = unknown[]> extends Thread<A> {
    * @param interval How long to wait, in milliseconds.
    * @param target An exported function.
    * @param options As for a thread.
+   * @throws {TypeError} If `target` is not a function.
    * @throws {RangeError} If `interval` is negative or NaN.
    */
   constructor(interval: number, target: Target<A>, options: TimerOptions<A> = {}) {
+    if (typeof target !== 'function')
+      throw new TypeError(`Cannot call ${inspect(target)} after ${inspect(interval)} ms: it is not a function`);
     super({ ...options, target });
     this.interval = checkTimeout(interval, 'interval');
   }

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Condition, Event, Lock, RLock, SimpleQueue, Thread } from '@weft/threading';
+import { Barrier, Condition, Event, Lock, RLock, SimpleQueue, Thread, Timer, setExcepthook } from '@weft/threading';
 import { leakCheck } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 import {
@@ -57,6 +57,8 @@ describe('a lock between threads', () => {
 
   it('takes no arguments [TH-020, TH-036]', () => {
     expect([Lock.length, RLock.length]).toEqual([0, 0]);
+    expect(() => new Lock(1 as never)).toThrow(TypeError);
+    expect(() => new RLock(1 as never)).toThrow(TypeError);
   });
 
   it('publishes its waits, and how they ended', async () => {
@@ -136,6 +138,31 @@ describe('a thread that blocks while other code of it awaits the same lock', () 
       expect(condition.locked()).toBe(false);
     });
   }
+});
+
+describe('what is no option', () => {
+  it('is refused where something has to be waited for', async () => {
+    const lock = new Lock();
+    const guard = lock.acquireSync();
+    await expect(lock.acquire(100 as never)).rejects.toThrow(
+      'Cannot acquire the lock with 100: options must be an object',
+    );
+    await expect(new Event().wait(100 as never)).rejects.toThrow(TypeError);
+    await expect(lock.acquire({ signal: {} as never })).rejects.toThrow(TypeError);
+    guard[Symbol.dispose]();
+  });
+
+  it('is refused by constructors and setters', async () => {
+    expect(() => new Thread({ args: 5 as never })).toThrow('Cannot call the target with 5: args must be an array');
+    expect(() => new Timer(10, undefined as never)).toThrow('Cannot call undefined after 10 ms: it is not a function');
+    expect(() => setExcepthook('x' as never)).toThrow("Cannot tell 'x' of errors: it is not a function");
+    expect(() => new Barrier(2, { action: 5 as never })).toThrow('with the action 5: it is not a function');
+    const condition = new Condition();
+    await condition.with(() => {
+      expect(() => condition.notify(Number.NaN)).toThrow(RangeError);
+      expect(() => condition.notify('x' as never)).toThrow(TypeError);
+    });
+  });
 });
 
 describe('the owner of an RLock', () => {
