@@ -3,7 +3,7 @@ import { latch, unlatch } from './latch.ts';
 import { lockEvents } from './events.ts';
 import { Kind, Node, State } from './layout.ts';
 import { append, first, prune, readmit, relink, remove } from './line.ts';
-import { announce, clock, freeNode, stateOf, takeNode, wake } from './nodes.ts';
+import { announce, freeNode, mustHandOver, stateOf, takeNode, wake } from './nodes.ts';
 import { isAlive, memory, self } from './registry.ts';
 import { type Turn, blockFor, type timedOut } from './turn.ts';
 
@@ -19,8 +19,6 @@ const WAITERS = -0x8000_0000;
 const AWAKE = 0x4000_0000;
 const IDENT = 0x3fff_ffff;
 
-/** How long the first in line lets others go before it, while it is being woken, in milliseconds. */
-const PATIENCE = 5;
 const SPINS = 40;
 const WOKEN_SPINS = 400;
 
@@ -107,7 +105,10 @@ export class Mutex implements Turn<boolean> {
     if (this.#awaiting.size === 0) return [];
     this.#lock();
     const aside = [...this.#awaiting].filter((node) => stateOf(node) === State.Waiting);
-    for (const node of aside) remove(this.#words, HEAD, node);
+    for (const node of aside) {
+      remove(this.#words, HEAD, node);
+      this.#awaiting.delete(node);
+    }
     this.#settle();
     this.#unlock();
     return aside;
@@ -117,7 +118,10 @@ export class Mutex implements Turn<boolean> {
   lineUp(aside: readonly number[]): void {
     if (aside.length === 0) return;
     this.#lock();
-    for (const node of aside) readmit(this.#words, HEAD, node);
+    for (const node of aside) {
+      readmit(this.#words, HEAD, node);
+      this.#awaiting.add(node);
+    }
     Atomics.or(this.#words, OWNER, WAITERS);
     this.#settle();
     this.#unlock();
@@ -195,6 +199,7 @@ export class Mutex implements Turn<boolean> {
     Atomics.store(memory, node + Node.State, State.Waiting);
     this.#unlock();
     aside.unshift(node);
+    this.#awaiting.delete(node);
     // Whoever granted it held the latch until it had rung. The bell must forget the node before it is rung for again.
     deliverRung();
     return memory[node + Node.Data] === 1;
@@ -313,11 +318,4 @@ export class Mutex implements Turn<boolean> {
   #unlock(): void {
     unlatch(this.#words, LATCH);
   }
-}
-
-// A waiter that awaits takes part in no race: its turn is decided for it. A blocking one is patient for a while.
-function mustHandOver(node: number): boolean {
-  return (
-    memory[node + Node.Kind] === Kind.Awaiting || ((clock() - (memory[node + Node.Since] as number)) | 0) > PATIENCE
-  );
 }

@@ -5,6 +5,8 @@ import { isAlive, memory, self } from './registry.ts';
 // Nodes of this thread's chunks that are not in use. A node is named by its place in the memory.
 const free: number[] = [];
 const ORIGIN = performance.timeOrigin;
+/** How long the first in line lets others go before it, while it is being woken, in milliseconds. */
+const PATIENCE = 5;
 
 /**
  * Takes a node for a wait that begins.
@@ -56,6 +58,13 @@ export function announce(node: number, owner: number, awaiting: boolean): void {
     if (Atomics.load(memory, node + Node.Kind) !== Kind.Spinning) Atomics.notify(memory, node + Node.State, 1);
   } else if (owner === self) wakeHere(node);
   else ring(owner, node);
+}
+
+/** Whether a lock is given to a waiter: one that awaits takes part in no race, and a blocking one is patient for a while. */
+export function mustHandOver(node: number): boolean {
+  return (
+    memory[node + Node.Kind] === Kind.Awaiting || ((clock() - (memory[node + Node.Since] as number)) | 0) > PATIENCE
+  );
 }
 
 /** Milliseconds on a clock that all threads share; only differences mean something. */
