@@ -1,5 +1,4 @@
-import { inspect } from 'node:util';
-import { isPromise } from 'node:util/types';
+import { inspect, types } from 'node:util';
 import { BrokenBarrierError, type Medium, type WaitOptions, fromWire, task, toWire } from '@weft/core';
 import { type TargetReference, checkTimeout, describeTarget, loadTarget } from '@weft/core/lowlevel';
 import { GATE_WORDS } from './internal/gate.ts';
@@ -57,7 +56,7 @@ export class Barrier extends SharedObject {
     }
     checkTimeout(options.timeout);
     const { action } = options as { action?: unknown };
-    if (action !== undefined && typeof action !== 'function' && !isPromise(action))
+    if (action !== undefined && typeof action !== 'function' && !types.isPromise(action))
       throw new TypeError(`Cannot make a barrier with the action ${inspect(action)}: it is not a function`);
     if (this.isFresh) this.#rendezvous.parties = parties;
     this.#timeout = options.timeout;

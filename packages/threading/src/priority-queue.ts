@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { InvalidStateError, type Medium, fromWire, task, toWire } from '@weft/core';
 import { type TargetReference, describeTarget, loadTarget, loadTargetNow } from '@weft/core/lowlevel';
 import type { Arena } from './internal/arena.ts';
@@ -40,8 +41,13 @@ export class PriorityQueue<T> extends Queue<T> {
   }
   readonly #compare: Comparison<T> | undefined;
 
-  /** @param maxsize How many items it holds at most; 0 or less, any number. */
+  /**
+   * @param maxsize How many items it holds at most; 0 or less, any number.
+   * @throws {TypeError} If `maxsize` is not a number, or `compare` not a function.
+   */
   constructor(maxsize = 0, { compare }: PriorityQueueOptions<T> = {}) {
+    if (compare !== undefined && typeof compare !== 'function')
+      throw new TypeError(`Cannot compare items with ${inspect(compare)}: it is not a function`);
     pendingCompare = compare;
     super(maxsize);
     this.#compare = compare;

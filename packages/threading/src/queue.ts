@@ -58,6 +58,8 @@ export class Queue<T> extends SharedObject {
   }
 
   set maxsize(maxsize: number) {
+    if (typeof maxsize !== 'number' || Number.isNaN(maxsize))
+      throw new TypeError(`Cannot hold ${String(maxsize)} items at most: it must be a number`);
     this.#core.lock();
     this.words[Word.Maxsize] = Math.min(Math.max(Math.ceil(maxsize), 0), 0x7fff_ffff);
     this.#core.promiseRoom();

@@ -221,6 +221,13 @@ describe('a priority queue', () => {
     expect([1, 2, 3, 4, 5].map(() => queue.getNowait().rank)).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it('refuses a comparison that is no function, and a size that is no number', () => {
+    expect(() => new PriorityQueue(0, { compare: 5 as never })).toThrow(TypeError);
+    const queue = new PriorityQueue<number>(3);
+    expect(() => (queue.maxsize = Number.NaN)).toThrow(TypeError);
+    expect(queue.maxsize).toBe(3);
+  });
+
   it('refuses to be used by its own comparison', () => {
     const queue: PriorityQueue<number> = new PriorityQueue(0, { compare: () => queue.qsize() && queue.getNowait() });
     queue.putNowait(1);
