@@ -167,7 +167,7 @@ export class Queue<T> extends SharedObject {
    * @param options With `immediate`, the items that are there are thrown away.
    */
   shutdown({ immediate = false }: { immediate?: boolean } = {}): void {
-    this.#core.shutDown(immediate);
+    this.#access.shutDown(immediate);
   }
 
   /** Takes items until the queue is shut down and empty. */

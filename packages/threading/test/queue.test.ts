@@ -110,6 +110,34 @@ describe('items between threads', () => {
     for (const item of items) expect(back.getNowait()).toEqual(item);
   });
 
+  it('keep no shared memory alive that was taken back, refused or thrown away', async () => {
+    const ways: ((queue: Queue<unknown>, item: object) => void)[] = [
+      (queue, item) => {
+        queue.putNowait(item);
+        queue.getNowait();
+      },
+      (queue, item) => {
+        queue.putNowait('in the way');
+        expect(() => queue.putNowait(item)).toThrow(QueueFullError);
+      },
+      (queue, item) => {
+        queue.putNowait(item);
+        queue.shutdown({ immediate: true });
+      },
+    ];
+    const queues = ways.map(() => new Queue<unknown>(1));
+    const buffers = ways.map((way, index) => {
+      const buffer = new SharedArrayBuffer(8);
+      way(queues[index] as Queue<unknown>, { buffer });
+      return new WeakRef(buffer);
+    });
+    await until(() => {
+      collectGarbage();
+      return buffers.every((buffer) => buffer.deref() === undefined);
+    }, 'the memory is gone');
+    expect(queues).toHaveLength(3);
+  });
+
   it('are published when they are put and taken', () => {
     const seen: unknown[] = [];
     const listen = (message: unknown): void => void seen.push(message);

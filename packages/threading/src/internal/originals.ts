@@ -4,7 +4,7 @@ import type { QueueCore } from './queue-core.ts';
 /** Objects that take more bytes than this are not kept alive. */
 const HEAVY = 1_024;
 /** How many objects that others have taken may be kept before it is looked which those are. */
-const SLACK = 256;
+const SLACK = 64;
 
 // One count for all queues: a thread may have several objects for one queue.
 let lastNumber = 0;
@@ -24,7 +24,7 @@ export class Originals {
 
   /** Gives an object a number. */
   remember(item: object, bytes: number): number {
-    if (this.#objects.size > this.#core.read(Word.Count) * 4 + SLACK) this.#sweep();
+    if (this.#objects.size > this.#core.read(Word.Count) * 2 + SLACK) this.sweep();
     lastNumber = lastNumber === 0x7fff_ffff ? 1 : lastNumber + 1;
     this.#objects.set(lastNumber, bytes > HEAVY ? new WeakRef(item) : item);
     return lastNumber;
@@ -38,7 +38,8 @@ export class Originals {
     return found instanceof WeakRef ? (found.deref() as object | undefined) : found;
   }
 
-  #sweep(): void {
+  /** Forgets the objects that are not in the queue any more. */
+  sweep(): void {
     const there = this.#core.numbersHere();
     for (const number of this.#objects.keys()) if (!there.has(number)) this.#objects.delete(number);
   }

@@ -12,7 +12,7 @@ import {
 } from '@weft/core/lowlevel';
 import type { Arena } from './arena.ts';
 import { self } from './registry.ts';
-import { lookOnShelf, putOnShelf, takeFromShelf } from './shelf.ts';
+import { clearFromShelf, lookOnShelf, putOnShelf, takeFromShelf } from './shelf.ts';
 
 /** How many words a slot has. */
 export const SLOT_WORDS = 24;
@@ -196,8 +196,20 @@ function open({ form, double, bytes, text }: Found, options: DecodeOptions): unk
 
 /** Whether modules may have to be loaded to make the item. */
 export function mayNeedLoading(found: Found): boolean {
+  return isCloned(found);
+}
+
+function isCloned({ form, bytes }: Found | Parcel): boolean {
+  if (bytes === undefined || form > PLACE) return false;
   cloned ??= encodeBytes(new Map(), encoding)[0];
-  return found.bytes?.[0] === cloned;
+  return bytes[0] === cloned;
+}
+
+/** Has all threads forget the shared memory of an item that nobody will make of its bytes. */
+export function throwAway(item: Found | Parcel): void {
+  if (!isCloned(item)) return;
+  for (const special of decodeBody(item.bytes as Buffer).s ?? [])
+    if (special.kind === 'shared') clearFromShelf(special.id);
 }
 
 /** Does the same as {@link unwrap}, and first loads the modules of classes that the item needs. */

@@ -3,7 +3,16 @@ import { checkTimeout } from '@weft/core/lowlevel';
 import { queueEvents } from './events.ts';
 import { lookAway } from './latch.ts';
 import { Originals } from './originals.ts';
-import { type Found, type Parcel, keepOrLetGo, mayNeedLoading, unwrap, unwrapLoading, wrap } from './parcel.ts';
+import {
+  type Found,
+  type Parcel,
+  keepOrLetGo,
+  mayNeedLoading,
+  throwAway,
+  unwrap,
+  unwrapLoading,
+  wrap,
+} from './parcel.ts';
 import type { QueueCore } from './queue-core.ts';
 import { Word } from './queue-layout.ts';
 import { GetTurn, JoinTurn, PutTurn } from './queue-turns.ts';
@@ -50,7 +59,7 @@ export class QueueAccess<T> {
       const put = blockFor(new PutTurn(this.#core, parcel, item), timeout);
       if (put === timedOut) throw outOfTime(QueueFullError, 'put an item', timeout, 'full');
     } catch (error) {
-      this.#core.discard(parcel);
+      this.#discard(parcel);
       throw error;
     }
     this.#report('put');
@@ -71,7 +80,7 @@ export class QueueAccess<T> {
       found = got;
       this.#report('get');
     }
-    const original = this.#originals.recall(found.number);
+    const original = this.#recall(found);
     if (original !== undefined) return original as T;
     return (mayNeedLoading(found) ? await unwrapLoading(found) : unwrap(found)) as T;
   }
@@ -87,7 +96,7 @@ export class QueueAccess<T> {
       found = got;
       this.#report('get');
     }
-    return (this.#originals.recall(found.number) ?? unwrap(found)) as T;
+    return (this.#recall(found) ?? unwrap(found)) as T;
   }
 
   getNowait(): T {
@@ -103,6 +112,18 @@ export class QueueAccess<T> {
   joinSync(options: { timeout?: number }): void {
     const timeout = checkTimeout(options.timeout);
     if (blockFor(new JoinTurn(this.#core), timeout) === timedOut) throw new TimeoutError('see all tasks done', timeout);
+  }
+
+  shutDown(immediate: boolean): void {
+    this.#core.shutDown(immediate);
+    this.#originals.sweep();
+  }
+
+  #recall(found: Found): object | undefined {
+    if (found.number === 0) return undefined;
+    const original = this.#originals.recall(found.number);
+    if (original !== undefined) throwAway(found);
+    return original;
   }
 
   #wrap(item: T): Parcel {
@@ -133,7 +154,7 @@ export class QueueAccess<T> {
 
   // Between the first look and this one the queue may have been shut down; or a comparison threw.
   #refuse(parcel: Parcel, failed: boolean): void {
-    if (failed || this.#core.read(Word.Shut) === 1) this.#core.discard(parcel);
+    if (failed || this.#core.read(Word.Shut) === 1) this.#discard(parcel);
     this.#core.mustBeOpen();
   }
 
@@ -161,11 +182,16 @@ export class QueueAccess<T> {
     return undefined;
   }
 
+  #discard(parcel: Parcel): void {
+    this.#originals.recall(parcel.number);
+    this.#core.discard(parcel);
+  }
+
   async #discarding(parcel: Parcel, wait: () => Promise<void>): Promise<void> {
     try {
       await wait();
     } catch (error) {
-      this.#core.discard(parcel);
+      this.#discard(parcel);
       throw error;
     }
   }

@@ -5,7 +5,7 @@ import { Node, State } from './layout.ts';
 import { after, first, prune, relink, release } from './line.ts';
 import { stateOf, wake } from './nodes.ts';
 import type { Order } from './order.ts';
-import { type Found, type Parcel, blockWords, needsBlock, readBlock, writeBlock } from './parcel.ts';
+import { type Found, type Parcel, blockWords, needsBlock, readBlock, throwAway, writeBlock } from './parcel.ts';
 import { Word } from './queue-layout.ts';
 import { deaths, memory } from './registry.ts';
 import { openShelf } from './shelf.ts';
@@ -89,8 +89,9 @@ export class QueueCore {
     writeBlock(this.arena, parcel);
   }
 
-  /** Gives the block back of a parcel that was not put. */
+  /** Gives back what a parcel has that was not put. */
   discard(parcel: Parcel): void {
+    throwAway(parcel);
     if (parcel.block === 0) return;
     this.lock();
     this.arena.give(parcel.block, blockWords(parcel.length));
@@ -186,6 +187,8 @@ export class QueueCore {
   #drain(): void {
     while ((this.words[Word.Count] as number) > 0) {
       const found = this.#order.pop();
+      readBlock(this.arena, found);
+      throwAway(found);
       if (found.block !== 0) this.arena.give(found.block, blockWords(found.length));
       if ((this.words[Word.Unfinished] as number) > 0)
         this.words[Word.Unfinished] = (this.words[Word.Unfinished] as number) - 1;

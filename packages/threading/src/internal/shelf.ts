@@ -44,9 +44,14 @@ export function lookOnShelf(id: number): SharedArrayBuffer {
 /** Takes shared memory that some thread handed round: no other thread can afterwards. */
 export function takeFromShelf(id: number): SharedArrayBuffer {
   const buffer = lookOnShelf(id);
+  clearFromShelf(id);
+  return buffer;
+}
+
+/** Has all threads forget shared memory that some thread handed round, and that nobody will take. */
+export function clearFromShelf(id: number): void {
   shelf.delete(id);
   say({ gone: [id] });
-  return buffer;
 }
 
 /** Hears what the other threads have said so far, where the event loop does not turn. */
