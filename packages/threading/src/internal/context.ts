@@ -14,6 +14,7 @@ export interface Context {
 export const WHOLE_THREAD = 1;
 
 const storage = new AsyncLocalStorage<Context | undefined>();
+const NOBODY: Context = { id: 0, parent: undefined, holds: 0 };
 const ofTask = new WeakMap<object, Context>();
 let lastId = WHOLE_THREAD;
 
@@ -72,8 +73,9 @@ export function awaitInContext<T>(begin: (context: Context) => Promise<T>): Prom
 export function hookAwaits(): void {
   if (isHooked) return;
   isHooked = true;
-  // Node 22 follows contexts only from the first use on, and must do so before the hook is called.
-  storage.run(storage.getStore(), () => {});
+  // Node 22 follows contexts only from the first use on, and must do so before the hook is called. It does nothing about a
+  // context that it is in already.
+  storage.run(NOBODY, () => {});
   // Not loaded with this module: it takes time, before the first thread can start.
   const { promiseHooks } = process.getBuiltinModule('node:v8');
   const unhook = promiseHooks.createHook({
