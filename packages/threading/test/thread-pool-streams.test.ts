@@ -88,6 +88,25 @@ it('ends a stream whose signal aborts or whose time is over, with its worker if 
   expect(await capped(strict.submit(tasks.where), 'another worker')).not.toBe(gone);
 });
 
+it('ends a worker that an aborted stream or task does not leave, also when its pool is shut down meanwhile', async () => {
+  for (const isStream of [true, false]) {
+    const pool = new ThreadPoolExecutor({ maxWorkers: 1, graceTime: 300 });
+    const [controller, begun] = [new AbortController(), new Event()];
+    const aborted = pool.with({ signal: controller.signal });
+    if (isStream) {
+      const stream = await aborted.submit(streams.giveOneAndHang);
+      expect(await capped(stream.next(), 'the first item')).toEqual({ done: false, value: 1 });
+    } else {
+      const future = aborted.submit(streams.setAndHang, begun);
+      await capped(begun.wait(), 'the task has begun');
+      controller.abort(new RangeError('enough'));
+      await expect(capped(future.result(), 'the task')).rejects.toThrow('enough');
+    }
+    controller.abort(new RangeError('enough'));
+    await capped(pool.shutdown(), 'the shutdown');
+  }
+});
+
 it('reads a stream to its end that was begun before a shutdown, which waits for it', async () => {
   for (const wait of [false, true]) {
     const pool = new ThreadPoolExecutor({ maxWorkers: 1 });

@@ -284,7 +284,7 @@ export class Scheduler implements TransportEvents {
   }
 
   #kill(seat: number): void {
-    if (this.#staff.dismiss(seat)) this.#transport.killWorker(seat);
+    if (this.#staff.expel(seat)) this.#transport.killWorker(seat);
   }
 
   // Nothing is pending: the process may end, and so may the workers if the pool is closed.

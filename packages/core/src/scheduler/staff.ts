@@ -55,6 +55,15 @@ export class Staff {
     return true;
   }
 
+  /**
+   * The worker has to go, also if it was told to leave when it is done, as by a shutdown: it will not be. It answers `false`
+   * if nobody sits there.
+   */
+  expel(seat: number): boolean {
+    this.dismiss(seat);
+    return this.at(seat) === 'leaving';
+  }
+
   /** No worker takes tasks any more. @returns The seats of those who did. */
   dismissAll(): number[] {
     return this.seats('starting', 'ready').filter((seat) => this.dismiss(seat));
