@@ -100,7 +100,7 @@ export abstract class Executor implements AsyncDisposable {
 
   /**
    * Calls a function for each item. Everything is submitted at once, before any result is asked for, unless
-   * `buffersize` says otherwise or the items come asynchronously.
+   * `buffersize` says otherwise; items that come asynchronously are submitted as they come.
    *
    * @param target An exported function of one argument.
    * @param items What to call it with.

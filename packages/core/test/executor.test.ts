@@ -72,6 +72,46 @@ describe('Executor', () => {
     expect(await results.return?.()).toEqual({ done: true, value: undefined });
   });
 
+  it('submits items that come one by one as they come, and gives results before the source ends [FU-013]', async () => {
+    const executor = new DirectExecutor();
+    const gates = [new Future(), new Future(), new Future()];
+    const closed = new Future();
+    async function* slow(): AsyncGenerator<number> {
+      try {
+        for (const [i, gate] of gates.entries()) {
+          await gate;
+          yield i;
+        }
+      } finally {
+        closed.setResult(undefined);
+      }
+    }
+    const results = executor.map(double, slow());
+    gates[0]?.setResult(undefined);
+    expect(await results.next()).toEqual({ done: false, value: 0 });
+    const second = results.next();
+    gates[1]?.setResult(undefined);
+    expect(await second).toEqual({ done: false, value: 2 });
+    // The source is asked for its third item, which does not come: leaving does not wait for that.
+    expect(await results.return?.()).toEqual({ done: true, value: undefined });
+    gates[2]?.setResult(undefined);
+    await closed;
+    expect(executor.futures.length).toBe(2);
+  });
+
+  it('gives the results that came before an asynchronous source failed, or time ran out', async () => {
+    async function* failing(): AsyncGenerator<number> {
+      yield 1;
+      throw new RangeError('the source');
+    }
+    const results = new DirectExecutor().map(double, failing());
+    expect(await results.next()).toEqual({ done: false, value: 2 });
+    await expect(results.next()).rejects.toThrow('the source');
+    expect(await results.next()).toEqual({ done: true, value: undefined });
+    const silent = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
+    await expect(new DirectExecutor().map(double, silent, { timeout: 1 }).next()).rejects.toThrow(/within 1 ms/);
+  });
+
   it('cancels what has not started when it is left, fails, or is late [FU-007, FU-008, FU-010, FU-011]', async () => {
     for (const end of ['leave', 'late', 'fail'] as const) {
       const executor = new DirectExecutor(true);

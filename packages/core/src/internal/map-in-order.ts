@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import { QueueFullError, TimeoutError } from '../errors.ts';
 import type { Future } from '../future.ts';
+import { interruptible } from '../interruptible.ts';
 import { Deque } from './deque.ts';
 
 /** How far a map goes ahead, and how long it may take in milliseconds. */
@@ -13,7 +15,8 @@ type Source<T> = { next(): IteratorResult<T> | Promise<IteratorResult<T>>; retur
 /**
  * Submits a call for each item and gives the results in the items' order.
  *
- * Without a limit to the buffer, the items of a plain iterable are all submitted before this returns.
+ * Without a limit to the buffer, the items of a plain iterable are all submitted before this returns, and those of an
+ * asynchronous one as they come.
  */
 export function mapInOrder<T, R>(
   submit: (item: T) => Future<R>,
@@ -26,26 +29,31 @@ export function mapInOrder<T, R>(
 class OrderedMap<T, R> implements AsyncIterableIterator<R> {
   readonly #submit: (item: T) => Future<R>;
   readonly #source: Source<T>;
+  readonly #isAsync: boolean;
   readonly #pending = new Deque<Future<R>>();
   readonly #limits: MapLimits;
   readonly #end: number;
   #exhausted = false;
   /** An item that the executor had no room for. */
   #held: IteratorResult<T> | undefined;
+  /** Ends when an asynchronous source has given its next item, and that has been submitted. It does not fail. */
+  #reading: Promise<void> | undefined;
+  /** Why there will be no more items, which the results before them come ahead of. */
+  #failure: { error: unknown } | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(submit: (item: T) => Future<R>, items: Iterable<T> | AsyncIterable<T>, limits: MapLimits) {
     this.#submit = submit;
     this.#limits = limits;
     this.#end = performance.now() + limits.timeout;
-    const isAsync = (items as Partial<AsyncIterable<T>>)[Symbol.asyncIterator] !== undefined;
-    if (!isAsync && (items as Partial<Iterable<T>>)[Symbol.iterator] === undefined) {
-      throw new TypeError(`Cannot map over ${String(items)}: it is not iterable`);
-    }
-    this.#source = isAsync
+    const given = items as Partial<AsyncIterable<T> & Iterable<T>> | null | undefined;
+    this.#isAsync = given?.[Symbol.asyncIterator] !== undefined;
+    if (!this.#isAsync && given?.[Symbol.iterator] === undefined)
+      throw new TypeError(`Cannot map over ${inspect(items)}: it is not iterable`);
+    this.#source = this.#isAsync
       ? (items as AsyncIterable<T>)[Symbol.asyncIterator]()
       : (items as Iterable<T>)[Symbol.iterator]();
-    if (!isAsync) this.#fillNow();
+    this.#fill();
   }
 
   [Symbol.asyncIterator](): this {
@@ -63,20 +71,30 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
     return { done: true, value: undefined };
   }
 
-  // A plain iterator answers at once, so its items are submitted without waiting for anybody to ask for results.
-  #fillNow(): void {
-    while (this.#hasRoom()) this.#take(this.#source.next() as IteratorResult<T>);
-  }
-
-  async #fill(): Promise<void> {
+  /** A plain iterator answers at once, so its items are submitted without waiting for anybody to ask for results. */
+  #fill(): void {
     const held = this.#held;
     this.#held = undefined;
     if (held !== undefined) this.#take(held);
-    while (this.#hasRoom()) this.#take(await this.#source.next());
+    if (this.#isAsync) this.#reading ??= this.#hasRoom() ? this.#read() : undefined;
+    else while (this.#hasRoom()) this.#take(this.#source.next() as IteratorResult<T>);
+  }
+
+  async #read(): Promise<void> {
+    try {
+      // In a later turn, also if it throws: who called this notes first that the source is being read.
+      const step = await Promise.resolve().then(() => this.#source.next());
+      if (!this.#exhausted) this.#take(step);
+    } catch (error) {
+      this.#failure = { error };
+    }
+    this.#reading = undefined;
+    if (this.#hasRoom()) this.#reading = this.#read();
   }
 
   #hasRoom(): boolean {
-    return !this.#exhausted && this.#held === undefined && this.#pending.size < this.#limits.buffersize;
+    if (this.#exhausted || this.#held !== undefined || this.#failure !== undefined) return false;
+    return this.#pending.size < this.#limits.buffersize;
   }
 
   #take(step: IteratorResult<T>): void {
@@ -95,14 +113,33 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
 
   async #next(): Promise<IteratorResult<R>> {
     try {
-      await this.#fill();
+      this.#fill();
+      while (this.#pending.size === 0 && this.#reading !== undefined) await this.#inTime(this.#reading);
       const future = this.#pending.popFront();
-      if (future === undefined) return { done: true, value: undefined };
-      return { done: false, value: await this.#resultOf(future) };
+      if (future !== undefined) return { done: false, value: await this.#resultOf(future) };
+      if (this.#failure !== undefined) throw this.#failure.error;
+      return { done: true, value: undefined };
     } catch (error) {
       await this.#stop();
       throw error;
     }
+  }
+
+  #inTime(reading: Promise<void>): Promise<void> {
+    const timeout = Math.max(0, this.#end - performance.now());
+    return interruptible<void>(
+      { timeout },
+      {
+        action: 'get every result',
+        begin: ({ resolve }) => {
+          void reading.then(resolve);
+          return () => true;
+        },
+        onTimeout: () => {
+          throw new TimeoutError('get every result', this.#limits.timeout);
+        },
+      },
+    );
   }
 
   async #resultOf(future: Future<R>): Promise<R> {
@@ -121,7 +158,11 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
     const wasOpen = !this.#exhausted;
     this.#exhausted = true;
     this.#held = undefined;
+    this.#failure = undefined;
     for (let future = this.#pending.popBack(); future !== undefined; future = this.#pending.popBack()) future.cancel();
-    if (wasOpen) await this.#source.return?.();
+    if (!wasOpen) return;
+    const closing = this.#source.return?.();
+    // A source that is asked for an item closes when it has given that, which may be never.
+    if (this.#reading === undefined) await closing;
   }
 }
