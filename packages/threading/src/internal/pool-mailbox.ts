@@ -5,7 +5,7 @@ import type { BoundTask, Mail } from './pool-mail.ts';
 import { Patience } from './pool-patience.ts';
 import { abortTask } from './pool-task.ts';
 
-/** How often a worker that waits for arguments looks before it sleeps, if they have come soon of late. */
+/** How often a worker that waits for arguments looks before it sleeps, where that pays. */
 const LOOKS = 2_000;
 
 /** What a worker's owner sent by message port. */
@@ -69,9 +69,9 @@ export class Mailbox {
   /** Blocks until something comes, and reads it. */
   block(): void {
     const since = performance.now();
-    if (this.#patience.pays) for (let looks = 0; looks < LOOKS && !this.unread; looks += 1);
+    if (this.#patience.begin(since)) for (let looks = 0; looks < LOOKS && !this.unread; looks += 1);
     Atomics.wait(this.#words, this.#word, this.#seen);
-    this.#patience.note(performance.now() - since);
+    this.#patience.end(performance.now() - since);
     this.read();
   }
 

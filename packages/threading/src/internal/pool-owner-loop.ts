@@ -1,20 +1,19 @@
 import { type Board, Hot, Owner } from './pool-layout.ts';
+import { Patience } from './pool-patience.ts';
 import type { PoolSeat } from './pool-seat.ts';
 import type { Sleepers } from './pool-sleepers.ts';
 import type { Submissions } from './pool-submissions.ts';
 
 /** Turns of the event loop without a completion before the owner sleeps, at least. */
 const MIN_TURNS = 4;
-/** How long the owner goes on looking while answers come soon, in milliseconds. */
+/** How long the owner goes on looking where that pays, in milliseconds. */
 const POLL = 0.05;
-/** Answers come soon if the owner slept for less than this on average, in milliseconds. */
-const SOON = 0.025;
-/** An idle turn that took this long means that others want the processor: then looking is in their way. */
-const PREEMPTED = 0.5;
-/** For how long the owner then sleeps at once instead of looking, in milliseconds. */
-const MODESTY = 20;
+/** How long it does so while a worker is being woken, in milliseconds. */
+const WAKING = 0.25;
 /** Where nothing was completed for this long, tasks are long: each that waits is worth a worker, in milliseconds. */
 const STALLED = 0.2;
+/** How often an owner that sleeps looks for tasks that wait although workers do nothing, in milliseconds. */
+const WATCH = 1;
 /** How long a blocked owner looks before it sleeps, in milliseconds. */
 const SPIN = 0.03;
 
@@ -31,15 +30,15 @@ export class OwnerLoop {
   readonly #seats: readonly (PoolSeat | undefined)[];
   readonly #onTurn: () => void;
   readonly #poll: () => void;
+  readonly #onWatch: () => void;
   #polling = false;
   #closed = false;
   #idleTurns = 0;
   #idleSince = 0;
-  #asleepSince = 0;
-  #lookedAt = 0;
-  #modestUntil = 0;
-  /** How long the owner slept, averaged, in milliseconds. */
-  #nap = 0;
+  #looks = false;
+  readonly #patience = new Patience();
+  readonly #blockedPatience = new Patience();
+  #watch: NodeJS.Timeout | undefined;
 
   constructor(
     board: Board,
@@ -54,6 +53,7 @@ export class OwnerLoop {
     this.#seats = seats;
     this.#onTurn = onTurn;
     this.#poll = () => this.#look();
+    this.#onWatch = () => this.#serveBacklog();
   }
 
   /** Looks for completions from the next turn on, until none come any more. */
@@ -61,7 +61,6 @@ export class OwnerLoop {
     if (this.#polling) return;
     this.#polling = true;
     this.#idleTurns = 0;
-    this.#asleepSince = 0;
     Atomics.store(this.#board.words, Hot.Owner, Owner.Awake);
     setImmediate(this.#poll);
   }
@@ -69,12 +68,7 @@ export class OwnerLoop {
   /** A worker rang. */
   wake(): void {
     if (this.#polling || this.#closed) return;
-    if (this.#asleepSince > 0) {
-      this.#nap = this.#nap * 0.7 + (performance.now() - this.#asleepSince) * 0.3;
-      this.#asleepSince = 0;
-    }
     this.#polling = true;
-    this.#idleTurns = 0;
     this.#look();
   }
 
@@ -82,14 +76,15 @@ export class OwnerLoop {
   block(limit: number): boolean {
     if (this.#drain() > 0) return true;
     const { words } = this.#board;
-    let last = performance.now();
-    const end = last < this.#modestUntil ? last : last + Math.min(SPIN, limit);
-    for (let looks = 1; last < end; looks += 1) {
-      if (this.#anyWaiting() && this.#drain() > 0) return true;
-      if ((looks & 63) !== 0) continue;
-      const now = performance.now();
-      if (now - last > PREEMPTED) this.#modestUntil = now + MODESTY;
-      last = now;
+    const since = performance.now();
+    let now = since;
+    const end = this.#blockedPatience.begin(since) ? since + Math.min(SPIN, limit) : since;
+    for (let looks = 1; now < end; looks += 1) {
+      if (this.#anyWaiting() && this.#drain() > 0) {
+        this.#blockedPatience.end(now - since);
+        return true;
+      }
+      if ((looks & 63) === 0) now = performance.now();
     }
     if (this.#submissions.backlog > 0) this.#sleepers.wakeSearcher();
     const before = Atomics.load(words, Hot.OwnerWord);
@@ -99,6 +94,7 @@ export class OwnerLoop {
     Atomics.store(words, Hot.Owner, Owner.Awake);
     // The bell that it waited for in its event loop rings for nobody now.
     if (state === Owner.Asleep) this.start();
+    this.#blockedPatience.end(performance.now() - since);
     return this.#drain() > 0;
   }
 
@@ -112,37 +108,49 @@ export class OwnerLoop {
   /** Looks no more. */
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#watch);
   }
 
   #look(): void {
     const { words } = this.#board;
     if (this.#closed) return;
+    const idle = this.#idleTurns > 0;
     if (this.#drain() > 0) {
+      if (idle) this.#patience.end(performance.now() - this.#idleSince);
       this.#idleTurns = 0;
       setImmediate(this.#poll);
       return;
     }
     const backlog = this.#submissions.backlog > 0 && this.#sleepers.any;
     const now = performance.now();
+    if (!idle) {
+      this.#idleSince = now;
+      this.#looks = this.#patience.begin(now);
+    }
+    const waited = now - this.#idleSince;
     if (backlog && this.#idleTurns > 2) {
-      if (now - this.#idleSince > STALLED) this.#sleepers.wakeOne();
+      if (waited > STALLED) this.#sleepers.wakeOne();
       else this.#sleepers.wakeSearcher();
     }
-    if (this.#idleTurns === 0) this.#idleSince = now;
-    else if (now - this.#lookedAt > PREEMPTED) this.#modestUntil = now + MODESTY;
-    this.#lookedAt = now;
     this.#idleTurns += 1;
-    const limit = this.#nap < SOON ? POLL : 0;
-    const soon = now > this.#modestUntil && (this.#idleTurns < MIN_TURNS || now - this.#idleSince < limit);
-    if (backlog || soon) {
+    if (this.#idleTurns < MIN_TURNS || (this.#looks && waited < (backlog ? WAKING : POLL))) {
       setImmediate(this.#poll);
       return;
     }
+    if (backlog) this.#watch ??= setTimeout(this.#onWatch, WATCH);
     this.#polling = false;
-    this.#asleepSince = now;
     Atomics.store(words, Hot.Owner, Owner.Asleep);
     // A completion that came before the flag rang for nobody.
     if (this.#anyWaiting() && Atomics.exchange(words, Hot.Owner, Owner.Awake) === Owner.Asleep) this.start();
+  }
+
+  // Estimates can be wrong: a task may wait for a worker that is in a long one, while another sleeps.
+  #serveBacklog(): void {
+    this.#watch = undefined;
+    for (let left = this.#submissions.backlog; left > 0 && this.#sleepers.any; left -= 1) {
+      this.#watch ??= setTimeout(this.#onWatch, WATCH);
+      this.#sleepers.wakeOne();
+    }
   }
 
   #anyWaiting(): boolean {

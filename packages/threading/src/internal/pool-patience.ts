@@ -1,19 +1,52 @@
-/** Waits that last longer than this on average are not worth looking for their end, in milliseconds. */
-const SHORT = 0.1;
-/** No wait counts for more than this, so that a few short ones make up for it. */
-const LONG = 1;
+/** No wait counts for more than this, in milliseconds: a pause says nothing about what is quicker. */
+const LONG = 0.25;
+/** What the latest wait counts for. */
+const WEIGHT = 0.125;
+/** Looking has to end waits sooner by this factor, as it takes a processor. */
+const WORTH = 0.8;
+/** The other way is tried again after so many waits at least, */
+const EVERY = 64;
+/** and so many milliseconds, */
+const PAUSE = 10;
+/** for so many waits. */
+const TRY = 2;
 
-/** Decides whether to look for what is awaited, or to sleep at once. */
+/**
+ * Decides whether to look for what is awaited, or to sleep at once: by how long waits of either kind lasted of late.
+ *
+ * Who sleeps runs on some 50 microseconds late if the processors had nothing else to do, and within a few if they had;
+ * who looks may be in the way of just the thread that it waits for. Only the time that passes tells which it is.
+ */
 export class Patience {
-  #average = 0;
+  #looked = 0;
+  #slept = 0;
+  #waits = 0;
+  #tryAfter = 0;
+  #looks = false;
 
-  /** Whether what is awaited has come soon of late. */
-  get pays(): boolean {
-    return this.#average < SHORT;
+  /** A wait begins. @param now The time, in milliseconds. @returns Whether to look. */
+  begin(now: number): boolean {
+    this.#looks = this.#looked <= this.#slept * WORTH;
+    this.#waits += 1;
+    if (this.#waits > EVERY && now > this.#tryAfter) {
+      this.#looks = !this.#looks;
+      if (this.#waits >= EVERY + TRY) {
+        this.#waits = 0;
+        this.#tryAfter = now + PAUSE;
+      }
+    }
+    return this.#looks;
   }
 
-  /** Learns from a wait that is over. @param waited In milliseconds. */
-  note(waited: number): void {
-    this.#average = this.#average * 0.7 + Math.min(waited, LONG) * 0.3;
+  /** The wait is one without looking after all. */
+  giveUp(): void {
+    this.#looks = false;
+  }
+
+  /** The wait is over. @param waited Until this thread went on, in milliseconds. */
+  end(waited: number): void {
+    const counted = Math.min(waited, LONG);
+    if (this.#looks) this.#looked += (counted - this.#looked) * WEIGHT;
+    else this.#slept += (counted - this.#slept) * WEIGHT;
   }
 }

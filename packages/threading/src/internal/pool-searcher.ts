@@ -5,10 +5,6 @@ import { Sleepers } from './pool-sleepers.ts';
 
 /** How long a worker looks for work before it sleeps, in milliseconds. */
 const SPIN = 0.05;
-/** A look at the clock that took this long means that other threads want the processor more, in milliseconds. */
-const PREEMPTED = 0.3;
-/** How long a worker that was preempted sleeps at once instead of looking, in milliseconds. */
-const MODESTY = 20;
 /** Another worker is woken when what there is would take longer than this, in nanoseconds. */
 const WORTH_WAKING = 100_000;
 /** Until it has measured anything, a worker takes its tasks to be long. */
@@ -23,7 +19,6 @@ export class Searcher {
   readonly #block: number;
   readonly #bit: number;
   #searching = false;
-  #modestUntil = 0;
   readonly #patience = new Patience();
   /** When it last ran out of tasks. */
   #idleSince = 0;
@@ -70,21 +65,22 @@ export class Searcher {
     if (this.#claims.backlog * this.#estimate > WORTH_WAKING && this.#sleepers.any) this.#sleepers.wakeSearcher();
   }
 
-  /** Looks for a while, unless the processors are busy: looking would keep from work what is looked for. @param waiting Whether there is something. @returns Whether there is. */
+  /** Looks for a while, if that pays. @param waiting Whether there is something. @returns Whether there is. */
   spin(waiting: () => boolean): boolean {
-    let last = performance.now();
-    this.#idleSince = last;
-    if (last < this.#modestUntil || !this.#patience.pays || !this.begin()) return false;
-    const end = last + SPIN;
-    for (let looks = 1; last < end; looks += 1) {
+    let now = performance.now();
+    this.#idleSince = now;
+    if (!this.#patience.begin(now)) return false;
+    if (!this.begin()) {
+      this.#patience.giveUp();
+      return false;
+    }
+    const end = now + SPIN;
+    for (let looks = 1; now < end; looks += 1) {
       if (waiting()) {
-        this.#patience.note(last - this.#idleSince);
+        this.#patience.end(now - this.#idleSince);
         return true;
       }
-      if ((looks & 63) !== 0) continue;
-      const now = performance.now();
-      if (now - last > PREEMPTED) this.#modestUntil = now + MODESTY;
-      last = now;
+      if ((looks & 63) === 0) now = performance.now();
     }
     this.#end();
     return false;
@@ -102,7 +98,7 @@ export class Searcher {
     Atomics.or(words, this.#mask(Hot.Sleepers), this.#bit);
     const slept = waiting() ? 'ok' : Atomics.wait(words, this.#block + Seat.Word, 0, timeout);
     const missed = (Atomics.and(words, this.#mask(Hot.Sleepers), ~this.#bit) & this.#bit) !== 0;
-    this.#patience.note(performance.now() - this.#idleSince);
+    this.#patience.end(performance.now() - this.#idleSince);
     // Who woke it may have made it the searcher.
     if (!missed) this.#searching = Atomics.load(words, Hot.Searcher) === this.#seat + 1;
     return slept !== 'timed-out' || !missed;
