@@ -101,6 +101,7 @@ export class Semaphore {
   /** @internal */
   _takeTurn(waiter: Waiter): void {
     this.#woken -= 1;
+    if (this.#free >= 1) this.#grant(); // whoever came meanwhile went in line behind this one
     waiter.payload = new Guard(this.#giveBack);
     waiter.resume();
   }

@@ -13,6 +13,7 @@ import {
   gather,
   sleep,
 } from '@weft/async';
+import { capped } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 
 import { inRun, thrownBy, turns } from './in-run.ts';
@@ -176,6 +177,18 @@ describe('Semaphore', () => {
       await gather(b, c, late);
       await thrownBy(() => a);
       expect(log).toEqual(['b', 'c', 'late']);
+    }),
+  );
+
+  it(
+    'lets in who came while another was woken, when permits are left for both [AS-152]',
+    inRun(async () => {
+      const semaphore = new Semaphore(0);
+      const first = semaphore.acquire();
+      semaphore.release(3);
+      const rest = [semaphore.acquire(), semaphore.acquire()];
+      await capped(Promise.all([first, ...rest]), 'all have a permit', 2_000);
+      expect(semaphore.locked()).toBe(true);
     }),
   );
 });
