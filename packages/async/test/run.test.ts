@@ -291,6 +291,16 @@ describe('a program', () => {
     expect([stdout, exitCode]).toEqual(['leaving', 0]);
   });
 
+  it('ends the program by a failure nobody looks at also when the run ends first, if it is asked to', async () => {
+    const { exitCode, stderr } = await runProgram(
+      `await asyncio.run(async () => {
+        asyncio.createTask(async () => { throw new Error('lost at the end'); }, { eager: true });
+      }, { unhandled: 'crash' });`,
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('lost at the end');
+  });
+
   it('never crashes by a cancelled wait that nobody awaits', async () => {
     const { stdout, stderr, exitCode } = await runProgram(
       `await asyncio.run(async () => {

@@ -60,8 +60,11 @@ export class TaskRegistry {
     return tasks;
   }
 
-  report(report: TaskReport): void {
+  /** @param leaving The program exits: it is too late to end it with an error. */
+  report(report: TaskReport, leaving = false): void {
     if (typeof this.unhandled === 'function') this.unhandled(report);
+    else if (this.unhandled === 'crash' && report.kind === 'failure' && !leaving)
+      void Promise.reject(report.error as Error);
     else printReport(report);
   }
 }

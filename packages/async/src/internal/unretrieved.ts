@@ -22,10 +22,12 @@ export function noteUnretrieved(future: Future): void {
   keys.set(future, key);
   failures.set(key, { registry, report: future._report() });
   collected.register(future, key, future);
-  if (registry.unhandled === 'crash') setImmediate(crash, key);
+  if (registry.unhandled === 'crash') setImmediate(reportFailure, key);
   if (reportsAtExit) return;
   reportsAtExit = true;
-  process.on('exit', () => reportUnretrieved());
+  process.on('exit', () => {
+    for (const { registry: owner, report } of failures.values()) owner.report(report, true);
+  });
 }
 
 /** Somebody has looked at the failure. */
@@ -35,11 +37,9 @@ export function retrieved(future: Future): void {
   if (key !== undefined && failures.delete(key)) collected.unregister(future);
 }
 
-/** Reports the failures of one run, or all of them, without waiting for the garbage collector. */
-export function reportUnretrieved(registry?: TaskRegistry): void {
-  for (const [key, failure] of failures) {
-    if (registry === undefined || failure.registry === registry) reportFailure(key);
-  }
+/** Reports the failures of one run, without waiting for the garbage collector. */
+export function reportUnretrieved(registry: TaskRegistry): void {
+  for (const [key, failure] of failures) if (failure.registry === registry) reportFailure(key);
 }
 
 function reportFailure(key: symbol): void {
@@ -47,11 +47,4 @@ function reportFailure(key: symbol): void {
   if (!failure) return;
   failures.delete(key);
   failure.registry.report(failure.report);
-}
-
-function crash(key: symbol): void {
-  const failure = failures.get(key);
-  if (!failure) return;
-  failures.delete(key);
-  void Promise.reject(failure.report.error as Error);
 }
