@@ -50,7 +50,13 @@ class ForeignFuture<T> extends Future<T> {
 
   override _cancelWith(error: CancelledError): boolean {
     if (!super._cancelWith(error)) return false;
-    if (typeof this.#source.cancel === 'function') this.#source.cancel();
+    try {
+      if (typeof this.#source.cancel === 'function') this.#source.cancel();
+    } catch (failure) {
+      // It must not stop the timer or the task that cancels.
+      const message = 'A promise that is not ours could not be cancelled';
+      this._registry().report({ kind: 'failure', message, error: failure, task: undefined, createdAt: undefined });
+    }
     return true;
   }
 

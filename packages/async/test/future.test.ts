@@ -1,6 +1,18 @@
 import { inspect } from 'node:util';
 
-import { CancelledError, Future, InvalidStateError, createTask, ensureFuture, run } from '@weft/async';
+import {
+  CancelledError,
+  Future,
+  InvalidStateError,
+  type TaskReport,
+  TimeoutError,
+  createTask,
+  ensureFuture,
+  run,
+  sleep,
+  timeout,
+} from '@weft/async';
+import { capped } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 
 import { inRun, thrownBy, turns } from './in-run.ts';
@@ -120,5 +132,22 @@ describe('Future', () => {
       expect(log).toEqual([1, 'finally']);
       expect(await Promise.all([future, createTask(async () => 2)])).toEqual([1, 2]);
     });
+  });
+
+  it('reports what the `cancel` of a foreign promise throws, and every timer goes on', async () => {
+    const reports: TaskReport[] = [];
+    const foreign = Object.assign(new Promise<void>(() => {}), {
+      cancel: () => {
+        throw new Error('no way back');
+      },
+    });
+    await run(
+      async () => {
+        expect(await thrownBy(() => timeout(1, async () => ensureFuture(foreign)))).toBeInstanceOf(TimeoutError);
+        await capped(sleep(1), 'the timer runs on', 2_000);
+      },
+      { unhandled: (report) => reports.push(report) },
+    );
+    expect(reports.map(({ error }) => (error as Error).message)).toEqual(['no way back']);
   });
 });
