@@ -301,6 +301,19 @@ describe('a program', () => {
     expect(stderr).toContain('lost at the end');
   });
 
+  it('goes on when the callback that is told of a failure throws, which is an uncaught exception', async () => {
+    const { stdout } = await runProgram(
+      `process.on('uncaughtException', ({ message }) => console.log(message));
+      await asyncio.run(async () => {
+        const failing = asyncio.createTask(async () => { await asyncio.sleep(1); throw new Error('lost'); });
+        asyncio.shield(asyncio.createTask(() => failing)).cancel();
+        await asyncio.sleep(10);
+        console.log('alive');
+      }, { unhandled: () => { throw new Error('told'); } });`,
+    );
+    expect(stdout.split('\n').slice(0, 2)).toEqual(['told', 'alive']);
+  });
+
   it('never crashes by a cancelled wait that nobody awaits', async () => {
     const { stdout, stderr, exitCode } = await runProgram(
       `await asyncio.run(async () => {

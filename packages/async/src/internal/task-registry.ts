@@ -62,7 +62,7 @@ export class TaskRegistry {
 
   /** @param leaving The program exits: it is too late to end it with an error. */
   report(report: TaskReport, leaving = false): void {
-    if (typeof this.unhandled === 'function') this.unhandled(report);
+    if (typeof this.unhandled === 'function') tell(this.unhandled, report);
     else if (this.unhandled === 'crash' && report.kind === 'failure' && !leaving)
       void Promise.reject(report.error as Error);
     else printReport(report);
@@ -76,6 +76,17 @@ outside.open();
 /** Every registry that may hold pending tasks. */
 export function registries(): Iterable<TaskRegistry> {
   return active;
+}
+
+// What the callback throws is nobody's but the program's: it must not stop whoever reports.
+function tell(callback: (report: TaskReport) => void, report: TaskReport): void {
+  try {
+    callback(report);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
 }
 
 function printReport({ kind, message, error, createdAt }: TaskReport): void {
