@@ -118,9 +118,12 @@ export class Future<T = unknown> implements PromiseLike<T> {
   /**
    * Calls back, in a step of its own, once the future is done; if it is done already, soon.
    *
-   * @param callback Is passed the future. It runs in the async context of this call.
+   * @param callback Is passed the future. It runs in the async context of this call; what it throws is reported.
+   * @throws {TypeError} If `callback` is no function.
    */
   addDoneCallback(callback: (future: this) => unknown): void {
+    if (typeof callback !== 'function')
+      throw new TypeError(`Cannot call back ${String(callback)}: it is not a function`);
     const observer = new DoneCallback(callback as (future: Future<unknown>) => unknown);
     if (this._state === WAITING) this._observe(observer);
     else observer._settled(this);
@@ -309,7 +312,14 @@ class DoneCallback implements FutureObserver {
   }
 
   _settled(future: Future<unknown>): void {
-    queueMicrotask(() => this.#bound(future));
+    queueMicrotask(() => {
+      try {
+        this.#bound(future);
+      } catch (error) {
+        const message = `A callback of ${future._describe()} failed`;
+        future._registry().report({ kind: 'failure', message, error, task: undefined, createdAt: undefined });
+      }
+    });
   }
 }
 

@@ -150,4 +150,26 @@ describe('Future', () => {
     );
     expect(reports.map(({ error }) => (error as Error).message)).toEqual(['no way back']);
   });
+
+  it('reports what a callback throws and calls the others, and refuses what is no function', async () => {
+    const reports: TaskReport[] = [];
+    const log: string[] = [];
+    await run(
+      async () => {
+        const task = createTask(async () => {}, { name: 'watched' });
+        task.addDoneCallback(() => {
+          throw new Error('in the callback');
+        });
+        task.addDoneCallback(() => log.push('called'));
+        await task;
+        await turns();
+      },
+      { unhandled: (report) => reports.push(report) },
+    );
+    expect(log).toEqual(['called']);
+    expect(reports.map(({ message, error }) => [message, (error as Error).message])).toEqual([
+      ["A callback of task 'watched' failed", 'in the callback'],
+    ]);
+    expect(() => new Future().addDoneCallback(undefined as never)).toThrow('Cannot call back undefined');
+  });
 });
