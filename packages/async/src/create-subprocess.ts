@@ -104,6 +104,8 @@ async function start(
     killDescendants: options.killDescendants ?? !(stdin === 'inherit' && process.stdin.isTTY),
   };
   const child = execa(file, args, settings as Options) as unknown as Execution;
+  // Listens from now on: the program may have ended before this task goes on.
+  const program = new Process(child, limit);
   const completion = new Completion<void>('for a program to start');
   child.nodeChildProcess.once('spawn', () => completion.resolve());
   void child.then((result) => completion.reject(result.cause ?? result));
@@ -113,11 +115,12 @@ async function start(
     child.kill('SIGKILL');
     throw error;
   }
-  return owned(new Process(child, limit), child);
+  return owned(program, child);
 }
 
 /** Ends the program when the task that started it ends as cancelled, and when the run ends. */
 function owned(program: Process, { nodeChildProcess }: Child): Process {
+  if (program.returncode !== undefined) return program;
   const { cleanups } = currentRegistry();
   const task = taskStore.getStore();
   const end = (): Promise<void> => program._end();

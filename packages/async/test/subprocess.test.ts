@@ -5,13 +5,16 @@ import {
   DEVNULL,
   PIPE,
   type Process,
+  Queue,
   STDOUT,
   TimeoutError,
   createSubprocessExec,
   createSubprocessShell,
   createTask,
+  gather,
   run,
   timeout,
+  waitFor,
 } from '@weft/async';
 import { until } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
@@ -180,4 +183,33 @@ describe('execa', () => {
     );
     expect(stdout).toBe('false\ntrue');
   });
+
+  it(
+    'sees the end and the output of programs that end while the tasks of the program are busy',
+    inRun(async () => {
+      const [there, back] = [new Queue<number>(1), new Queue<number>(1)];
+      const ping = createTask(async () => {
+        for (;;) {
+          await there.put(1);
+          await back.get();
+          const begin = performance.now();
+          while (performance.now() - begin < 0.1);
+        }
+      });
+      const pong = createTask(async () => {
+        for (;;) await back.put(await there.get());
+      });
+      const ends = await gather(
+        Array.from({ length: 8 }, () => async () => {
+          const program = await createSubprocessShell('echo done', { stdout: PIPE });
+          const [output] = await waitFor(() => program.communicate(), 10_000);
+          return `${String(output).trim()} ${program.returncode}`;
+        }),
+      );
+      ping.cancel();
+      pong.cancel();
+      expect(ends).toEqual(Array.from({ length: 8 }, () => 'done 0'));
+    }),
+    20_000,
+  );
 });
