@@ -3,6 +3,7 @@ import type { Options } from 'execa';
 import { Completion } from './internal/completion.ts';
 import { currentRegistry } from './internal/current-registry.ts';
 import { taskStore } from './internal/task-store.ts';
+import { checkLimit } from './stream-reader.ts';
 import { type Child, Process } from './subprocess.ts';
 
 /** Connects a program's input or output to this program, as in Python's `subprocess`. */
@@ -87,6 +88,7 @@ async function start(
   options: SubprocessOptions,
   shell: boolean,
 ): Promise<Process> {
+  checkLimit(options.limit);
   const { execa } = await import('execa');
   const { stdin = 'inherit', stdout = 'inherit', stderr = 'inherit', cwd, env, limit } = options;
   const merged = stderr === STDOUT && stdout === PIPE;

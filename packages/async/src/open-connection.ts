@@ -7,7 +7,7 @@ import { attachSocket } from './attach-socket.ts';
 import { Completion } from './internal/completion.ts';
 import { currentRegistry } from './internal/current-registry.ts';
 import { refuse } from './internal/wait-limits.ts';
-import type { StreamReader } from './stream-reader.ts';
+import { type StreamReader, checkLimit } from './stream-reader.ts';
 import type { StreamWriter } from './stream-writer.ts';
 
 /** How to connect. */
@@ -82,6 +82,7 @@ async function connected(
   limit: number | undefined,
   options: WaitOptions,
 ): Promise<[StreamReader, StreamWriter]> {
+  checkLimit(limit);
   const refused = refuse(options);
   if (refused) return refused;
   const completion = new Completion<void>('to connect');

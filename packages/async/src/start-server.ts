@@ -8,7 +8,7 @@ import { Completion } from './internal/completion.ts';
 import { currentRegistry } from './internal/current-registry.ts';
 import { taskStore } from './internal/task-store.ts';
 import { Server } from './server.ts';
-import type { StreamReader } from './stream-reader.ts';
+import { type StreamReader, checkLimit } from './stream-reader.ts';
 import type { StreamWriter } from './stream-writer.ts';
 
 /** Serves one connection, in a task of its own. If it throws, the connection is closed and the error reported. */
@@ -38,6 +38,7 @@ export interface ServeOptions {
  * @param port 0, any free one: `server.port` tells which.
  * @param options How long a line may be, and how the server listens.
  * @returns The server, which listens.
+ * @throws {TypeError} If `handler` is no function; a RangeError, if `limit` is not above 0.
  * @see https://docs.python.org/3/library/asyncio-stream.html#asyncio.start_server
  * @example
  * await using server = await startServer(
@@ -83,6 +84,9 @@ async function listening(
   limit: number | undefined,
   ssl: TlsOptions | undefined,
 ): Promise<Server> {
+  if (typeof handler !== 'function')
+    throw new TypeError(`Cannot serve connections with ${String(handler)}: it is not a function`);
+  checkLimit(limit);
   const registry = currentRegistry();
   const connections = new Set<StreamWriter>();
   const forget = (writer: StreamWriter): void => void connections.delete(writer);

@@ -17,6 +17,16 @@ export interface ByteSource {
 }
 
 /**
+ * Refuses a limit that no reader can have, before there is a connection or a program.
+ *
+ * @internal
+ */
+export function checkLimit(limit = 65_536): void {
+  if (typeof limit !== 'number' || !(limit > 0))
+    throw new RangeError(`Cannot make a reader with a limit of ${String(limit)} bytes: it must be a number above 0`);
+}
+
+/**
  * Reads bytes from a connection or from a program's output.
  *
  * One task at a time may read. A read that is cancelled has taken nothing. When twice the limit has been received and
@@ -43,7 +53,7 @@ export class StreamReader {
 
   /** @param options `limit`: how many bytes a line may have, 65,536 if left out. */
   constructor({ limit = 65_536 }: { limit?: number | undefined } = {}) {
-    if (!(limit > 0)) throw new RangeError(`Cannot make a reader with a limit of ${limit} bytes`);
+    checkLimit(limit);
     this.#limit = limit;
   }
 

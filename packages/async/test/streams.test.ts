@@ -10,10 +10,12 @@ import {
   IncompleteReadError,
   InvalidStateError,
   LimitOverrunError,
+  PIPE,
   type Server,
   StreamReader,
   type StreamWriter,
   TimeoutError,
+  createSubprocessExec,
   createTask,
   gather,
   openConnection,
@@ -357,4 +359,21 @@ describe('Server', () => {
       expect(await thrownBy(() => startServer(echo, HOST, server.port))).toMatchObject({ code: 'EADDRINUSE' });
     }),
   );
+
+  it('refuses a limit and a handler that cannot be before there is a server, a connection or a program', async () => {
+    const program = [process.execPath, '-e', ''] as const;
+    for (const limit of [0, -1, Number.NaN, '5' as never]) {
+      for (const attempt of [
+        () => new StreamReader({ limit }),
+        () => startServer(() => {}, '127.0.0.1', 0, { limit }),
+        () => openConnection('127.0.0.1', 1, { limit }),
+        () => createSubprocessExec(...program, { stdout: PIPE, limit }),
+      ]) {
+        const error = await thrownBy(attempt);
+        expect(error).toBeInstanceOf(RangeError);
+        expect(String(error)).toContain(`a limit of ${limit} bytes`);
+      }
+    }
+    expect(await thrownBy(() => startServer(undefined as never, '127.0.0.1'))).toBeInstanceOf(TypeError);
+  });
 });
