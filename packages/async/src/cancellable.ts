@@ -28,10 +28,14 @@ export function cancellable<T>(operation: PromiseLike<T> | ((signal: AbortSignal
     foreign.push(waiter);
     task?._enter(waiter);
   }
-  operation.then(
-    (value) => waiter.resolve(value),
-    (error: unknown) => waiter.reject(error),
-  );
+  try {
+    operation.then(
+      (value) => waiter.resolve(value),
+      (error: unknown) => waiter.reject(error),
+    );
+  } catch (error) {
+    waiter.interrupt(error); // there is nothing to wait for
+  }
   if (refused === undefined) return waiter.promise;
   waiter.promise.catch(ignore);
   return refused;
@@ -47,10 +51,14 @@ function follow<T>(task: Task | undefined, operation: (signal: AbortSignal) => P
   }
   foreign.push(waiter as Waiter);
   task?._enter(waiter as Waiter);
-  running.then(
-    (value) => waiter.settle(false, value),
-    (error: unknown) => waiter.settle(true, error),
-  );
+  try {
+    running.then(
+      (value) => waiter.settle(false, value),
+      (error: unknown) => waiter.settle(true, error),
+    );
+  } catch (error) {
+    waiter.settle(true, error);
+  }
   return waiter.promise;
 }
 

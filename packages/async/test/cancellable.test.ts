@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as foreignSleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 
 import {
   CancelledError,
@@ -14,6 +15,10 @@ import { interruptible } from '@weft/core/lowlevel';
 import { describe, expect, it } from 'vitest';
 
 import { inRun, thrownBy, turns } from './in-run.ts';
+
+function thrownAtOnce(): never {
+  throw new Error('no way');
+}
 
 describe('cancellable', () => {
   it(
@@ -82,6 +87,21 @@ describe('cancellable', () => {
       });
       expect(await thrownBy(() => task)).toBeInstanceOf(CancelledError);
       expect(started).toBe(false);
+    }),
+  );
+
+  it(
+    'leaves no wait behind when it is given no promise: a cancellation afterwards reaches the next wait',
+    inRun(async () => {
+      for (const wrong of [5, () => 5, { then: () => thrownAtOnce() }, () => ({ then: () => thrownAtOnce() })]) {
+        const task = createTask(async () => {
+          await thrownBy(() => cancellable(wrong as never));
+          expect(inspect(currentTask())).toBe(`Task { ${currentTask()?.name}, pending }`);
+          currentTask()?.cancel();
+          await sleep(0);
+        });
+        expect(await thrownBy(() => task)).toBeInstanceOf(CancelledError);
+      }
     }),
   );
 });
