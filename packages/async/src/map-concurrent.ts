@@ -1,5 +1,7 @@
 import { createTask } from './create-task.ts';
 import { gather } from './gather.ts';
+import { cancelledError } from './internal/cancellation.ts';
+import { taskStore } from './internal/task-store.ts';
 import { Lock } from './lock.ts';
 
 /** How {@link mapConcurrent} works. */
@@ -33,22 +35,33 @@ export async function mapConcurrent<T, R>(
   fn: (item: T, index: number) => PromiseLike<R> | R,
   { concurrency, ordered = true }: MapConcurrentOptions,
 ): Promise<R[]> {
-  if (!(concurrency >= 1)) throw new RangeError(`Cannot run ${concurrency} calls at a time: it must be 1 or more`);
+  if (typeof fn !== 'function') throw new TypeError(`Cannot call ${String(fn)} for each item: it is not a function`);
+  if (typeof concurrency !== 'number' || !(concurrency >= 1))
+    throw new RangeError(`Cannot run ${String(concurrency)} calls at a time: it must be a number of 1 or more`);
   const results: R[] = [];
   const keep = ordered
     ? (index: number, result: R) => void (results[index] = result)
     : (_: number, result: R) => void results.push(result);
-  const source = Array.isArray(items)
-    ? fromArray<T>(items)
-    : Symbol.asyncIterator in items
-      ? fromAsync(items)
-      : fromIterable(items);
+  const source = sourceOf(items);
   const workers = Math.min(concurrency, source.size);
   if (workers === Infinity)
     throw new RangeError('Cannot run any number of calls at a time: the source has no known length');
-  const tasks = Array.from({ length: workers }, () =>
-    createTask(() => source.work(fn, keep), { name: 'mapConcurrent' }),
-  );
+  let failed = false;
+  const calls: Calls<T, R> = {
+    fn,
+    keep,
+    fail: (error) => {
+      failed = true;
+      throw error;
+    },
+    goOn: () => {
+      const worker = taskStore.getStore();
+      // A cancellation may have met a foreign promise, or been swallowed by the call.
+      if (worker !== undefined && worker.cancelling() > 0) throw worker._takePending() ?? cancelledError();
+      return !failed;
+    },
+  };
+  const tasks = Array.from({ length: workers }, () => createTask(() => source.work(calls), { name: 'mapConcurrent' }));
   try {
     await gather(tasks);
   } catch (error) {
@@ -61,23 +74,45 @@ export async function mapConcurrent<T, R>(
   return results;
 }
 
+/** What the workers do with the items. */
+interface Calls<T, R> {
+  readonly fn: (item: T, index: number) => PromiseLike<R> | R;
+  readonly keep: (index: number, result: R) => void;
+  /** Stops all workers. */
+  readonly fail: (error: unknown) => never;
+  /** Whether one more call may be started; throws if the worker was cancelled. */
+  readonly goOn: () => boolean;
+}
+
 /** Where the workers take their items from. */
 interface Source<T> {
   /** More workers than this would have nothing to do. */
   readonly size: number;
-  work<R>(fn: (item: T, index: number) => PromiseLike<R> | R, keep: (index: number, result: R) => void): Promise<void>;
+  work<R>(calls: Calls<T, R>): Promise<void>;
   close(): PromiseLike<void> | void;
+}
+
+function sourceOf<T>(items: Iterable<T> | AsyncIterable<T>): Source<T> {
+  if (Array.isArray(items)) return fromArray<T>(items);
+  const given = items as Partial<Iterable<T> & AsyncIterable<T>> | null | undefined;
+  if (typeof given?.[Symbol.asyncIterator] === 'function') return fromAsync(items as AsyncIterable<T>);
+  if (typeof given?.[Symbol.iterator] === 'function') return fromIterable(items as Iterable<T>);
+  throw new TypeError(`Cannot map over ${String(items)}: it is not iterable`);
 }
 
 function fromArray<T>(items: readonly T[]): Source<T> {
   let next = 0;
   return {
     size: items.length,
-    async work(fn, keep) {
-      while (next < items.length) {
-        const index = next;
-        next += 1;
-        keep(index, await fn(items[index] as T, index));
+    async work({ fn, keep, fail, goOn }) {
+      try {
+        while (next < items.length && goOn()) {
+          const index = next;
+          next += 1;
+          keep(index, await fn(items[index] as T, index));
+        }
+      } catch (error) {
+        fail(error);
       }
     },
     close: () => {},
@@ -90,15 +125,20 @@ function fromIterable<T>(items: Iterable<T>): Source<T> {
   let ended = false;
   return {
     size: Infinity,
-    async work(fn, keep) {
-      for (;;) {
-        const item = ended ? undefined : iterator.next();
-        if (item === undefined || item.done) break;
-        const index = next;
-        next += 1;
-        keep(index, await fn(item.value, index));
+    async work({ fn, keep, fail, goOn }) {
+      try {
+        while (!ended && goOn()) {
+          const item = iterator.next();
+          if (item.done) ended = true;
+          else {
+            const index = next;
+            next += 1;
+            keep(index, await fn(item.value, index));
+          }
+        }
+      } catch (error) {
+        fail(error);
       }
-      ended = true;
     },
     close: () => void (ended || iterator.return?.()),
   };
@@ -121,9 +161,13 @@ function fromAsync<T>(items: AsyncIterable<T>): Source<T> {
   };
   return {
     size: Infinity,
-    async work(fn, keep) {
-      for (let taken = await take(); taken !== undefined; taken = await take()) {
-        keep(taken.index, await fn(taken.item, taken.index));
+    async work({ fn, keep, fail, goOn }) {
+      try {
+        for (let taken = await take(); taken !== undefined && goOn(); taken = await take()) {
+          keep(taken.index, await fn(taken.item, taken.index));
+        }
+      } catch (error) {
+        fail(error);
       }
     },
     close: async () => void (ended || (await iterator.return?.())),

@@ -1,4 +1,5 @@
 import { CancelledError, createTask, mapConcurrent, sleep } from '@weft/async';
+import { until } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 
 import { inRun, thrownBy, turns } from './in-run.ts';
@@ -114,4 +115,70 @@ describe('mapConcurrent', () => {
     expect(await mapConcurrent([], async () => {}, { concurrency: Infinity })).toEqual([]);
     expect(await mapConcurrent(new Set<number>(), async () => {}, { concurrency: 3 })).toEqual([]);
   });
+
+  it(
+    'starts no more calls once one has failed, also if the others never wait',
+    inRun(async () => {
+      for (const items of [[...Array(20).keys()], new Set(Array(20).keys()), numbers(20)]) {
+        const started: number[] = [];
+        const map = mapConcurrent(
+          items,
+          async (item) => {
+            started.push(item);
+            if (item === 0) throw new Error('the first');
+          },
+          { concurrency: 2 },
+        );
+        expect(await thrownBy(() => map)).toMatchObject({ message: 'the first' });
+        expect(started).toEqual(items instanceof Array || items instanceof Set ? [0, 1] : [0]);
+      }
+    }),
+  );
+
+  it(
+    'starts no more calls once the caller is cancelled, also if they wait for foreign promises or swallow that',
+    inRun(async () => {
+      for (const source of [() => [...Array(20).keys()], () => new Set(Array(20).keys()), () => numbers(20)]) {
+        for (const swallowing of [false, true]) {
+          const started: number[] = [];
+          const gate = Promise.withResolvers<void>();
+          const task = createTask(() =>
+            mapConcurrent(
+              source(),
+              async (item) => {
+                started.push(item);
+                if (swallowing) await sleep(60_000).catch(() => {});
+                else await gate.promise;
+              },
+              { concurrency: 2 },
+            ),
+          );
+          await until(() => started.length === 2, 'two calls have started');
+          task.cancel('enough');
+          gate.resolve();
+          expect(await thrownBy(() => task)).toBeInstanceOf(CancelledError);
+          expect(started).toEqual([0, 1]);
+        }
+      }
+    }),
+  );
+
+  it(
+    'takes a text apart, and refuses what is not iterable, no function or no number',
+    inRun(async () => {
+      expect(await mapConcurrent('abc', async (letter) => letter + letter, { concurrency: 2 })).toEqual([
+        'aa',
+        'bb',
+        'cc',
+      ]);
+      const concurrency = 2;
+      expect(await thrownBy(() => mapConcurrent(5 as never, async () => {}, { concurrency }))).toMatchObject({
+        message: 'Cannot map over 5: it is not iterable',
+      });
+      expect(await thrownBy(() => mapConcurrent([], undefined as never, { concurrency }))).toBeInstanceOf(TypeError);
+      expect(await thrownBy(() => mapConcurrent([], async () => {}, { concurrency: '2' as never }))).toBeInstanceOf(
+        RangeError,
+      );
+    }),
+  );
 });
