@@ -255,7 +255,7 @@ export class Queue<T> {
     else if (this.#shutdown) throw new QueueShutDownError();
     else {
       waiter.state = PENDING;
-      this.#getters.pushFront(waiter);
+      this.#getters.putBack(waiter);
       return;
     }
     waiter.resume();
@@ -266,7 +266,7 @@ export class Queue<T> {
     if (this.#shutdown) throw new QueueShutDownError();
     if (this.full()) {
       waiter.state = PENDING;
-      this.#putters.pushFront(waiter);
+      this.#putters.putBack(waiter);
       return;
     }
     this.#add(waiter.payload as T);

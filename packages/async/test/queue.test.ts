@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
 import { CancelledError, PriorityQueue, Queue, type Task, createTask, gather, sleep } from '@weft/async';
+import { capped } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 
 import { inRun, thrownBy, turns } from './in-run.ts';
@@ -212,6 +213,28 @@ describe('Queue', () => {
     const queue = new Echo();
     queue.putNowait(2);
     expect([queue.qsize(), queue.getNowait(), queue.unfinishedTasks]).toEqual([3, 2, 3]);
+  });
+
+  it('keeps several who were woken in vain in the order of their arrival', async () => {
+    const queue = new Queue<number>();
+    const got: string[] = [];
+    const getting = ['a', 'b', 'c', 'd'].map(async (name) => got.push(`${name}${await queue.get()}`));
+    for (const item of [1, 2, 3]) queue.putNowait(item);
+    for (let quicker = 0; quicker < 3; quicker += 1) queue.getNowait();
+    await sleep(0);
+    for (const item of [1, 2, 3, 4]) queue.putNowait(item);
+    await capped(Promise.all(getting), 'all have an item');
+    expect(got).toEqual(['a1', 'b2', 'c3', 'd4']);
+
+    const full = new Queue<string>(2);
+    for (const item of ['0', '0']) full.putNowait(item);
+    const putting = ['a', 'b', 'c'].map((name) => full.put(name));
+    for (const item of ['1', '2']) full.putNowait((full.getNowait(), item));
+    await sleep(0);
+    const items = [];
+    for (let left = 5; left > 0; left -= 1) items.push(await capped(full.get(), 'there is an item'));
+    await capped(Promise.all(putting), 'all have put their item');
+    expect(items).toEqual(['1', '2', 'a', 'b', 'c']);
   });
 });
 

@@ -4,6 +4,8 @@ import type { Waiter } from './waiter.ts';
 export class WaitList {
   head: Waiter | undefined = undefined;
   #tail: Waiter | undefined = undefined;
+  /** The last one that was put back: those before it were too. */
+  #putBack: Waiter | undefined = undefined;
   size = 0;
   /** What they wait for, as a clause: `to acquire a lock`. */
   readonly action: string;
@@ -22,15 +24,19 @@ export class WaitList {
     this.size += 1;
   }
 
-  /** Puts back one who was woken for nothing: it came before all others. */
-  pushFront(waiter: Waiter): void {
+  /** Puts back one who was woken for nothing: it came before all others but those put back before it. */
+  putBack(waiter: Waiter): void {
+    const before = this.#putBack;
+    const after = before === undefined ? this.head : before.next;
     waiter.list = this;
-    const { head } = this;
-    waiter.next = head;
-    if (head === undefined) this.#tail = waiter;
-    else head.previous = waiter;
-    this.head = waiter;
+    waiter.previous = before;
+    waiter.next = after;
+    if (before === undefined) this.head = waiter;
+    else before.next = waiter;
+    if (after === undefined) this.#tail = waiter;
+    else after.previous = waiter;
     this.size += 1;
+    this.#putBack = waiter;
   }
 
   /** Takes a waiter out, wherever it stands. Does nothing if it is not in this list. */
@@ -41,6 +47,7 @@ export class WaitList {
     else previous.next = next;
     if (next === undefined) this.#tail = previous;
     else next.previous = previous;
+    if (waiter === this.#putBack) this.#putBack = previous;
     waiter.list = undefined;
     waiter.previous = undefined;
     waiter.next = undefined;
