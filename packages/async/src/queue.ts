@@ -3,7 +3,6 @@ import { inspect } from 'node:util';
 import { QueueEmptyError, QueueFullError, QueueShutDownError, type WaitOptions } from '@weft/core';
 import { Deque } from '@weft/core/lowlevel';
 
-import { PENDING } from './internal/ready-queue.ts';
 import { taskStore } from './internal/task-store.ts';
 import { WaitList } from './internal/wait-list.ts';
 import { parkWithin, refuse } from './internal/wait-limits.ts';
@@ -254,8 +253,7 @@ export class Queue<T> {
     if (this._qsize() > 0) waiter.payload = this.#take();
     else if (this.#shutdown) throw new QueueShutDownError();
     else {
-      waiter.state = PENDING;
-      this.#getters.putBack(waiter);
+      waiter.putBack(this.#getters);
       return;
     }
     waiter.resume();
@@ -265,8 +263,7 @@ export class Queue<T> {
     this.#wokenPutters -= 1;
     if (this.#shutdown) throw new QueueShutDownError();
     if (this.full()) {
-      waiter.state = PENDING;
-      this.#putters.putBack(waiter);
+      waiter.putBack(this.#putters);
       return;
     }
     this.#add(waiter.payload as T);

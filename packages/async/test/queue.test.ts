@@ -1,6 +1,17 @@
 import { inspect } from 'node:util';
 
-import { CancelledError, PriorityQueue, Queue, type Task, createTask, gather, sleep } from '@weft/async';
+import {
+  CancelledError,
+  PriorityQueue,
+  Queue,
+  QueueEmptyError,
+  type Task,
+  cancellable,
+  createTask,
+  gather,
+  sleep,
+  timeout,
+} from '@weft/async';
 import { capped } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 
@@ -236,6 +247,35 @@ describe('Queue', () => {
     await capped(Promise.all(putting), 'all have put their item');
     expect(items).toEqual(['1', '2', 'a', 'b', 'c']);
   });
+
+  it(
+    'ends a wait whose time runs out when it was woken, if that was for nothing',
+    inRun(async () => {
+      const queue = new Queue<string>();
+      const stolen: string[] = [];
+      // The time of both runs out in one go, and before the getter has had its turn somebody else is quicker.
+      const task = createTask(() =>
+        timeout(1, () =>
+          cancellable((signal) => {
+            const end = Promise.withResolvers<void>();
+            signal.addEventListener('abort', () => {
+              queueMicrotask(() => stolen.push(queue.getNowait()));
+              queue.putNowait('item');
+              end.resolve();
+            });
+            return end.promise;
+          }),
+        ),
+      );
+      await turns(1);
+      const getting = queue.get({ timeout: 5 });
+      const begin = performance.now();
+      while (performance.now() - begin < 20);
+      expect(await thrownBy(() => capped(getting, 'the wait has ended', 2_000))).toBeInstanceOf(QueueEmptyError);
+      expect(stolen).toEqual(['item']);
+      await thrownBy(() => task);
+    }),
+  );
 });
 
 describe('PriorityQueue', () => {

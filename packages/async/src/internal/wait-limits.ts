@@ -12,11 +12,20 @@ import { type WaitSource, Waiter, park } from './waiter.ts';
 class LimitedWaiter extends Waiter {
   #signal: AbortSignal | undefined;
   #stopTimer: (() => void) | undefined;
+  #timeout = Infinity;
+  /** Time ran out when it had been woken: that counts if it was for nothing. */
+  #late = false;
 
   limit(timeout: number, signal: AbortSignal | undefined): void {
     this.#signal = signal;
-    if (timeout !== Infinity) this.#stopTimer = callAt(performance.now() + timeout, () => expire(this, timeout));
+    this.#timeout = timeout;
+    if (timeout !== Infinity) this.#stopTimer = callAt(performance.now() + timeout, () => this.#expire());
     signal?.addEventListener('abort', this);
+  }
+
+  override putBack(list: WaitList): void {
+    super.putBack(list);
+    if (this.#late) expire(this, this.#timeout);
   }
 
   /** Called by the signal. */
@@ -38,6 +47,11 @@ class LimitedWaiter extends Waiter {
     const taken = super.interrupt(error);
     if (taken) this.#unlimit();
     return taken;
+  }
+
+  #expire(): void {
+    this.#late = true;
+    expire(this, this.#timeout);
   }
 
   #unlimit(): void {

@@ -75,6 +75,12 @@ export class Waiter<T = unknown> {
     makeReady(this);
   }
 
+  /** Puts it back in line: it was woken for nothing. */
+  putBack(list: WaitList): void {
+    this.state = PENDING;
+    list.putBack(this as Waiter);
+  }
+
   takeTurn(): void {
     const { source } = this;
     if (this.state === FAILED) this.fail(this.payload);
