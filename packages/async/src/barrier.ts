@@ -39,10 +39,15 @@ export class Barrier {
 
   /**
    * @param parties How many must come.
-   * @throws {RangeError} If it is less than 1.
+   * @throws {RangeError} If it is no whole number of 1 or more.
    */
   constructor(parties: number, { action, timeout }: BarrierOptions = {}) {
-    if (!(parties >= 1)) throw new RangeError(`Cannot make a barrier for ${parties} parties: it must be 1 or more`);
+    if (!Number.isInteger(parties) || parties < 1)
+      throw new RangeError(
+        `Cannot make a barrier for ${String(parties)} parties: it must be a whole number of 1 or more`,
+      );
+    if (action !== undefined && typeof action !== 'function')
+      throw new TypeError(`Cannot make a barrier with the action ${inspect(action)}: it is not a function`);
     this.parties = parties;
     this.#action = action;
     this.#timeout = checkTimeout(timeout);

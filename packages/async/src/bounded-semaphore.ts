@@ -23,7 +23,7 @@ export class BoundedSemaphore extends Semaphore {
    * @throws {RangeError} If there would be more than at first; nothing is released then.
    */
   override release(n = 1): void {
-    if (this._free + n > this.#bound) {
+    if (n >= 1 && this._free + n > this.#bound) {
       throw new RangeError(`Cannot release ${n} permits: ${this._free} of at most ${this.#bound} are free already`);
     }
     super.release(n);

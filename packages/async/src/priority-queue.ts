@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { type Comparator, Heap } from '@weft/core/lowlevel';
 
 import { compareAsPython } from './internal/compare.ts';
@@ -25,8 +27,13 @@ export interface PriorityQueueOptions<T> {
 export class PriorityQueue<T> extends Queue<T> {
   readonly #items: Heap<T>;
 
-  /** @param maxsize How many items it holds at most; 0 or less, any number. */
+  /**
+   * @param maxsize How many items it holds at most; 0 or less, any number.
+   * @throws {TypeError} If `maxsize` is not a number, or `compare` not a function.
+   */
   constructor(maxsize = 0, { compare = compareAsPython }: PriorityQueueOptions<T> = {}) {
+    if (typeof compare !== 'function')
+      throw new TypeError(`Cannot compare items with ${inspect(compare)}: it is not a function`);
     super(maxsize);
     this.#items = new Heap<T>(compare);
   }

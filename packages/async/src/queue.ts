@@ -42,8 +42,13 @@ export class Queue<T> {
   #shutdown = false;
   #items!: Deque<T>;
 
-  /** @param maxsize How many items it holds at most; 0 or less, any number. */
+  /**
+   * @param maxsize How many items it holds at most; 0 or less, any number.
+   * @throws {TypeError} If `maxsize` is not a number.
+   */
   constructor(maxsize = 0) {
+    if (typeof maxsize !== 'number' || Number.isNaN(maxsize))
+      throw new TypeError(`Cannot hold ${String(maxsize)} items at most: it must be a number`);
     this.maxsize = maxsize;
     this._init(maxsize);
   }

@@ -27,10 +27,13 @@ export class Semaphore {
 
   /**
    * @param value How many permits there are at first.
-   * @throws {RangeError} If it is negative.
+   * @throws {RangeError} If it is no whole number of 0 or more, nor `Infinity`.
    */
   constructor(value = 1) {
-    if (!(value >= 0)) throw new RangeError(`Cannot make a semaphore with ${value} permits: it must be 0 or more`);
+    if (!isCount(value, 0))
+      throw new RangeError(
+        `Cannot make a semaphore with ${String(value)} permits: it must be a whole number of 0 or more`,
+      );
     this.#free = value;
   }
 
@@ -65,10 +68,11 @@ export class Semaphore {
    * Gives permits back.
    *
    * @param n How many.
-   * @throws {RangeError} If it is less than 1.
+   * @throws {RangeError} If it is no whole number of 1 or more.
    */
   release(n = 1): void {
-    if (!(n >= 1)) throw new RangeError(`Cannot release ${n} permits: it must be 1 or more`);
+    if (!isCount(n, 1))
+      throw new RangeError(`Cannot release ${String(n)} permits: it must be a whole number of 1 or more`);
     this.#free += n;
     this.#grant();
   }
@@ -126,4 +130,8 @@ export class Semaphore {
       this.#waiters.head.wake();
     }
   }
+}
+
+function isCount(value: number, least: number): boolean {
+  return (Number.isInteger(value) || value === Infinity) && value >= least;
 }

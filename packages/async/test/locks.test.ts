@@ -2,10 +2,13 @@ import { inspect } from 'node:util';
 
 import {
   Barrier,
+  BoundedSemaphore,
   CancelledError,
   Condition,
   Event,
   Lock,
+  PriorityQueue,
+  Queue,
   Semaphore,
   type Task,
   createTask,
@@ -222,4 +225,28 @@ describe('Barrier', () => {
       expect(barrier.broken).toBe(false);
     }),
   );
+});
+
+describe('what cannot be', () => {
+  it('is refused when the object is made, with the value', () => {
+    for (const odd of [Number.NaN, '5', null, {}]) {
+      expect(() => new Queue(odd as never)).toThrow(TypeError);
+      expect(() => new Queue(odd as never)).toThrow(String(odd));
+    }
+    for (const odd of [-1, 1.5, Number.NaN, '2']) {
+      for (const attempt of [
+        () => new Semaphore(odd as never),
+        () => new BoundedSemaphore(odd as never),
+        () => new Barrier(odd as never),
+        () => new Semaphore().release(odd as never),
+        () => new BoundedSemaphore(9).release(odd as never),
+      ]) {
+        expect(attempt).toThrow(RangeError);
+        expect(attempt).toThrow(String(odd));
+      }
+    }
+    expect(() => new PriorityQueue(0, { compare: 5 as never })).toThrow('5: it is not a function');
+    expect(() => new Barrier(1, { action: 5 as never })).toThrow('5: it is not a function');
+    expect(new Semaphore(Infinity).tryAcquire()?.held).toBe(true);
+  });
 });
