@@ -2,6 +2,7 @@ import { CancelledError, TimeoutError } from '@weft/core';
 
 import { type Awaitable, ensureFuture } from './ensure-future.ts';
 import type { Future } from './future.ts';
+import { taskStore } from './internal/task-store.ts';
 import { timeout } from './timeout.ts';
 
 /**
@@ -31,11 +32,13 @@ async function follow<T>(awaitable: Awaitable<T>): Promise<T> {
 
 async function endNow<T>(future: Future<T>, delay: number): Promise<T> {
   if (future.done()) return future.result();
+  const task = taskStore.getStore();
+  const cancelsBefore = task?.cancelling();
   future.cancel();
   try {
     return await future;
   } catch (cause) {
-    if (!(cause instanceof CancelledError)) throw cause;
+    if (!(cause instanceof CancelledError) || task?.cancelling() !== cancelsBefore) throw cause;
     const timedOut = new TimeoutError('finish', Math.max(0, delay));
     timedOut.cause = cause;
     throw timedOut;

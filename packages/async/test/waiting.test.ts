@@ -368,4 +368,20 @@ describe('waitFor', () => {
       expect(queue.qsize()).toBe(1);
     }),
   );
+
+  it(
+    'stays cancelled when that comes while it waits for what a time of 0 has cancelled',
+    inRun(async () => {
+      const stubborn = createTask(async () => {
+        await thrownBy(() => sleep(60_000));
+        await sleep(60_000);
+      });
+      await turns();
+      const task = createTask(() => waitFor(stubborn, 0));
+      await turns();
+      task.cancel('from outside');
+      expect(await thrownBy(() => task)).toBeInstanceOf(CancelledError);
+      expect([task.cancelled(), stubborn.cancelled()]).toEqual([true, true]);
+    }),
+  );
 });
