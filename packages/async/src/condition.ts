@@ -77,8 +77,8 @@ export class Condition {
     // A cancellation that came while the lock was awaited is delivered now, and the notification passed on.
     const pending = task?._takePending();
     if (pending !== undefined && end.notified) this.#wake(1);
-    if (end.failed) throw end.error;
     if (pending !== undefined) throw pending;
+    if (end.failed) throw end.error;
     return end.notified;
   }
 

@@ -143,6 +143,23 @@ describe('Condition', () => {
       }
     }),
   );
+
+  it(
+    'is cancelled also while it takes the lock again after an abort',
+    inRun(async () => {
+      const condition = new Condition();
+      const abort = new AbortController();
+      const task = createTask(() => condition.with(async () => condition.wait({ signal: abort.signal })));
+      await turns();
+      const held = await condition.acquire();
+      abort.abort(new Error('aborted'));
+      await turns();
+      task.cancel();
+      held[Symbol.dispose]();
+      expect(await thrownBy(() => task)).toBeInstanceOf(CancelledError);
+      expect([task.cancelled(), condition.locked()]).toEqual([true, false]);
+    }),
+  );
 });
 
 describe('Semaphore', () => {
