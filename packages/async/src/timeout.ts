@@ -62,6 +62,8 @@ export class Timeout {
   #task: Task | undefined = undefined;
   #cancelsBefore = 0;
   #stop: (() => void) | undefined = undefined;
+  /** What it cancels the task with. */
+  #error: CancelledError | undefined = undefined;
 
   /**
    * @param when On the clock of `performance.now()`; `null`, no limit.
@@ -133,7 +135,8 @@ export class Timeout {
   #expire(): void {
     this.#stop = undefined;
     this.#state = 'expiring';
-    this.#task?._cancelWith(cancelledError());
+    this.#error = cancelledError();
+    this.#task?._cancelWith(this.#error);
   }
 
   /** Takes the timeout's own cancellation back and says what to throw for `error`. */
@@ -146,6 +149,8 @@ export class Timeout {
     }
     this.#state = 'expired';
     const own = task.uncancel() <= this.#cancelsBefore;
+    // The body may have waited for foreign promises alone: no later wait is to throw.
+    if (own && task._pending === this.#error) task._pending = undefined;
     if (!own || !(error instanceof CancelledError)) return error;
     const timedOut =
       this.#delay === null

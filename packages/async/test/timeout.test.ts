@@ -13,6 +13,7 @@ import {
   timeout,
   timeoutAt,
 } from '@weft/async';
+import { until } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 
 import { inRun, thrownBy, turns } from './in-run.ts';
@@ -297,4 +298,22 @@ describe('timeout', () => {
   it('refuses NaN', async () => {
     expect(() => timeout(Number.NaN, () => {})).toThrow(RangeError);
   });
+
+  it(
+    'leaves no cancellation behind when the body met none, also in a task that has swallowed one before',
+    inRun(async () => {
+      const task = createTask(async () => {
+        await thrownBy(() => sleep(60_000));
+        const handle = await timeout(1, async (own) => {
+          await until(() => own.expired(), 'time has run out');
+          return own;
+        });
+        await sleep(0);
+        return [handle.expired(), currentTask()?.cancelling()];
+      });
+      await turns();
+      task.cancel();
+      expect(await task).toEqual([true, 1]);
+    }),
+  );
 });
