@@ -19,6 +19,7 @@ type TimeoutState = 'created' | 'active' | 'expiring' | 'expired' | 'finished';
  * @returns What the body returns.
  * @throws {TimeoutError} If time ran out; its `cause` is the CancelledError.
  * @throws {InvalidStateError} If the caller runs in no task.
+ * @throws {RangeError} If `delay` is NaN or no number.
  * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.timeout
  * @example
  * await timeout(500, async () => {
@@ -26,6 +27,7 @@ type TimeoutState = 'created' | 'active' | 'expiring' | 'expired' | 'finished';
  * });
  */
 export function timeout<T>(delay: number | null, body: (timeout: Timeout) => PromiseLike<T> | T): Promise<T> {
+  checkTime(delay);
   return new Timeout(delay === null ? null : performance.now() + delay, delay).run(body);
 }
 
@@ -70,7 +72,7 @@ export class Timeout {
    * @param delay What the error says about it.
    */
   constructor(when: number | null, delay: number | null = null) {
-    if (Number.isNaN(when)) throw new RangeError('Cannot set a timeout of NaN ms');
+    checkTime(when);
     this.#when = when === Infinity ? null : when;
     this.#delay = delay;
   }
@@ -90,12 +92,14 @@ export class Timeout {
    *
    * @param when On the clock of `performance.now()`; `null`, no limit.
    * @throws {InvalidStateError} If the body does not run, or time has run out.
+   * @throws {RangeError} If `when` is NaN or no number.
    */
   reschedule(when: number | null): void {
     if (this.#state !== 'active') {
       const why = this.#state === 'created' ? 'it has not been entered' : `it is ${this.#state}`;
       throw new InvalidStateError(`Cannot reschedule the timeout: ${why}`);
     }
+    checkTime(when);
     this.#when = when === Infinity ? null : when;
     this.#arm();
   }
@@ -159,4 +163,14 @@ export class Timeout {
     timedOut.cause = error;
     return timedOut;
   }
+}
+
+/**
+ * Refuses what is no time: the timers would take it for one that is past, or be out of order.
+ *
+ * @internal
+ */
+export function checkTime(time: number | null): void {
+  if (time !== null && (typeof time !== 'number' || Number.isNaN(time)))
+    throw new RangeError(`Cannot set a timeout of ${String(time)} ms`);
 }

@@ -3,7 +3,7 @@ import { CancelledError, TimeoutError } from '@weft/core';
 import { type Awaitable, ensureFuture } from './ensure-future.ts';
 import type { Future } from './future.ts';
 import { taskStore } from './internal/task-store.ts';
-import { timeout } from './timeout.ts';
+import { checkTime, timeout } from './timeout.ts';
 
 /**
  * Waits for something, but not longer than `delay`: then it is cancelled and, once it has ended, a TimeoutError is
@@ -20,7 +20,7 @@ import { timeout } from './timeout.ts';
  * const item = await waitFor(() => queue.get(), 500);
  */
 export async function waitFor<T>(awaitable: Awaitable<T>, delay: number | null): Promise<T> {
-  if (Number.isNaN(delay)) throw new RangeError('Cannot wait for NaN ms');
+  checkTime(delay);
   if (delay !== null && delay <= 0) return endNow(ensureFuture(awaitable), delay);
   return timeout(delay, () => follow(awaitable));
 }

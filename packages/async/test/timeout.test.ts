@@ -12,6 +12,7 @@ import {
   sleep,
   timeout,
   timeoutAt,
+  waitFor,
 } from '@weft/async';
 import { until } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
@@ -295,9 +296,23 @@ describe('timeout', () => {
     }),
   );
 
-  it('refuses NaN', async () => {
-    expect(() => timeout(Number.NaN, () => {})).toThrow(RangeError);
-  });
+  it(
+    'refuses what is no time, and keeps the one that it has',
+    inRun(async () => {
+      for (const odd of [Number.NaN, '5', undefined, {}]) {
+        const refusal = new RangeError(`Cannot set a timeout of ${String(odd)} ms`);
+        expect(() => timeout(odd as never, () => {})).toThrow(refusal);
+        expect(() => timeoutAt(odd as never, () => {})).toThrow(refusal);
+        expect(await thrownBy(() => waitFor(() => sleep(0), odd as never))).toEqual(refusal);
+        const left = await timeout(60_000, async (handle) => {
+          const before = handle.when();
+          expect(() => handle.reschedule(odd as never)).toThrow(refusal);
+          return handle.when() === before;
+        });
+        expect(left).toBe(true);
+      }
+    }),
+  );
 
   it(
     'leaves no cancellation behind when the body met none, also in a task that has swallowed one before',
