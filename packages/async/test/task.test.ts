@@ -15,6 +15,7 @@ import {
   run,
   sleep,
 } from '@weft/async';
+import { capped } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 
 import { inRun, thrownBy, turns } from './in-run.ts';
@@ -293,6 +294,25 @@ describe('Task.cancel', () => {
       expect(inspect(task)).toMatch(/waits to wake up and to wake up/);
       task.cancel();
       expect(await thrownBy(() => task)).toBeInstanceOf(CancelledError);
+    }),
+  );
+
+  it(
+    'unwinds tasks that await each other',
+    inRun(async () => {
+      const tasks: Task[] = [];
+      for (const next of [1, 2, 0]) {
+        tasks.push(
+          createTask(async () => {
+            await sleep(0);
+            await tasks[next];
+          }),
+        );
+      }
+      await turns();
+      expect(tasks[0]?.cancel('enough')).toBe(true);
+      const errors = Promise.all(tasks.map((task) => thrownBy(() => task)));
+      for (const error of await capped(errors, 'all have ended')) expect(error).toBeInstanceOf(CancelledError);
     }),
   );
 });

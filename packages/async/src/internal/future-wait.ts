@@ -2,7 +2,7 @@ import type { CancelledError } from '@weft/core';
 
 import type { Future, FutureObserver } from '../future.ts';
 import type { Task } from '../task.ts';
-import { INTERRUPTED, PENDING, RESUMED, WOKEN, makeReady } from './ready-queue.ts';
+import { HANDING_ON, INTERRUPTED, PENDING, RESUMED, WOKEN, makeReady } from './ready-queue.ts';
 
 /**
  * One `await future`. Interrupting it cancels the future, as in asyncio; once the future is done but the awaiting code
@@ -29,9 +29,20 @@ export class FutureWait implements FutureObserver {
   }
 
   interrupt(error: Error): boolean {
-    if (this.state === PENDING) return this.future._cancelWith(error as CancelledError);
-    if (this.state !== WOKEN) return false;
+    if (this.state === PENDING) {
+      this.state = HANDING_ON;
+      const taken = this.future._cancelWith(error as CancelledError);
+      if ((this.state as number) === HANDING_ON) this.state = PENDING;
+      return taken;
+    }
+    // Where tasks await each other, the interruption comes back here: the circle is broken.
+    return (this.state === WOKEN || this.state === HANDING_ON) && this.#take(error);
+  }
+
+  /** Throws in the awaiting code instead of waiting on. */
+  #take(error: Error): boolean {
     this.state = INTERRUPTED;
+    this.future._unobserve(this);
     this.owner?._leave(this);
     this.onError(error);
     return true;

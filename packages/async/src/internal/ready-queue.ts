@@ -5,6 +5,8 @@ export const INTERRUPTED = 2;
 export const WOKEN = 3;
 /** Woken with an error: nothing was granted. */
 export const FAILED = 4;
+/** Handing an interruption on to what is awaited. */
+export const HANDING_ON = 5;
 
 /** A wait that takes turns in the ready queue. */
 export interface Ready {
