@@ -39,7 +39,7 @@ export interface PrintOptions {
 export function captureCallGraph(future: Future): CallGraph;
 export function captureCallGraph(): CallGraph | undefined;
 export function captureCallGraph(future: Future | undefined = currentTask()): CallGraph | undefined {
-  return future && capture(future, new Set());
+  return future && capture(future, new Set(), new Map());
 }
 
 /**
@@ -53,17 +53,28 @@ export function captureCallGraph(future: Future | undefined = currentTask()): Ca
  * console.log(formatCallGraph());
  */
 export function formatCallGraph(future?: Future): string {
-  if (future !== undefined)
-    return lines(captureCallGraph(future), ({ awaitedBy }) => awaitedBy, 'awaited by ').join('\n');
-  const graphs = [...allTasks()].map((task) => captureCallGraph(task));
-  const below = new Map<Future, CallGraph[]>();
-  const roots: CallGraph[] = [];
-  for (const graph of graphs) {
-    const above = tasksAbove(graph);
-    if (above.size === 0) roots.push(graph);
-    for (const task of above) below.set(task, [...(below.get(task) ?? []), graph]);
+  if (future !== undefined) {
+    const graph = captureCallGraph(future);
+    return tree(graph, new Set(), 'awaited by ', describeGraph, ({ awaitedBy }) => awaitedBy).join('\n');
   }
-  return roots.flatMap((root) => lines(root, (graph) => below.get(graph.future) ?? [], '')).join('\n');
+  const below = new Map<Future, Task[]>();
+  const roots: Task[] = [];
+  for (const task of allTasks()) {
+    const above = tasksAbove(task);
+    if (above.size === 0) roots.push(task);
+    for (const each of above) {
+      const known = below.get(each);
+      if (known === undefined) below.set(each, [task]);
+      else known.push(task);
+    }
+  }
+  const shown = new Set<Task>();
+  const text = (task: Task): string => line(task._describe(), task._stateName, task._waitsFor());
+  const from = (task: Task): string[] => tree(task, shown, '', text, (each) => below.get(each) ?? []);
+  const all = roots.flatMap((root) => from(root));
+  // Those who await each other in a circle stand below nobody.
+  for (const task of allTasks()) if (!shown.has(task)) all.push(...from(task));
+  return all.join('\n');
 }
 
 /**
@@ -82,21 +93,32 @@ export function printCallGraph(future?: Future, { file = process.stdout }: Print
   file.write(`${formatCallGraph(future)}\n`);
 }
 
-function capture(future: Future, path: ReadonlySet<Future>): CallGraph {
-  const seen = new Set(path).add(future);
+/** @param path Those that it is captured for: where tasks await each other, the graph ends. */
+function capture(future: Future, path: Set<Future>, known: Map<Future, CallGraph>): CallGraph {
+  const before = known.get(future);
+  if (before !== undefined) return before;
+  path.add(future);
   const task = future instanceof Task ? (future as Task) : undefined;
-  return {
+  const awaitedBy: CallGraph[] = [];
+  for (const awaiter of awaitersOf(future)) if (!path.has(awaiter)) awaitedBy.push(capture(awaiter, path, known));
+  path.delete(future);
+  const graph: CallGraph = {
     future,
     name: future._describe(),
     state: future._stateName,
     waits: task?._waitsFor(),
     createdAt: task?._extras?.site?.toString(),
-    awaitedBy: future
-      ._observersNow()
-      .map((observer) => awaiterOf(observer))
-      .filter((awaiter) => awaiter !== undefined && !seen.has(awaiter))
-      .map((awaiter) => capture(awaiter as Future, seen)),
+    awaitedBy,
   };
+  known.set(future, graph);
+  return graph;
+}
+
+function awaitersOf(future: Future): Future[] {
+  return future
+    ._observersNow()
+    .map((observer) => awaiterOf(observer))
+    .filter((awaiter) => awaiter !== undefined);
 }
 
 function awaiterOf(observer: FutureObserver): Future | undefined {
@@ -107,27 +129,55 @@ function awaiterOf(observer: FutureObserver): Future | undefined {
 }
 
 /** The nearest tasks above: those in between, such as a gather, are no tasks. */
-function tasksAbove({ awaitedBy }: CallGraph): Set<Future> {
+function tasksAbove(task: Task): Set<Future> {
+  const seen = new Set<Future>(awaitersOf(task));
   const above = new Set<Future>();
-  for (const graph of awaitedBy) {
-    if (graph.future instanceof Task) above.add(graph.future);
-    else for (const task of tasksAbove(graph)) above.add(task);
+  // A set may grow while it is gone through.
+  for (const each of seen) {
+    if (each instanceof Task) above.add(each);
+    else for (const next of awaitersOf(each)) seen.add(next);
   }
   return above;
 }
 
-function lines(root: CallGraph | undefined, next: (graph: CallGraph) => readonly CallGraph[], verb: string): string[] {
-  if (root === undefined) return [];
-  const children = next(root);
-  const text = [line(root)];
-  for (const [index, child] of children.entries()) {
-    const last = index === children.length - 1;
-    const [head, ...rest] = lines(child, next, verb);
-    text.push(`${last ? '└── ' : '├── '}${verb}${head}`, ...rest.map((each) => `${last ? '    ' : '│   '}${each}`));
+/**
+ * Draws what stands below a node; what is below one that comes several times is drawn once.
+ *
+ * @param shown The nodes that were drawn.
+ */
+function tree<N>(
+  root: N,
+  shown: Set<N>,
+  verb: string,
+  text: (node: N) => string,
+  below: (node: N) => readonly N[],
+): string[] {
+  const drawn: string[] = [];
+  // No recursion: tasks may await each other thousands deep.
+  const open = [{ node: root, head: '', indent: '' }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { node, head, indent } = next;
+    const children = below(node);
+    const again = shown.has(node) && children.length > 0;
+    shown.add(node);
+    drawn.push(`${head}${text(node)}${again ? ', see above' : ''}`);
+    if (again) continue;
+    for (let index = children.length - 1; index >= 0; index -= 1) {
+      const last = index === children.length - 1;
+      open.push({
+        node: children[index] as N,
+        head: `${indent}${last ? '└── ' : '├── '}${verb}`,
+        indent: `${indent}${last ? '    ' : '│   '}`,
+      });
+    }
   }
-  return text;
+  return drawn;
 }
 
-function line({ name, state, waits }: CallGraph): string {
+function describeGraph({ name, state, waits }: CallGraph): string {
+  return line(name, state, waits);
+}
+
+function line(name: string, state: string, waits: string | undefined): string {
   return waits === undefined ? `${name}, ${state}` : `${name} waits ${waits}`;
 }

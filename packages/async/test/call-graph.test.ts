@@ -3,6 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
   Lock,
   Queue,
+  type Task,
   TaskGroup,
   type TaskMessage,
   captureCallGraph,
@@ -72,6 +73,56 @@ describe('the call graph', () => {
   it('is nothing outside of tasks', () => {
     expect(captureCallGraph()).toBe(undefined);
   });
+
+  it(
+    'shows tasks that await each other in a circle, once',
+    inRun(async () => {
+      const tasks: Task[] = [];
+      for (const [name, next] of Object.entries({ left: 1, right: 0 })) {
+        tasks.push(
+          createTask(
+            async () => {
+              await sleep(0);
+              await tasks[next];
+            },
+            { name },
+          ),
+        );
+      }
+      await turns();
+      const circle = [
+        "task 'left' waits for task 'right'",
+        "└── task 'right' waits for task 'left'",
+        "    └── task 'left' waits for task 'right', see above",
+      ];
+      expect(formatCallGraph()).toBe(["task 'main', pending", ...circle].join('\n'));
+      expect(formatCallGraph(tasks[0])).toBe(
+        ["task 'left' waits for task 'right'", "└── awaited by task 'right' waits for task 'left'"].join('\n'),
+      );
+      tasks[0]?.cancel();
+      for (const task of tasks) await thrownBy(() => task);
+    }),
+  );
+
+  it(
+    'shows very many tasks, next to each other and one below the other, in little time',
+    inRun(async () => {
+      const wide = Array.from({ length: 20_000 }, () => createTask(() => sleep(60_000)));
+      const deep = [createTask(() => sleep(60_000))];
+      for (let below = deep[0] as Task<void>; deep.length < 2_000; deep.push(below)) {
+        const awaited = below;
+        below = createTask(async () => awaited);
+      }
+      const gathering = createTask(async () => gather(wide));
+      await turns();
+      const begin = performance.now();
+      const lines = formatCallGraph().split('\n');
+      expect(performance.now() - begin).toBeLessThan(1_500);
+      expect(lines).toHaveLength(1 + wide.length + deep.length + 1);
+      for (const task of [gathering, ...deep]) task.cancel();
+      await gather.settled(gathering, ...deep);
+    }),
+  );
 });
 
 describe('the diagnostics channel weft:task', () => {
