@@ -24,7 +24,8 @@ const MODES: readonly string[] = ['all-completed', 'first-completed', 'first-exc
  * Waits for tasks and promises without taking their outcomes: failures are not thrown, and nothing is cancelled when
  * time runs out or the caller is cancelled.
  *
- * @param futures Tasks, futures or promises. Functions are refused: nobody could find their tasks in the answer.
+ * @param futures Tasks, futures or promises. Functions are refused: nobody could find their tasks in the answer. The
+ *   failure of a promise that is not ours counts as seen.
  * @param options When to return, and how long to wait.
  * @returns Those that are done and those that are not, in the order given.
  * @throws {RangeError} If there is nothing to wait for.
@@ -53,8 +54,13 @@ export async function wait<F extends PromiseLike<unknown>>(
 
 function observable(future: PromiseLike<unknown>): Future {
   if (typeof future === 'function') throw new TypeError('Cannot wait for a function: make a task of it first');
-  return ensureFuture(future);
+  const watched = ensureFuture(future);
+  if (watched !== future) watched._observe(onlooker);
+  return watched;
 }
+
+// A promise that is not ours stays with the caller: whether anybody looks at its failure cannot be known.
+const onlooker: FutureObserver = { _settled() {} };
 
 /** Watches futures until enough of them are done. */
 class Watch implements FutureObserver, WaitSource {

@@ -3,10 +3,12 @@ import {
   Event,
   Future,
   Queue,
+  type TaskReport,
   TimeoutError,
   asCompleted,
   createTask,
   currentTask,
+  run,
   shield,
   sleep,
   wait,
@@ -108,6 +110,22 @@ describe('wait', () => {
       expect(await slow).toBe(true);
     }),
   );
+
+  it('reports no failure of a foreign promise, which the caller has in the answer', async () => {
+    const reports: TaskReport[] = [];
+    await run(
+      async () => {
+        const late = Promise.withResolvers<void>();
+        const failed = Promise.reject(new Error('at once'));
+        const { done, pending } = await wait([failed, late.promise], { returnWhen: 'first-completed' });
+        expect([[...done], [...pending]]).toEqual([[failed], [late.promise]]);
+        late.reject(new Error('later'));
+        expect(await thrownBy(() => late.promise)).toMatchObject({ message: 'later' });
+      },
+      { unhandled: (report) => reports.push(report) },
+    );
+    expect(reports).toEqual([]);
+  });
 });
 
 describe('asCompleted', () => {
