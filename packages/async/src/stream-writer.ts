@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 
-import { BrokenPipeError } from '@weft/core';
+import { BrokenPipeError, InvalidStateError } from '@weft/core';
 
 import { taskStore } from './internal/task-store.ts';
 import { WaitList } from './internal/wait-list.ts';
@@ -33,9 +33,14 @@ export class StreamWriter implements AsyncDisposable {
     this.#stream = stream;
   }
 
-  /** Writes bytes, or a text as UTF-8. What cannot be sent at once is kept: `await drain()` holds you back then. */
+  /**
+   * Writes bytes, or a text as UTF-8. What cannot be sent at once is kept: `await drain()` holds you back then.
+   *
+   * @throws {InvalidStateError} After {@link writeEof}; the connection stays as it is.
+   */
   write(data: Uint8Array | string): void {
     if (this.#closing || this.#closed) return;
+    if (this.#stream.writableEnded) throw new InvalidStateError('Cannot write: the end was written before');
     this.#stream.write(data);
   }
 

@@ -331,6 +331,25 @@ describe('a connection', () => {
     await body();
     expect(reports).toEqual(['handler']);
   });
+
+  it(
+    'refuses to write after the end was written, and can be read from all the same',
+    inRun(() =>
+      connected(
+        async (reader, writer) => {
+          writer.write(`got ${await reader.read()}`);
+          writer.close();
+        },
+        async (reader, writer) => {
+          writer.write('it');
+          writer.writeEof();
+          expect(() => writer.write('more')).toThrow(InvalidStateError);
+          expect(() => writer.writelines(['more'])).toThrow(InvalidStateError);
+          expect(String(await reader.read())).toBe('got it');
+        },
+      ),
+    ),
+  );
 });
 
 describe('Server', () => {
