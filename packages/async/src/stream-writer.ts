@@ -47,8 +47,11 @@ export class StreamWriter implements AsyncDisposable {
   /** Writes several pieces. */
   writelines(data: Iterable<Uint8Array | string>): void {
     this.#stream.cork();
-    for (const piece of data) this.write(piece);
-    this.#stream.uncork();
+    try {
+      for (const piece of data) this.write(piece);
+    } finally {
+      this.#stream.uncork();
+    }
   }
 
   /**
@@ -141,7 +144,9 @@ export class StreamWriter implements AsyncDisposable {
   /** @internal */
   _end(): void {
     this.#closed = true;
-    this.#drainers.rejectAll(() => this.#lost());
+    // It was this side that closed, and everything is sent.
+    if (this.#error === undefined && this.#stream.writableFinished) this.#drainers.resolveAll(undefined);
+    else this.#drainers.rejectAll(() => this.#lost());
     if (this.#error === undefined) this.#closers.resolveAll(undefined);
     else this.#closers.rejectAll(() => this.#error);
   }

@@ -25,6 +25,7 @@ import {
   startUnixServer,
   timeout,
 } from '@weft/async';
+import { capped } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 
 import { inRun, thrownBy, turns } from './in-run.ts';
@@ -346,6 +347,33 @@ describe('a connection', () => {
           expect(() => writer.write('more')).toThrow(InvalidStateError);
           expect(() => writer.writelines(['more'])).toThrow(InvalidStateError);
           expect(String(await reader.read())).toBe('got it');
+        },
+      ),
+    ),
+  );
+
+  it(
+    'sends what was written before a piece that cannot be',
+    inRun(() =>
+      connected(echo, async (reader, writer) => {
+        expect(() => writer.writelines(['a', 5 as never])).toThrow(TypeError);
+        writer.write('b');
+        expect(String(await capped(reader.readexactly(2), 'both have come back', 2_000))).toBe('ab');
+      }),
+    ),
+  );
+
+  it(
+    'drains although it is closed meanwhile',
+    inRun(() =>
+      connected(
+        async (reader) => void (await reader.read()),
+        async (_reader, writer) => {
+          writer.write(Buffer.alloc(16 * 1024 * 1024));
+          const draining = writer.drain();
+          writer.close();
+          await draining;
+          await writer.waitClosed();
         },
       ),
     ),
