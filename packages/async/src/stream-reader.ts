@@ -61,8 +61,10 @@ export class StreamReader {
    * Reads up to `n` bytes, as soon as there are some; without `n`, everything up to the end.
    *
    * @returns Nothing but at the end of the stream is empty.
+   * @throws {RangeError} If `n` is no whole number, nor `Infinity`, which is all that is there.
    */
   read(n = -1): Promise<Buffer> {
+    if (!Number.isInteger(n) && n !== Infinity) return refused(n);
     if (n === 0) return Promise.resolve(EMPTY);
     return this.#ask(n < 0 ? new ReadAll() : new ReadSome(n));
   }
@@ -71,9 +73,10 @@ export class StreamReader {
    * Reads exactly `n` bytes.
    *
    * @throws {IncompleteReadError} If the stream ends before; its `partial` has what came.
+   * @throws {RangeError} If `n` is no whole number of 0 or more.
    */
   readexactly(n: number): Promise<Buffer> {
-    if (!(n >= 0)) return Promise.reject(new RangeError(`Cannot read ${n} bytes`));
+    if (!Number.isInteger(n) || n < 0) return refused(n);
     return n === 0 ? Promise.resolve(EMPTY) : this.#ask(new ReadExactly(n));
   }
 
@@ -191,4 +194,8 @@ export class StreamReader {
     this.#paused = false;
     this.#source?.resume();
   }
+}
+
+function refused(n: unknown): Promise<never> {
+  return Promise.reject(new RangeError(`Cannot read ${String(n)} bytes`));
 }

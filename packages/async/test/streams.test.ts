@@ -184,6 +184,16 @@ describe('StreamReader', () => {
     expect(() => fed('').feedData(Buffer.from('x'))).toThrow(InvalidStateError);
     expect(() => new StreamReader({ limit: 0 })).toThrow(RangeError);
   });
+
+  it('refuses to read what is no number of bytes, and keeps what it has', async () => {
+    const reader = fed('abc');
+    for (const odd of [Number.NaN, 1.5, '1', null]) {
+      const refusal = new RangeError(`Cannot read ${String(odd)} bytes`);
+      expect(await thrownBy(() => reader.read(odd as never))).toEqual(refusal);
+      expect(await thrownBy(() => reader.readexactly(odd as never))).toEqual(refusal);
+    }
+    expect(String(await reader.read(Infinity))).toBe('abc');
+  });
 });
 
 describe('a connection', () => {
