@@ -12,6 +12,8 @@ export interface ReadRequest {
    * @throws If it cannot be had any more.
    */
   take(buffer: ByteBuffer, ended: boolean): Buffer | undefined;
+  /** Begins anew. */
+  again?(): this;
 }
 
 /** Up to so many bytes, but at least one unless the stream has ended. */
@@ -55,7 +57,7 @@ export class ReadUntil implements ReadRequest {
   readonly #longest: number;
   readonly #limit: number;
   /** Before this offset no separator begins. */
-  protected searched = 0;
+  #searched = 0;
 
   constructor(separators: readonly Buffer[], limit: number) {
     this.#separators = separators;
@@ -65,7 +67,7 @@ export class ReadUntil implements ReadRequest {
   }
 
   take(buffer: ByteBuffer, ended: boolean): Buffer | undefined {
-    const found = buffer.length > this.searched ? buffer.find(this.#separators, this.searched) : undefined;
+    const found = buffer.length > this.#searched ? buffer.find(this.#separators, this.#searched) : undefined;
     if (found !== undefined) {
       if (found.at > this.#limit) {
         throw new LimitOverrunError(
@@ -75,14 +77,19 @@ export class ReadUntil implements ReadRequest {
       }
       return buffer.take(found.at + found.length);
     }
-    this.searched = Math.max(0, buffer.length + 1 - this.#longest);
-    if (this.searched > this.#limit) {
+    this.#searched = Math.max(0, buffer.length + 1 - this.#longest);
+    if (this.#searched > this.#limit) {
       throw new LimitOverrunError(
         `Cannot read up to the separator: it is not within the limit of ${this.#limit} bytes`,
-        this.searched,
+        this.#searched,
       );
     }
     return ended ? this.takeRest(buffer) : undefined;
+  }
+
+  again(): this {
+    this.#searched = 0;
+    return this;
   }
 
   /** What a reader gets that has come to the end without a separator. */
@@ -94,19 +101,13 @@ export class ReadUntil implements ReadRequest {
 const NEWLINE = Buffer.from('\n');
 const NEWLINES: readonly Buffer[] = [NEWLINE];
 
-/** A line with its line feed, or what is left at the end. A line that is too long is dropped. */
+/** A line with its line feed, or what is left at the end. A line that is too long is dropped. One serves for all lines. */
 export class ReadLine extends ReadUntil {
   readonly #most: number;
 
   constructor(limit: number) {
     super(NEWLINES, limit);
     this.#most = limit;
-  }
-
-  /** Makes it ready for the next line: one serves a reader for all its lines. */
-  again(): this {
-    this.searched = 0;
-    return this;
   }
 
   override take(buffer: ByteBuffer, ended: boolean): Buffer | undefined {

@@ -157,6 +157,9 @@ export class StreamReader {
   /** @internal */
   _revoke(waiter: Waiter): void {
     this.#buffer.prepend(waiter.payload as Buffer);
+    // Somebody else may read by now, and have searched what came after these bytes.
+    this.#request?.again?.();
+    this.#serve();
   }
 
   #ask(request: ReadRequest): Promise<Buffer> {

@@ -194,6 +194,26 @@ describe('StreamReader', () => {
     }
     expect(String(await reader.read(Infinity))).toBe('abc');
   });
+
+  it(
+    'gives the bytes of a read that is cancelled to one that has begun meanwhile',
+    inRun(async () => {
+      const readers: ((reader: StreamReader) => Promise<Buffer>)[] = [
+        (reader) => reader.read(10),
+        (reader) => reader.readexactly(3),
+        (reader) => reader.readuntil('\r\n'),
+      ];
+      for (const [index, read] of readers.entries()) {
+        const reader = new StreamReader();
+        const cancelled = createTask(() => reader.readexactly(3), { eager: true });
+        reader.feedData(Buffer.from('a\r\n'));
+        const next = read(reader);
+        cancelled.cancel();
+        expect([index, String(await capped(next, 'it has the bytes', 2_000))]).toEqual([index, 'a\r\n']);
+        expect(await thrownBy(() => cancelled)).toBeInstanceOf(CancelledError);
+      }
+    }),
+  );
 });
 
 describe('a connection', () => {
