@@ -1,6 +1,8 @@
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import { inspect } from 'node:util';
 
+import { InvalidStateError } from '@weft/core';
+
 import { Event } from './event.ts';
 import { Future } from './future.ts';
 import type { StreamWriter } from './stream-writer.ts';
@@ -14,7 +16,7 @@ export class Server implements AsyncDisposable {
   readonly #server: NetServer;
   readonly #connections: ReadonlySet<StreamWriter>;
   readonly #closed = new Event();
-  readonly #serving = new Future<void>();
+  #serving: Future<void> | undefined = undefined;
 
   /** @internal */
   constructor(server: NetServer, connections: ReadonlySet<StreamWriter>) {
@@ -41,7 +43,7 @@ export class Server implements AsyncDisposable {
   /** Stops listening. Connections that are open go on. */
   close(): void {
     if (this.#server.listening) this.#server.close();
-    if (!this.#serving.done()) this.#serving.setResult();
+    if (this.#serving?.done() === false) this.#serving.setResult();
   }
 
   /** Waits until it is closed and every connection is. */
@@ -49,11 +51,19 @@ export class Server implements AsyncDisposable {
     await this.#closed.wait();
   }
 
-  /** Serves until the task is cancelled or the server closed, and closes it then. */
+  /**
+   * Serves until the task is cancelled or the server closed, and closes it then.
+   *
+   * @throws {InvalidStateError} If it is closed, or another task serves it.
+   */
   async serveForever(): Promise<void> {
+    if (this.#serving !== undefined) throw new InvalidStateError('Cannot serve for ever: it is served already');
+    if (!this.isServing()) throw new InvalidStateError('Cannot serve for ever: the server is closed');
+    this.#serving = new Future<void>();
     try {
       await this.#serving;
     } finally {
+      this.#serving = undefined;
       this.close();
     }
   }

@@ -453,4 +453,18 @@ describe('Server', () => {
     }
     expect(await thrownBy(() => startServer(undefined as never, '127.0.0.1'))).toBeInstanceOf(TypeError);
   });
+
+  it(
+    'is served for ever by one task at a time, and not once it is closed',
+    inRun(async () => {
+      const server = await startServer(echo, HOST);
+      const serving = createTask(() => server.serveForever());
+      await turns();
+      expect(await thrownBy(() => server.serveForever())).toBeInstanceOf(InvalidStateError);
+      expect([serving.done(), server.isServing()]).toEqual([false, true]);
+      server.close();
+      await serving;
+      expect(await thrownBy(() => server.serveForever())).toBeInstanceOf(InvalidStateError);
+    }),
+  );
 });
