@@ -4,12 +4,12 @@ import { CancelledError, InvalidStateError } from '@weft/core';
 
 import { Context, copyContext } from './context.ts';
 import { spawn } from './create-task.ts';
+import { currentTask } from './current-task.ts';
 import { DeadlockError, deadlockReport } from './deadlock-error.ts';
 import { cancelledError } from './internal/cancellation.ts';
 import { unwatchRun, watchRun } from './internal/debug-watch.ts';
 import { FAILED } from './internal/future-state.ts';
 import { type Unhandled, TaskRegistry } from './internal/task-registry.ts';
-import { taskStore } from './internal/task-store.ts';
 import { reportUnretrieved } from './internal/unretrieved.ts';
 import { whenIdle } from './internal/when-idle.ts';
 import { onInterrupt } from './internal/watch-interrupt.ts';
@@ -55,7 +55,7 @@ export class Runner implements AsyncDisposable {
   readonly #handleSigint: boolean;
   readonly #context: Context = copyContext();
   #running = false;
-  #closed = false;
+  #closing: Promise<void> | undefined = undefined;
 
   constructor({
     debug = false,
@@ -79,10 +79,9 @@ export class Runner implements AsyncDisposable {
    */
   async run<T>(main: TaskBody<T>, { context = this.#context }: { context?: Context } = {}): Promise<T> {
     if (typeof main !== 'function') throw new TypeError(`Cannot run ${String(main)}: it must be an async function`);
-    if (this.#closed) throw new InvalidStateError('Cannot run: the runner is closed');
+    if (this.#closing !== undefined) throw new InvalidStateError('Cannot run: the runner is closed');
     if (this.#running) throw new InvalidStateError('Cannot run: the runner is running another main function');
-    if (taskStore.getStore() !== undefined)
-      throw new InvalidStateError('Cannot run inside a task: use createTask or await');
+    if (currentTask() !== undefined) throw new InvalidStateError('Cannot run inside a task: use createTask or await');
     this.#running = true;
     this.#registry.open();
     if (this.#registry.debug) watchRun(this.#registry);
@@ -105,10 +104,19 @@ export class Runner implements AsyncDisposable {
     }
   }
 
-  /** Cancels what is left over, waits for it and reports its failures. Calling it again does nothing. */
+  /**
+   * Cancels what is left over, waits for it and reports its failures. Calling it again only waits for that.
+   *
+   * @throws {InvalidStateError} If the caller runs in one of its tasks, which would wait for itself.
+   */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+    const task = currentTask();
+    if (task !== undefined && task._list.registry === this.#registry)
+      throw new InvalidStateError('Cannot close the runner inside a task of its own');
+    await (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     if (this.#registry.debug) unwatchRun(this.#registry);
     await this.#endTasks();
     for (const connection of this.#registry.connections) connection._abort();
@@ -155,7 +163,7 @@ export class Runner implements AsyncDisposable {
   }
 
   [inspect.custom](): string {
-    const state = this.#closed ? 'closed' : this.#running ? 'running' : 'idle';
+    const state = this.#closing !== undefined ? 'closed' : this.#running ? 'running' : 'idle';
     return `Runner { ${state}, ${this.#registry.tasks().length} tasks }`;
   }
 }

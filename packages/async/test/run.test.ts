@@ -10,6 +10,7 @@ import {
   run,
   sleep,
 } from '@weft/async';
+import { capped } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 
 import { thrownBy, turns } from './in-run.ts';
@@ -174,6 +175,34 @@ describe('Runner', () => {
     await runner.close();
     await runner.close();
     expect(await thrownBy(() => runner.run(async () => {}))).toBeInstanceOf(InvalidStateError);
+  });
+
+  it('is not closed by one of its own tasks, and closed again only once it is closed', async () => {
+    const runner = new Runner({ handleSigint: false });
+    expect(
+      await thrownBy(() =>
+        capped(
+          runner.run(() => runner.close()),
+          'it is refused',
+        ),
+      ),
+    ).toBeInstanceOf(InvalidStateError);
+    let cleanedUp = false;
+    await runner.run(async () => {
+      createTask(async () => {
+        try {
+          await sleep(60_000);
+        } finally {
+          await sleep(1);
+          cleanedUp = true;
+        }
+      });
+      await turns();
+    });
+    const closing = runner.close();
+    await runner.close();
+    expect(cleanedUp).toBe(true);
+    await closing;
   });
 });
 
