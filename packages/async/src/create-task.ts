@@ -3,6 +3,7 @@ import { setAmbientTask } from '@weft/core/lowlevel';
 import { type Context, currentValues } from './context.ts';
 import { DeadlockError, deadlockReport } from './deadlock-error.ts';
 import { captureSite } from './internal/creation-site.ts';
+import { registryOf } from './internal/current-registry.ts';
 import { debugging, noteCreated } from './internal/debug-watch.ts';
 import { startSoon } from './internal/start-queue.ts';
 import { taskChannel } from './internal/task-channel.ts';
@@ -40,8 +41,9 @@ let watchesOutside = false;
  */
 export function createTask<T>(body: TaskBody<T>, options?: TaskOptions): Task<T> {
   const parent = taskStore.getStore();
-  if (parent === undefined && !watchesOutside) watchOutside();
-  return spawn(body, parent, parent === undefined ? outside.own : parent._list.registry.own, options, createTask);
+  const registry = registryOf(parent);
+  if (registry === outside && !watchesOutside) watchOutside();
+  return spawn(body, parent, registry.own, options, createTask);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { InvalidStateError } from '@weft/core';
 
-import { taskStore } from './internal/task-store.ts';
+import { currentTask } from './current-task.ts';
 
 /**
  * A signal that aborts when the current task is cancelled, for foreign code that takes one.
@@ -14,7 +14,7 @@ import { taskStore } from './internal/task-store.ts';
  * const response = await fetch(url, { signal: currentSignal() });
  */
 export function currentSignal(): AbortSignal {
-  const task = taskStore.getStore();
+  const task = currentTask();
   if (task === undefined) throw new InvalidStateError('Cannot give a signal: the caller runs in no task');
   return task._signal();
 }

@@ -1,3 +1,4 @@
+import { WAITING } from './internal/future-state.ts';
 import { registries } from './internal/task-registry.ts';
 import { taskStore } from './internal/task-store.ts';
 import type { Task } from './task.ts';
@@ -11,7 +12,9 @@ import type { Task } from './task.ts';
  * console.log(currentTask()?.name);
  */
 export function currentTask(): Task | undefined {
-  return taskStore.getStore();
+  const task = taskStore.getStore();
+  // What a task left behind, such as a timer's callback, runs in no task any more.
+  return task?._state === WAITING ? task : undefined;
 }
 
 /**
@@ -23,7 +26,7 @@ export function currentTask(): Task | undefined {
  * for (const task of allTasks()) console.log(task);
  */
 export function allTasks(): Set<Task> {
-  const task = taskStore.getStore();
+  const task = currentTask();
   if (task !== undefined) return new Set(task._list.registry.tasks());
   return new Set([...registries()].flatMap((registry) => registry.tasks()));
 }

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { CancelledError, InvalidStateError, SystemExit, TaskGroupError } from '@weft/core';
 
 import { type TaskOptions, spawn } from './create-task.ts';
+import { currentTask } from './current-task.ts';
 import type { Future } from './future.ts';
 import { cancelledError } from './internal/cancellation.ts';
 import { startLater, startSoon } from './internal/start-queue.ts';
@@ -71,7 +72,7 @@ export class TaskGroup {
   /** As {@link TaskGroup.run}, for a group made with `new`; a group runs once. */
   async run<T>(body: (group: TaskGroup) => PromiseLike<T> | T): Promise<T> {
     if (this.#list !== undefined) throw new InvalidStateError('Cannot enter the group: it has been entered already');
-    const parent = taskStore.getStore();
+    const parent = currentTask();
     if (parent === undefined) throw new InvalidStateError('Cannot enter the group: the caller runs in no task');
     const { registry } = parent._list;
     this.#parent = parent;

@@ -2,8 +2,8 @@ import { inspect } from 'node:util';
 
 import { CancelledError, InvalidStateError, TimeoutError } from '@weft/core';
 
+import { currentTask } from './current-task.ts';
 import { cancelledError } from './internal/cancellation.ts';
-import { taskStore } from './internal/task-store.ts';
 import { callAt } from './internal/timer-queue.ts';
 import { callNextTurn } from './internal/turn-queue.ts';
 import type { Task } from './task.ts';
@@ -107,7 +107,7 @@ export class Timeout {
   /** Runs the body under this timeout, once. */
   async run<T>(body: (timeout: Timeout) => PromiseLike<T> | T): Promise<T> {
     if (this.#state !== 'created') throw new InvalidStateError('Cannot enter the timeout: it has been entered already');
-    const task = taskStore.getStore();
+    const task = currentTask();
     if (task === undefined) throw new InvalidStateError('Cannot enter the timeout: the caller runs in no task');
     this.#state = 'active';
     this.#task = task;

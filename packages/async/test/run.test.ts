@@ -4,11 +4,15 @@ import {
   DeadlockError,
   InvalidStateError,
   Runner,
+  TaskGroup,
   type TaskReport,
+  allTasks,
   createTask,
+  currentSignal,
   currentTask,
   run,
   sleep,
+  timeout,
 } from '@weft/async';
 import { capped } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
@@ -149,6 +153,28 @@ describe('run', () => {
     };
     expect(await run(cancelledStack, { debug: true, unhandled: () => {} })).toMatch(/run\.test\.ts/);
     expect(await run(cancelledStack)).not.toMatch(/run\.test\.ts/);
+  });
+
+  it('is over for what it left behind: that runs in no task, may run anew, and its tasks are in no run', async () => {
+    const left = Promise.withResolvers<unknown[]>();
+    await run(async () => {
+      setTimeout(() => {
+        void (async () => {
+          const task = createTask(() => sleep(60_000), { name: 'late' });
+          const errors = await Promise.all([
+            thrownBy(async () => timeout(1, async () => {})),
+            thrownBy(() => TaskGroup.run(async () => {})),
+            thrownBy(async () => currentSignal()),
+          ]);
+          const seen = [currentTask(), allTasks().has(task), await run(async () => 'again'), ...errors];
+          task.cancel();
+          left.resolve(seen);
+        })();
+      }, 1);
+    });
+    const [task, listed, again, ...errors] = await capped(left.promise, 'the callback has run');
+    expect([task, listed, again]).toEqual([undefined, true, 'again']);
+    for (const error of errors) expect(error).toBeInstanceOf(InvalidStateError);
   });
 });
 

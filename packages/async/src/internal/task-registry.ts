@@ -37,6 +37,8 @@ export class TaskRegistry {
   readonly debug: boolean;
   /** In milliseconds. */
   readonly slowCallbackDuration: number;
+  /** Whether its run is over: nobody would end what is created in it. */
+  closed = false;
 
   constructor(unhandled: Unhandled = 'report', debug = false, slowCallbackDuration = 100) {
     this.unhandled = unhandled;
@@ -50,6 +52,7 @@ export class TaskRegistry {
   }
 
   close(): void {
+    this.closed = true;
     active.delete(this);
   }
 
