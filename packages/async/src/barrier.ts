@@ -108,6 +108,7 @@ export class Barrier {
       this.abort();
       throw error;
     }
+    if (this.#broken) throw new BrokenBarrierError(); // by the action
     for (let each = 0; this.#waiters.head !== undefined; each += 1) this.#waiters.head.resolve(each);
     return place;
   }

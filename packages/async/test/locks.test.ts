@@ -242,6 +242,13 @@ describe('Barrier', () => {
       expect(barrier.broken).toBe(false);
     }),
   );
+
+  it('lets nobody pass whose action has aborted it', async () => {
+    const barrier: Barrier = new Barrier(2, { action: () => barrier.abort() });
+    const waits = [barrier.wait(), barrier.wait()].map((wait) => thrownBy(() => wait));
+    for (const error of await Promise.all(waits)) expect(error).toMatchObject({ name: 'BrokenBarrierError' });
+    expect(barrier.broken).toBe(true);
+  });
 });
 
 describe('what cannot be', () => {
