@@ -5,9 +5,9 @@ import { type Awaitable, ensureFuture } from './ensure-future.ts';
 import type { Future, FutureObserver } from './future.ts';
 import { WAITING } from './internal/future-state.ts';
 import { taskStore } from './internal/task-store.ts';
-import { callAt } from './internal/timer-queue.ts';
 import { WaitList } from './internal/wait-list.ts';
-import { park } from './internal/waiter.ts';
+import { parkWithin } from './internal/wait-limits.ts';
+import type { WaitSource } from './internal/waiter.ts';
 
 /**
  * Gives futures in the order in which they get done; await each for its result.
@@ -31,23 +31,21 @@ export function asCompleted<T>(
 }
 
 // Not an async generator: `yield future` in one would await the future.
-class Completions<T> implements AsyncIterableIterator<Future<T>>, FutureObserver {
+class Completions<T> implements AsyncIterableIterator<Future<T>>, FutureObserver, WaitSource {
   readonly _looks = false;
   readonly #done = new Deque<Future<T>>();
   readonly #watched: Set<Future<T>>;
   readonly #waiters = new WaitList('for the next of several futures');
   readonly #timeout: number;
-  #stopTimer: (() => void) | undefined;
+  readonly #end: number;
   #late = false;
 
   constructor(futures: readonly Future<T>[], timeout: number) {
     this.#timeout = timeout;
+    this.#end = performance.now() + timeout;
     this.#watched = new Set(futures.filter((future) => future._state === WAITING));
     for (const future of futures) if (future._state !== WAITING) this.#done.pushBack(future);
     for (const future of this.#watched) future._observe(this);
-    if (timeout !== Infinity && this.#watched.size > 0) {
-      this.#stopTimer = callAt(performance.now() + timeout, () => this.#expire());
-    }
   }
 
   [Symbol.asyncIterator](): this {
@@ -60,7 +58,9 @@ class Completions<T> implements AsyncIterableIterator<Future<T>>, FutureObserver
       if (future !== undefined) return { done: false, value: future };
       if (this.#watched.size === 0) return { done: true, value: undefined };
       if (this.#late) throw new TimeoutError('get all results', this.#timeout);
-      await park(taskStore.getStore(), this.#waiters, undefined, undefined);
+      // There is a timer only while somebody waits: a loop that was left must not keep the process alive.
+      const left = Math.max(Number.MIN_VALUE, this.#end - performance.now());
+      await parkWithin(taskStore.getStore(), this.#waiters, this, undefined, { timeout: left });
     }
   }
 
@@ -69,13 +69,17 @@ class Completions<T> implements AsyncIterableIterator<Future<T>>, FutureObserver
   }
 
   _settled(future: Future): void {
+    if (this.#waiters.head === undefined && performance.now() >= this.#end) {
+      this._expire();
+      return;
+    }
     this.#watched.delete(future as Future<T>);
     this.#done.pushBack(future as Future<T>);
-    if (this.#watched.size === 0) this.#stopTimer?.();
     this.#waiters.resolveAll(undefined);
   }
 
-  #expire(): void {
+  /** @internal */
+  _expire(): void {
     this.#late = true;
     for (const future of this.#watched) future._unobserve(this);
     this.#waiters.resolveAll(undefined);

@@ -17,6 +17,7 @@ import {
 import { describe, expect, it } from 'vitest';
 
 import { inRun, thrownBy, turns } from './in-run.ts';
+import { runProgram } from './program.ts';
 
 const later =
   <T>(value: T, delay = 0) =>
@@ -194,6 +195,39 @@ describe('asCompleted', () => {
       futures[2]?.setResult('c');
       for await (const task of iterator) seen.push(await task);
       expect(seen).toEqual(['a', 'b', 'c']);
+    }),
+  );
+
+  it('does not keep the process alive by its time once the loop is left', async () => {
+    const begin = performance.now();
+    const { stdout } = await runProgram(
+      `for await (const future of asyncio.asCompleted([Promise.resolve(1), new Promise(() => {})], { timeout: 15_000 })) {
+        console.log(await future);
+        break;
+      }`,
+    );
+    expect(stdout).toBe('1');
+    expect(performance.now() - begin).toBeLessThan(10_000);
+  });
+
+  it(
+    'gives what was done in time when its loop is taken up again, and nothing that was not',
+    inRun(async () => {
+      const [inTime, late] = [new Future<string>(), new Future<string>()];
+      const results = asCompleted([Promise.resolve('first'), inTime, late], { timeout: 50 });
+      for await (const future of results) {
+        expect(await future).toBe('first');
+        break;
+      }
+      inTime.setResult('in time');
+      await sleep(60);
+      late.setResult('late');
+      const got: string[] = [];
+      const error = await thrownBy(async () => {
+        for await (const future of results) got.push(await future);
+      });
+      expect(got).toEqual(['in time']);
+      expect(error).toBeInstanceOf(TimeoutError);
     }),
   );
 });
