@@ -159,7 +159,7 @@ export class Runner implements AsyncDisposable {
     const wait = main._wait;
     main._settle(FAILED, error);
     // Its body unwinds too, with the same error; the task's outcome is decided already.
-    if (wait !== undefined && !(wait instanceof Set)) wait.interrupt(error);
+    for (const one of wait instanceof Set ? [...wait] : [wait]) one?.interrupt(error);
   }
 
   [inspect.custom](): string {

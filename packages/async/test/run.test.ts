@@ -414,4 +414,17 @@ describe('DeadlockError', () => {
     expect(new DeadlockError([])).not.toBeInstanceOf(CancelledError);
     expect(currentTask()).toBe(undefined);
   });
+
+  it('unwinds a main that waits in Promise.all', async () => {
+    const { stdout } = await runProgram(
+      `await asyncio.run(async () => {
+        try {
+          await Promise.all([new asyncio.Event().wait(), new asyncio.Queue().get()]);
+        } catch ({ code }) {
+          console.log('inside', code);
+        }
+      }).catch(({ code }) => console.log('outside', code));`,
+    );
+    expect(stdout.split('\n').toSorted()).toEqual(['inside ERR_DEADLOCK', 'outside ERR_DEADLOCK']);
+  });
 });
