@@ -101,7 +101,8 @@ async function listening(
       ? createServer(options, accept)
       : (await import('node:tls')).createServer({ ...options, ...ssl }, accept);
   const completion = new Completion<void>('for a server to listen');
-  server.once('error', (error) => completion.reject(error));
+  const fail = (error: Error): void => completion.reject(error);
+  server.once('error', fail);
   server.listen(address, () => completion.resolve());
   try {
     await completion.wait();
@@ -110,6 +111,11 @@ async function listening(
     server.close();
     throw error;
   }
+  server.off('error', fail);
+  server.on('error', (error) => {
+    const message = 'A server could not accept a connection';
+    registry.report({ kind: 'failure', message, error, task: undefined, createdAt: undefined });
+  });
   const serving = new Server(server, connections);
   const { cleanups } = registry;
   const end = (): void => {

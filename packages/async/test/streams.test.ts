@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { Server as NetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -14,19 +15,21 @@ import {
   type Server,
   StreamReader,
   type StreamWriter,
+  type TaskReport,
   TimeoutError,
   createSubprocessExec,
   createTask,
   gather,
   openConnection,
   openUnixConnection,
+  run,
   sleep,
   startServer,
   startUnixServer,
   timeout,
 } from '@weft/async';
 import { capped } from '@weft/testkit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { inRun, thrownBy, turns } from './in-run.ts';
 
@@ -467,4 +470,20 @@ describe('Server', () => {
       expect(await thrownBy(() => server.serveForever())).toBeInstanceOf(InvalidStateError);
     }),
   );
+
+  it('reports that it could not accept a connection, and goes on', async () => {
+    const reports: TaskReport[] = [];
+    const listen = vi.spyOn(NetServer.prototype, 'listen');
+    await run(
+      async () => {
+        await using server = await startServer(echo, HOST);
+        const [accepting] = listen.mock.contexts as unknown as [NetServer];
+        for (const message of ['first', 'second']) accepting.emit('error', new Error(message));
+        expect(server.isServing()).toBe(true);
+      },
+      { unhandled: (report) => reports.push(report) },
+    );
+    listen.mockRestore();
+    expect(reports.map(({ error }) => (error as Error).message)).toEqual(['first', 'second']);
+  });
 });
