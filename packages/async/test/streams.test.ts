@@ -217,6 +217,40 @@ describe('StreamReader', () => {
       }
     }),
   );
+
+  it('finds separators of several bytes however the bytes come', async () => {
+    const text = 'a\r\nbc;\r;\r\n\r\n\rd;;e\r\n';
+    const expected = text.match(/[^]*?(?:;|\r\n)/g);
+    for (let size = 1; size <= 9; size += 1) {
+      for (let before = 0; before < 3; before += 1) {
+        const reader = new StreamReader();
+        const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g')) as string[];
+        const parts: string[] = [];
+        for (const piece of pieces.splice(0, before)) reader.feedData(Buffer.from(piece));
+        const reading = (async () => {
+          while (parts.length < (expected?.length ?? 0)) parts.push(String(await reader.readuntil([';', '\r\n'])));
+        })();
+        for (const piece of pieces) {
+          await turns(1);
+          reader.feedData(Buffer.from(piece));
+        }
+        await capped(reading, 'all parts have come', 2_000);
+        expect(parts).toEqual(expected);
+        expect(inspect(reader)).toBe('StreamReader { 0 bytes }');
+      }
+    }
+  });
+
+  it('takes no longer for each byte when much comes before a separator of several bytes', async () => {
+    const reader = new StreamReader({ limit: 1e9 });
+    const chunk = Buffer.alloc(65_536, 'x');
+    const begin = performance.now();
+    const reading = reader.readuntil('\r\n');
+    for (let chunks = 0; chunks < 600; chunks += 1) reader.feedData(chunk);
+    reader.feedData(Buffer.from('\r\n'));
+    expect((await reading).length).toBe(600 * 65_536 + 2);
+    expect(performance.now() - begin).toBeLessThan(3_000);
+  });
 });
 
 describe('a connection', () => {

@@ -58,11 +58,12 @@ export class ByteBuffer {
       return at < 0 ? undefined : { at, length: 1 };
     }
     let found: { at: number; length: number } | undefined;
-    const bytes = this.#join();
+    const bytes = this.#joinFrom(from);
     for (const separator of separators) {
-      const at = bytes.indexOf(separator, from);
+      const index = bytes.indexOf(separator);
+      const at = from + index;
       // The one that ends first wins, as whoever reads byte by byte would see it.
-      if (at >= 0 && (found === undefined || at + separator.length < found.at + found.length))
+      if (index >= 0 && (found === undefined || at + separator.length < found.at + found.length))
         found = { at, length: separator.length };
     }
     return found;
@@ -111,13 +112,28 @@ export class ByteBuffer {
     this.#next = 0;
   }
 
-  #join(): Buffer {
-    const rest = this.#chunk.subarray(this.#offset);
-    if (this.#next === this.#later.length) return rest;
-    this.#chunk = Buffer.concat([rest, ...this.#later.slice(this.#next)], this.length);
-    this.#offset = 0;
-    this.#later = [];
-    this.#next = 0;
-    return this.#chunk;
+  /** Makes one chunk of what is there from an offset on. What comes before, and was searched, is not copied again. */
+  #joinFrom(offset: number): Buffer {
+    const later = this.#later;
+    let begin = this.#offset + offset;
+    let chunk = this.#chunk;
+    let next = this.#next;
+    while (begin >= chunk.length && next < later.length) {
+      begin -= chunk.length;
+      chunk = later[next] as Buffer;
+      next += 1;
+    }
+    if (next === later.length) return chunk.subarray(begin);
+    const joined = Buffer.concat([chunk.subarray(begin), ...later.slice(next)]);
+    later.length = next;
+    if (next > this.#next) later[next - 1] = chunk.subarray(0, begin);
+    else if (offset > 0) this.#chunk = chunk.subarray(0, begin);
+    else {
+      this.#chunk = joined;
+      this.#offset = 0;
+      return joined;
+    }
+    later.push(joined);
+    return joined;
   }
 }
