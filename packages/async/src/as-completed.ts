@@ -1,7 +1,7 @@
 import { TimeoutError } from '@weft/core';
 import { Deque, checkTimeout } from '@weft/core/lowlevel';
 
-import { type Awaitable, ensureFuture } from './ensure-future.ts';
+import { type Awaitable, checkAwaitable, ensureFuture } from './ensure-future.ts';
 import type { Future, FutureObserver } from './future.ts';
 import { WAITING } from './internal/future-state.ts';
 import { taskStore } from './internal/task-store.ts';
@@ -26,8 +26,13 @@ export function asCompleted<T>(
   awaitables: Iterable<Awaitable<T>>,
   { timeout }: { timeout?: number | undefined } = {},
 ): AsyncIterableIterator<Future<T>> {
-  const futures = [...new Set(awaitables)].map((awaitable) => ensureFuture(awaitable));
-  return new Completions(futures, checkTimeout(timeout));
+  const limit = checkTimeout(timeout);
+  const given = [...new Set(awaitables)];
+  for (const awaitable of given) checkAwaitable(awaitable);
+  return new Completions(
+    given.map((awaitable) => ensureFuture(awaitable)),
+    limit,
+  );
 }
 
 // Not an async generator: `yield future` in one would await the future.

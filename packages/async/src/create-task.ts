@@ -1,6 +1,8 @@
+import { inspect } from 'node:util';
+
 import { setAmbientTask } from '@weft/core/lowlevel';
 
-import { type Context, currentValues } from './context.ts';
+import { Context, currentValues } from './context.ts';
 import { DeadlockError, deadlockReport } from './deadlock-error.ts';
 import { captureSite } from './internal/creation-site.ts';
 import { registryOf } from './internal/current-registry.ts';
@@ -64,11 +66,14 @@ export function spawn<T>(
   if (typeof body !== 'function') {
     throw new TypeError(`Cannot make a task of ${describe(body)}: it must be a function, such as () => work()`);
   }
+  const context = options?.context;
+  if (context !== undefined && !(context instanceof Context))
+    throw new TypeError(`Cannot run a task in the context ${inspect(context)}: it is no Context`);
   if (!announced) {
     announced = true;
     setAmbientTask(() => taskStore.getStore());
   }
-  const task = new Task<T>(body, list, options?.name ?? (numbered += 1), options?.context ?? currentValues());
+  const task = new Task<T>(body, list, options?.name ?? (numbered += 1), context ?? currentValues());
   const site = above && captureSite(above, list.registry.debug);
   if (site !== undefined) task._extras = { site, abort: undefined };
   if (debugging) noteCreated(task as Task);
@@ -90,5 +95,5 @@ function watchOutside(): void {
 }
 
 function describe(value: unknown): string {
-  return value instanceof Promise ? 'a promise' : String(value);
+  return value instanceof Promise ? 'a promise' : inspect(value);
 }

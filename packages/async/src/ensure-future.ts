@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { CancelledError } from '@weft/core';
 
 import { createTask } from './create-task.ts';
@@ -25,10 +27,18 @@ export type AwaitableResult<A> = A extends PromiseLike<infer T> ? T : A extends 
  */
 export function ensureFuture<T>(awaitable: Awaitable<T>): Future<T> {
   if (awaitable instanceof Future) return awaitable as Future<T>;
-  if (typeof awaitable === 'function') return createTask(awaitable);
-  if (!isThenable(awaitable))
-    throw new TypeError(`Cannot wait for ${String(awaitable)}: it is no task, promise or function`);
-  return new ForeignFuture(awaitable);
+  checkAwaitable(awaitable);
+  return typeof awaitable === 'function' ? createTask(awaitable) : new ForeignFuture(awaitable);
+}
+
+/**
+ * Refuses what cannot be waited for. Whoever takes several looks at all of them before a task is made of the first.
+ *
+ * @internal
+ */
+export function checkAwaitable(value: unknown): void {
+  if (typeof value !== 'function' && !isThenable(value))
+    throw new TypeError(`Cannot wait for ${inspect(value)}: it is no task, promise or function`);
 }
 
 /** The outcome of a promise that is not ours. If that can be cancelled, as a future of an executor can, it is. */

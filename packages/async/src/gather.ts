@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 import type { CancelledError } from '@weft/core';
 
-import { type Awaitable, type AwaitableResult, ensureFuture } from './ensure-future.ts';
+import { type Awaitable, type AwaitableResult, checkAwaitable, ensureFuture } from './ensure-future.ts';
 import { Future } from './future.ts';
 import { CANCELLED, SUCCEEDED, WAITING } from './internal/future-state.ts';
 
@@ -51,7 +51,8 @@ function settled(...awaitables: unknown[]): GatheringFuture<unknown[]> {
 
 function start(given: unknown[], keepErrors: boolean): GatheringFuture<unknown[]> {
   const [only] = given;
-  const items = given.length === 1 && isIterable(only) ? only : given;
+  const items = given.length === 1 && isIterable(only) ? [...only] : given;
+  for (const item of items) checkAwaitable(item);
   const children: Future[] = [];
   // A foreign promise given twice is one awaitable, as a task given twice is.
   const foreign = new Map<unknown, Future>();

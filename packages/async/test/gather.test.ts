@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import { CancelledError, Event, TaskGroup, createTask, gather, shield, sleep } from '@weft/async';
+import { CancelledError, Event, TaskGroup, asCompleted, createTask, gather, shield, sleep } from '@weft/async';
 import { describe, expect, it } from 'vitest';
 
 import { inRun, thrownBy, turns } from './in-run.ts';
@@ -197,4 +197,28 @@ describe('gather', () => {
   it('works outside of tasks', async () => {
     expect(await gather(later(1), later(2))).toEqual([1, 2]);
   });
+
+  it(
+    'refuses what cannot be waited for before it starts anything, as `asCompleted` does',
+    inRun(async () => {
+      const started: string[] = [];
+      const start = async (): Promise<void> => void started.push('started');
+      for (const odd of [5, undefined, Symbol('odd'), Object.create(null)]) {
+        for (const attempt of [
+          () => gather(start, odd as never),
+          () => gather([start, odd as never]),
+          () => gather.settled(start, odd as never),
+          () => asCompleted([start, odd as never]),
+        ]) {
+          expect(attempt).toThrow(TypeError);
+          expect(attempt).toThrow(`Cannot wait for ${inspect(odd)}`);
+        }
+        expect(() => createTask(odd as never)).toThrow(`Cannot make a task of ${inspect(odd)}`);
+      }
+      expect(() => asCompleted([start], { timeout: -1 })).toThrow(RangeError);
+      expect(() => createTask(start, { context: {} as never })).toThrow('the context {}');
+      await turns();
+      expect(started).toEqual([]);
+    }),
+  );
 });
