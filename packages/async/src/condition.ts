@@ -107,8 +107,11 @@ export class Condition {
    *
    * @param n How many.
    * @throws {NotOwnerError} If the lock is free.
+   * @throws {RangeError} If `n` is NaN or no number.
    */
   notify(n = 1): void {
+    if (typeof n !== 'number' || Number.isNaN(n))
+      throw new RangeError(`Cannot notify ${String(n)} waiters: it must be a number`);
     this.#requireLock('notify');
     this.#wake(n);
   }

@@ -160,6 +160,18 @@ describe('Condition', () => {
       expect([task.cancelled(), condition.locked()]).toEqual([true, false]);
     }),
   );
+
+  it(
+    'refuses to notify what is no number of waiters',
+    inRun(async () => {
+      const condition = new Condition();
+      await condition.with(() => {
+        for (const odd of [Number.NaN, '1']) {
+          expect(() => condition.notify(odd as never)).toThrow(`Cannot notify ${odd} waiters`);
+        }
+      });
+    }),
+  );
 });
 
 describe('Semaphore', () => {
