@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 
 import { type CancelledError, InvalidStateError } from '@weft/core';
 
+import { copyContext } from './context.ts';
 import { cancelledError } from './internal/cancellation.ts';
 import { currentRegistry } from './internal/current-registry.ts';
 import { debugging, noteAwaited } from './internal/debug-watch.ts';
@@ -118,7 +119,8 @@ export class Future<T = unknown> implements PromiseLike<T> {
   /**
    * Calls back, in a step of its own, once the future is done; if it is done already, soon.
    *
-   * @param callback Is passed the future. It runs in the async context of this call; what it throws is reported.
+   * @param callback Is passed the future. It runs in the async context of this call, with a copy of its context
+   *   variables; what it throws is reported.
    * @throws {TypeError} If `callback` is no function.
    */
   addDoneCallback(callback: (future: this) => unknown): void {
@@ -304,17 +306,18 @@ function looksAtOutcome(observer: FutureObserver): boolean {
 class DoneCallback implements FutureObserver {
   readonly _looks = false; // the callback may ask for the outcome, or not
   readonly callback: (future: Future<unknown>) => unknown;
-  readonly #bound: (future: Future<unknown>) => unknown;
+  readonly #call: (future: Future<unknown>) => unknown;
 
   constructor(callback: (future: Future<unknown>) => unknown) {
     this.callback = callback;
-    this.#bound = AsyncLocalStorage.bind(callback);
+    const context = copyContext();
+    this.#call = AsyncLocalStorage.bind((future: Future<unknown>) => context.run(() => callback(future)));
   }
 
   _settled(future: Future<unknown>): void {
     queueMicrotask(() => {
       try {
-        this.#bound(future);
+        this.#call(future);
       } catch (error) {
         const message = `A callback of ${future._describe()} failed`;
         future._registry().report({ kind: 'failure', message, error, task: undefined, createdAt: undefined });

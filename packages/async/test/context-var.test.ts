@@ -1,10 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { inspect } from 'node:util';
 
-import { Context, ContextVar, InvalidStateError, copyContext, createTask, gather, run, sleep } from '@weft/async';
+import {
+  Context,
+  ContextVar,
+  Future,
+  InvalidStateError,
+  copyContext,
+  createTask,
+  gather,
+  run,
+  sleep,
+} from '@weft/async';
 import { describe, expect, it } from 'vitest';
 
-import { inRun } from './in-run.ts';
+import { inRun, turns } from './in-run.ts';
 
 describe('ContextVar', () => {
   it('gives its value, a fallback or its default, and throws without any', () => {
@@ -57,6 +67,29 @@ describe('ContextVar', () => {
     };
     expect(await run(() => gather([1, 2, 3].map(body)))).toEqual([true, true, true]);
   });
+
+  it(
+    'is in a done callback what it was when the callback was added, and what that sets nobody else sees',
+    inRun(async () => {
+      const variable = new ContextVar('variable', { default: 0 });
+      const future = new Future<void>();
+      const seen: number[] = [];
+      const look = (): void => {
+        seen.push(variable.get());
+        variable.set(9);
+      };
+      variable.set(1);
+      future.addDoneCallback(look);
+      copyContext().run(() => {
+        variable.set(2);
+        future.addDoneCallback(look);
+      });
+      variable.set(3);
+      future.setResult();
+      await turns();
+      expect([...seen, variable.get()]).toEqual([1, 2, 3]);
+    }),
+  );
 });
 
 describe('Context', () => {
