@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import type { Options } from 'execa';
 
 import { Completion } from './internal/completion.ts';
@@ -10,7 +12,10 @@ import { type Child, Process } from './subprocess.ts';
 export const PIPE = 'pipe';
 /** Discards a program's output, or gives it no input. */
 export const DEVNULL = 'ignore';
-/** Sends a program's error output where its output goes. */
+/**
+ * Sends a program's error output where its output goes. Into a pipe they go side by side: what is written to both in one
+ * moment may come in another order.
+ */
 export const STDOUT = 'stdout';
 
 /** Where a program's input comes from or its output goes: as for this program unless it is said. */
@@ -56,11 +61,13 @@ export interface SubprocessOptions {
  * const [output] = await program.communicate();
  */
 export async function createSubprocessExec(program: string, ...rest: (string | SubprocessOptions)[]): Promise<Process> {
+  if (typeof program !== 'string')
+    throw new TypeError(`Cannot run the program ${inspect(program)}: it must be a path or a name`);
   const last = rest.at(-1);
-  const options = typeof last === 'object' ? last : {};
-  const args = (typeof last === 'object' ? rest.slice(0, -1) : rest) as string[];
-  const wrong = args.find((arg) => typeof arg !== 'string');
-  if (wrong !== undefined) throw new TypeError(`Cannot pass ${String(wrong)} to a program: arguments are strings`);
+  const options = isOptions(last) ? last : {};
+  const args = (isOptions(last) ? rest.slice(0, -1) : rest) as string[];
+  const wrong = args.findIndex((arg) => typeof arg !== 'string');
+  if (wrong >= 0) throw new TypeError(`Cannot pass ${inspect(args[wrong])} to a program: arguments are strings`);
   return start(program, args, options, false);
 }
 
@@ -76,7 +83,13 @@ export async function createSubprocessExec(program: string, ...rest: (string | S
  * const [count] = await program.communicate();
  */
 export async function createSubprocessShell(command: string, options: SubprocessOptions = {}): Promise<Process> {
+  if (typeof command !== 'string') throw new TypeError(`Cannot run the command ${inspect(command)}: it must be a text`);
   return start(command, [], options, true);
+}
+
+// A list is none: arguments are passed one by one.
+function isOptions(value: unknown): value is SubprocessOptions {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What execa gives, as far as it is needed. */

@@ -112,6 +112,20 @@ describe('createSubprocessExec', () => {
       expect(String(stdout)).toBe('');
     }),
   );
+
+  it('refuses what is no program, no command and no argument, a list of arguments too', async () => {
+    for (const [attempt, message] of [
+      [() => createSubprocessExec(5 as never), 'Cannot run the program 5'],
+      [() => createSubprocessShell(undefined as never), 'Cannot run the command undefined'],
+      [() => createSubprocessExec('ls', ['-l'] as never), "Cannot pass [ '-l' ] to a program"],
+      [() => createSubprocessExec('ls', null as never), 'Cannot pass null to a program'],
+      [() => createSubprocessExec('ls', undefined as never, '-l'), 'Cannot pass undefined to a program'],
+    ] as const) {
+      const error = await thrownBy(attempt);
+      expect(error).toBeInstanceOf(TypeError);
+      expect((error as Error).message).toContain(message);
+    }
+  });
 });
 
 describe('a cancellation', () => {
