@@ -63,6 +63,7 @@ export class Runner implements AsyncDisposable {
     handleSigint = true,
     unhandled = 'report',
   }: RunOptions = {}) {
+    checkOptions(slowCallbackDuration, unhandled);
     this.#registry = new TaskRegistry(unhandled, debug, slowCallbackDuration);
     this.#handleSigint = handleSigint;
   }
@@ -78,7 +79,7 @@ export class Runner implements AsyncDisposable {
    * @throws {InvalidStateError} If the runner is closed or busy, or the caller runs in a task.
    */
   async run<T>(main: TaskBody<T>, { context = this.#context }: { context?: Context } = {}): Promise<T> {
-    if (typeof main !== 'function') throw new TypeError(`Cannot run ${String(main)}: it must be an async function`);
+    if (typeof main !== 'function') throw new TypeError(`Cannot run ${inspect(main)}: it must be an async function`);
     if (this.#closing !== undefined) throw new InvalidStateError('Cannot run: the runner is closed');
     if (this.#running) throw new InvalidStateError('Cannot run: the runner is running another main function');
     if (currentTask() !== undefined) throw new InvalidStateError('Cannot run inside a task: use createTask or await');
@@ -166,4 +167,11 @@ export class Runner implements AsyncDisposable {
     const state = this.#closing !== undefined ? 'closed' : this.#running ? 'running' : 'idle';
     return `Runner { ${state}, ${this.#registry.tasks().length} tasks }`;
   }
+}
+
+function checkOptions(slowCallbackDuration: number, unhandled: Unhandled): void {
+  if (typeof slowCallbackDuration !== 'number' || !(slowCallbackDuration >= 0))
+    throw new RangeError(`Cannot report steps of ${String(slowCallbackDuration)} ms: it must be a number from 0 on`);
+  if (typeof unhandled !== 'function' && unhandled !== 'report' && unhandled !== 'crash')
+    throw new RangeError(`Cannot treat failures by ${inspect(unhandled)}: it must be 'report', 'crash' or a function`);
 }

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import {
   CancelledError,
   ContextVar,
@@ -229,6 +231,19 @@ describe('Runner', () => {
     await runner.close();
     expect(cleanedUp).toBe(true);
     await closing;
+  });
+
+  it('refuses options that cannot be, and a main that is no function, with the value', async () => {
+    for (const odd of [Number.NaN, -1, '5']) {
+      expect(() => new Runner({ slowCallbackDuration: odd as never })).toThrow(`steps of ${odd} ms`);
+      expect(() => new Runner({ unhandled: odd as never })).toThrow(RangeError);
+    }
+    for (const odd of [Promise.resolve(), Object.create(null)]) {
+      expect(await thrownBy(() => run(odd as never))).toMatchObject({
+        name: 'TypeError',
+        message: `Cannot run ${inspect(odd)}: it must be an async function`,
+      });
+    }
   });
 });
 
