@@ -319,6 +319,25 @@ describe('a pipeline that is stopped', () => {
     expect(steps.map(({ value }) => value as unknown)).toEqual([1, 2, 3, undefined, undefined]);
   });
 
+  it('tells what failed first, and ends its workers, also where the source cannot be closed', async () => {
+    const unclosable: Iterable<number> = {
+      [Symbol.iterator]: () => ({
+        next: () => ({ done: false, value: 1 }),
+        return: () => {
+          throw new Error('not closed');
+        },
+      }),
+    };
+    const failing = pipeline(unclosable).threads(failOdd, { workers: 1 }).async(later);
+    await expect(failing.collect()).rejects.toThrow('odd: 1');
+    expect(failing.stats().ended).toBe(true);
+    const left = pipeline(unclosable).threads(square, { workers: 1 }).async(later);
+    const iterator = left[Symbol.asyncIterator]();
+    await iterator.next();
+    await expect(iterator.return?.()).rejects.toThrow('not closed');
+    expect(left.stats().ended).toBe(true);
+  });
+
   it('does not wait for a source that never answers', async () => {
     const silent: AsyncIterable<number> = {
       [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }),

@@ -70,15 +70,18 @@ export class PipelineRun implements AsyncIterator<unknown> {
       else this.#count();
       return step;
     } catch (error) {
-      await this.#last.return?.();
-      await this.#close();
+      // What failed first is told, and not what its cleanup ran into.
+      await this.return().catch(() => undefined);
       throw error;
     }
   }
 
   async return(): Promise<IteratorResult<unknown>> {
-    await this.#last.return?.();
-    await this.#close();
+    try {
+      await this.#last.return?.();
+    } finally {
+      await this.#close();
+    }
     return { done: true, value: undefined };
   }
 

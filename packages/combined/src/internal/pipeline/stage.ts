@@ -78,7 +78,7 @@ export class Stage<T, R> implements AsyncIterator<unknown> {
     try {
       return await this.#next();
     } catch (error) {
-      await this.#stop();
+      await this.#stop().catch(() => undefined);
       throw error;
     }
   }
