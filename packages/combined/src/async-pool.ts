@@ -3,9 +3,10 @@ import { BrokenExecutorError, type AnyIterable, type Executor, type ExecutorStat
 import { checkCount, describeTarget } from '@weft/core/lowlevel';
 import { ProcessPoolExecutor } from '@weft/multiprocessing';
 import { ThreadPoolExecutor } from '@weft/threading';
+import { callOn } from './internal/call-on.ts';
 import { runAsTask } from './internal/run-as-task.ts';
+import { withContext } from './internal/with-context.ts';
 import { PoolResult } from './pool-result.ts';
-import { runInExecutor } from './run-in-executor.ts';
 
 /** How an {@link AsyncPool} works. */
 export interface AsyncPoolOptions {
@@ -95,10 +96,11 @@ export class AsyncPool implements AsyncDisposable {
    * @throws Whatever the function throws.
    */
   async apply<A extends unknown[], R>(target: (...args: A) => R, ...args: A): Promise<Awaited<R>> {
-    const reference = describeTarget(target as Target);
+    const call = withContext(target as Target, args) ?? { target: target as Target, args };
+    const reference = describeTarget(call.target);
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return (await runInExecutor(this.#executor, runAsTask, reference, args)) as Awaited<R>;
+        return (await callOn(this.#executor, runAsTask, [...call.args, reference])) as Awaited<R>;
       } catch (error) {
         if (!(error instanceof BrokenExecutorError) || attempt >= this.#retries) throw error;
       }

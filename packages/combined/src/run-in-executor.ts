@@ -1,5 +1,6 @@
-import { cancellable, currentTask } from '@weft/async';
-import { CancelledError, type Executor, type Future } from '@weft/core';
+import { inspect } from 'node:util';
+import type { Executor, Target } from '@weft/core';
+import { callOn } from './internal/call-on.ts';
 import { withContext } from './internal/with-context.ts';
 
 /**
@@ -13,6 +14,7 @@ import { withContext } from './internal/with-context.ts';
  * @param target An exported function.
  * @param args Its arguments, which must be able to cross.
  * @returns What the function returns.
+ * @throws {TypeError} If `executor` is none.
  * @throws {CancelledError} In a task that is cancelled.
  * @throws {TargetError} If the worker could not find the function.
  * @throws {TransferError} If an argument cannot cross.
@@ -27,45 +29,8 @@ export async function runInExecutor<A extends unknown[], R>(
   target: (...args: A) => R,
   ...args: A
 ): Promise<Awaited<R>> {
-  let call: Future<Awaited<R>> | undefined;
-  try {
-    return await cancellable((signal) => {
-      const view = executor.with({ signal });
-      const carried = withContext(target, args);
-      call =
-        carried === undefined
-          ? view.submit(target, ...args)
-          : (view.submit(carried.target, ...carried.args) as Future<Awaited<R>>);
-      return outcomeOf(call);
-    });
-  } catch (error) {
-    const result = error instanceof CancelledError && call !== undefined ? await resultOf(call) : undefined;
-    if (result === undefined) throw error;
-    postpone(error as CancelledError);
-    return result.value;
-  }
-}
-
-// What was there before the call could be cancelled.
-async function resultOf<T>(call: Future<T>): Promise<{ value: T } | undefined> {
-  if (!call.done() || call.cancelled()) return undefined;
-  return await call.result().then(
-    (value) => ({ value }),
-    () => undefined,
-  );
-}
-
-// Has the current task's cancellation delivered at its next wait instead.
-function postpone({ message }: CancelledError): void {
-  const task = currentTask();
-  if (task === undefined || task.cancelling() === 0) return;
-  task.uncancel();
-  task.cancel(message);
-}
-
-// Follows the future without a wait of its own: the current task's cancellation reaches it through the signal, and the
-// call has ended, one way or the other, when the task goes on.
-async function outcomeOf<T>(future: Future<T>): Promise<T> {
-  await new Promise<void>((resolve) => future.addDoneCallback(() => resolve()));
-  return await future.result();
+  if (typeof (executor as Partial<Executor> | undefined)?.with !== 'function')
+    throw new TypeError(`Cannot run a call on ${inspect(executor)}: it is not an executor`);
+  const call = withContext(target as Target, args) ?? { target: target as Target, args };
+  return (await callOn(executor, call.target, call.args)) as Awaited<R>;
 }

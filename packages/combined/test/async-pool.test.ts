@@ -3,10 +3,13 @@ import { BrokenExecutorError } from '@weft/core';
 import { AsyncPool, asyncio } from '@weft/combined';
 import {
   add,
+  currentLanguage,
   dieIf,
   dieOnce,
+  echo,
   exitIf,
   fail,
+  language,
   overlap,
   pid,
   sleepLong,
@@ -30,6 +33,22 @@ describe.each(['process', 'thread'] as const)('an AsyncPool of kind %s', (kind) 
       ]),
     ).toEqual([3, 7]);
     await expect(pool.apply(fail, 1)).rejects.toThrow(new RangeError('no 1'));
+  });
+
+  it('takes the context variables along, also those of a module that the worker has not loaded yet', async () => {
+    await using pool = new AsyncPool({ workers: 1, kind });
+    await asyncio.run(async () => {
+      language.set('Weft');
+      expect(await pool.apply(currentLanguage)).toBe('Weft');
+      expect(await pool.map(currentLanguage, [undefined])).toEqual(['Weft']);
+    });
+    expect(await pool.apply(currentLanguage)).toBe('none');
+  });
+
+  it('names the place of an argument that cannot cross', async () => {
+    await using pool = new AsyncPool({ workers: 1, kind });
+    const unsendable = { handlers: [() => 1] };
+    await expect(pool.apply(echo, unsendable)).rejects.toThrow(/Cannot send args\[0\]\.handlers\[0\]:/);
   });
 
   it('runs many tasks at once in each worker', async () => {

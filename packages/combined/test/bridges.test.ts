@@ -21,6 +21,7 @@ import {
 import {
   countCall,
   currentLanguage,
+  echo,
   exitIf,
   fail,
   language,
@@ -54,6 +55,17 @@ describe.each(bridges)('%s', (_name, call) => {
       expect(await call(currentLanguage)).toBe('Weft');
     });
     expect(await call(currentLanguage)).toBe('none');
+  });
+
+  it('names the place of an argument or a context variable that cannot cross', async () => {
+    const unsendable = { handlers: [() => 1] };
+    await expect(call(echo, unsendable)).rejects.toThrow(/Cannot send args\[0\]\.handlers\[0\]:/);
+    await asyncio.run(async () => {
+      language.set('Weft');
+      await expect(call(echo, unsendable)).rejects.toThrow(/Cannot send args\[0\]\.handlers\[0\]:/);
+      language.set((() => 'Weft') as never);
+      await expect(call(square, 7)).rejects.toThrow(/Cannot send args\[1\]\.context\.language:/);
+    });
   });
 
   it('refuses a function that cannot be found, at the call', async () => {

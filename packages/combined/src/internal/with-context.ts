@@ -1,10 +1,17 @@
 import { ContextVar, copyContext } from '@weft/async';
 import { type Target, type TargetReference, describeTarget, loadTarget } from '@weft/core/lowlevel';
 
-/** A call that takes the context along. */
+/** What travels behind the arguments of a call that takes the context along. */
+export interface Luggage {
+  reference: TargetReference;
+  /** The values of the context variables, by their names. */
+  context: Map<string, unknown>;
+}
+
+/** A call that takes the context along. Its own arguments come first, so that errors name their places. */
 export interface CarriedCall {
   target: typeof callInContext;
-  args: [reference: TargetReference, args: unknown[], values: [name: string, value: unknown][]];
+  args: [...args: unknown[], luggage: Luggage];
 }
 
 /**
@@ -12,23 +19,20 @@ export interface CarriedCall {
  *
  * @returns The call to make instead, or `undefined` where no variable is set.
  */
-export function withContext(target: Target, args: unknown[]): CarriedCall | undefined {
-  const context = copyContext();
-  if (context.size === 0) return undefined;
-  const values = [...context].map(([variable, value]): [string, unknown] => [variable.name, value]);
-  return { target: callInContext, args: [describeTarget(target), args, values] };
+export function withContext(target: Target, args: readonly unknown[]): CarriedCall | undefined {
+  const values = copyContext();
+  if (values.size === 0) return undefined;
+  const context = new Map([...values].map(([variable, value]) => [variable.name, value]));
+  return { target: callInContext, args: [...args, { reference: describeTarget(target), context }] };
 }
 
 /** Sets context variables by their names and calls a function: what the worker is asked to run. */
-export async function callInContext(
-  reference: TargetReference,
-  args: unknown[],
-  values: [name: string, value: unknown][],
-): Promise<unknown> {
+export async function callInContext(...call: [...args: unknown[], luggage: Luggage]): Promise<unknown> {
+  const args = call.slice(0, -1);
+  const { reference, context } = call.at(-1) as Luggage;
   const target = (await loadTarget(reference)) as Target;
-  const context = copyContext();
-  return await context.run(() => {
-    for (const [name, value] of values) for (const variable of ContextVar.named(name)) variable.set(value);
+  return await copyContext().run(() => {
+    for (const [name, value] of context) for (const variable of ContextVar.named(name)) variable.set(value);
     return target(...args);
   });
 }
