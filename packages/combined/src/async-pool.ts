@@ -58,6 +58,7 @@ export class AsyncPool implements AsyncDisposable {
 
   /**
    * @param options How many workers of which kind, and how many tasks each runs at a time.
+   * @throws {TypeError} If an option is of the wrong type.
    * @throws {RangeError} If a number is out of range, or `kind` is neither.
    */
   constructor(options: AsyncPoolOptions = {}) {
@@ -75,6 +76,9 @@ export class AsyncPool implements AsyncDisposable {
       throw new RangeError(`Cannot use kind = ${String(kind)}: it is 'process' or 'thread'`);
     if (!Number.isInteger(retries) || retries < 0)
       throw new RangeError(`Cannot use retries = ${String(retries)}: it must be 0 or more`);
+    // By the names that they have here: the executors have others.
+    if (workers !== undefined) checkCount('workers', workers);
+    if (maxTasksPerWorker !== undefined) checkCount('maxTasksPerWorker', maxTasksPerWorker, Infinity);
     const onWorkerDeath = 'replace';
     const settings = { maxWorkers: workers, concurrency, initializer, initargs, graceTime, onWorkerDeath } as const;
     this.#executor =

@@ -133,6 +133,8 @@ describe.each(['process', 'thread'] as const)('an AsyncPool of kind %s', (kind) 
     expect(() => new AsyncPool({ kind, concurrency: 0 })).toThrow(RangeError);
     expect(() => new AsyncPool({ kind, retries: -1 })).toThrow(RangeError);
     expect(() => new AsyncPool({ kind, graceTime: -1 })).toThrow(RangeError);
+    expect(() => new AsyncPool({ kind, workers: 0 })).toThrow('Cannot use workers = 0');
+    expect(() => new AsyncPool({ kind, maxTasksPerWorker: 0.5 })).toThrow('Cannot use maxTasksPerWorker = 0.5');
   });
 });
 
