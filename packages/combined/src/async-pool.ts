@@ -116,14 +116,19 @@ export class AsyncPool implements AsyncDisposable {
    *
    * @param target An exported function of one argument.
    * @param items Any iterable; no more than the buffer holds is taken ahead.
-   * @returns The results in the order of the items: await it for an array, or iterate over it as they come.
+   * @returns The results in the order of the items: await it for an array, or iterate over it as they come. No call is
+   *   made before that.
+   * @throws {TargetError} If the workers could not find the function.
+   * @throws {TypeError} If `target` is not a function, or `items` is not iterable.
    */
   map<T, R>(target: (item: T) => R, items: AnyIterable<T>): PoolResult<Awaited<R>> {
+    describeTarget(target as Target);
     return new PoolResult((item: T) => this.apply(target, item), items, this.#buffersize);
   }
 
   /** Calls a function for each list of arguments, as {@link map} does for single ones. */
   starmap<A extends unknown[], R>(target: (...args: A) => R, items: AnyIterable<A>): PoolResult<Awaited<R>> {
+    describeTarget(target as Target);
     return new PoolResult((args: A) => this.apply(target, ...args), items, this.#buffersize);
   }
 

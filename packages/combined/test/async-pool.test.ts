@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BrokenExecutorError } from '@weft/core';
+import { BrokenExecutorError, TargetError } from '@weft/core';
 import { AsyncPool, asyncio } from '@weft/combined';
 import {
   add,
@@ -126,6 +126,13 @@ describe.each(['process', 'thread'] as const)('an AsyncPool of kind %s', (kind) 
       5,
       6,
     ]);
+  });
+
+  it('refuses what is no function that can be found at the call of map and starmap', async () => {
+    await using pool = new AsyncPool({ workers: 1, kind });
+    expect(() => pool.map(() => 1, [1])).toThrow(TargetError);
+    expect(() => pool.starmap(() => 1, [[]])).toThrow(TargetError);
+    expect(() => pool.map(5 as never, [1])).toThrow(TypeError);
   });
 
   it('refuses bad numbers and an unknown kind', () => {
