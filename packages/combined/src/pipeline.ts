@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { availableParallelism } from 'node:os';
+import { inspect } from 'node:util';
 import type { AnyIterable, Executor, Target } from '@weft/core';
 import { checkCount, describeTarget } from '@weft/core/lowlevel';
 import { PipelineRun, type PipelineStats, type StagePlan } from './internal/pipeline/pipeline-run.ts';
@@ -180,6 +181,13 @@ export class Pipeline<T> extends EventEmitter<PipelineEvents> implements AsyncIt
     };
     this.#run = new PipelineRun(this.#source, this.#plans, this.#signal, report);
     return this.#run as unknown as AsyncIterator<T>;
+  }
+
+  [inspect.custom](): string {
+    const stages = this.#plans.map(({ technique, name }) => `${technique} ${name}`).join(' → ') || 'no stages';
+    const { results, ended } = this.stats();
+    const state = this.#run === undefined ? 'not begun' : `${ended ? 'ended' : 'running'}, ${results} results`;
+    return `Pipeline { ${stages}, ${state} }`;
   }
 
   #addWorkers<R>(technique: 'threads' | 'processes', fn: Target, options: WorkerStageOptions): Pipeline<R> {

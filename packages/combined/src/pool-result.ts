@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { AnyIterable } from '@weft/core';
 import { Source, checkIterable } from './internal/pipeline/source.ts';
 import { asTasks } from './internal/pipeline/technique.ts';
@@ -7,7 +8,9 @@ import { Stage } from './internal/pipeline/stage.ts';
 /** The results of a map over an {@link AsyncPool}: an array when it is awaited, and an async iterable. */
 export class PoolResult<R> implements PromiseLike<R[]>, AsyncIterable<R> {
   readonly #iterate: () => AsyncIterator<R>;
+  readonly #results: R[] = [];
   #collected: Promise<R[]> | undefined;
+  #ended = false;
 
   /** @internal */
   constructor(call: (item: never) => Promise<R>, items: AnyIterable<unknown>, buffersize: number) {
@@ -47,8 +50,16 @@ export class PoolResult<R> implements PromiseLike<R[]>, AsyncIterable<R> {
   }
 
   async #collect(): Promise<R[]> {
-    const results: R[] = [];
-    for await (const result of this) results.push(result);
-    return results;
+    try {
+      for await (const result of this) this.#results.push(result);
+      return this.#results;
+    } finally {
+      this.#ended = true;
+    }
+  }
+
+  [inspect.custom](): string {
+    if (this.#collected === undefined) return 'PoolResult { not awaited }';
+    return `PoolResult { ${this.#ended ? 'ended' : 'collecting'}, ${this.#results.length} results }`;
   }
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { BrokenExecutorError, TargetError } from '@weft/core';
 import { AsyncPool, asyncio } from '@weft/combined';
@@ -133,6 +134,16 @@ describe.each(['process', 'thread'] as const)('an AsyncPool of kind %s', (kind) 
     expect(() => pool.map(() => 1, [1])).toThrow(TargetError);
     expect(() => pool.starmap(() => 1, [[]])).toThrow(TargetError);
     expect(() => pool.map(5 as never, [1])).toThrow(TypeError);
+  });
+
+  it('shows how far its results are', async () => {
+    await using pool = new AsyncPool({ workers: 1, kind });
+    const results = pool.map(square, [1, 2]);
+    expect(inspect(results)).toBe('PoolResult { not awaited }');
+    const collected = results.then((all) => all);
+    expect(inspect(results)).toBe('PoolResult { collecting, 0 results }');
+    await collected;
+    expect(inspect(results)).toBe('PoolResult { ended, 2 results }');
   });
 
   it('refuses bad numbers and an unknown kind', () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { BrokenExecutorError, CancelledError, TargetError } from '@weft/core';
 import { asyncio, type Settled, pipeline } from '@weft/combined';
@@ -348,6 +349,17 @@ describe('a pipeline that is stopped', () => {
     controller.abort(new Error('enough'));
     await expect(collected).rejects.toThrow('enough');
   });
+});
+
+it('shows its stages and how far it is', async () => {
+  const running = pipeline(count(3)).async(later).threads(square, { name: 'squares', workers: 1 });
+  expect(inspect(running)).toBe('Pipeline { async later → threads squares, not begun }');
+  const iterator = running[Symbol.asyncIterator]();
+  await iterator.next();
+  expect(inspect(running)).toBe('Pipeline { async later → threads squares, running, 1 results }');
+  await iterator.return?.();
+  expect(inspect(running)).toBe('Pipeline { async later → threads squares, ended, 1 results }');
+  expect(inspect(pipeline([]))).toBe('Pipeline { no stages, not begun }');
 });
 
 describe('statistics', () => {
