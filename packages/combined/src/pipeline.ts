@@ -71,7 +71,7 @@ export interface PipelineEvents {
  * @param source Any iterable, synchronous or asynchronous.
  * @param options `signal` ends the pipeline when it aborts.
  * @returns A pipeline without stages.
- * @throws {TypeError} If the source is not iterable.
+ * @throws {TypeError} If the source is not iterable, or `signal` is no AbortSignal.
  * @example
  * const words = await pipeline(urls)
  *   .async(fetchPage, { concurrency: 50 })
@@ -80,7 +80,10 @@ export interface PipelineEvents {
  */
 export function pipeline<T>(source: AnyIterable<T>, options: { signal?: AbortSignal | undefined } = {}): Pipeline<T> {
   checkIterable(source, 'make a pipeline of');
-  return new Pipeline<T>(source, options.signal);
+  const { signal } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new TypeError(`Cannot use signal = ${inspect(signal)}: it must be an AbortSignal`);
+  return new Pipeline<T>(source, signal);
 }
 
 /**
@@ -123,6 +126,7 @@ export class Pipeline<T> extends EventEmitter<PipelineEvents> implements AsyncIt
    * @param fn An exported function.
    * @returns This pipeline, whose items are now the results.
    * @throws {TargetError} If the threads could not find the function.
+   * @throws {TypeError} If an option is of the wrong type.
    * @throws {RangeError} If a number among the options is out of range.
    */
   threads<R, const O extends WorkerStageOptions>(fn: (item: T) => R, options?: O): Pipeline<StageResult<T, R, O>> {
@@ -135,6 +139,7 @@ export class Pipeline<T> extends EventEmitter<PipelineEvents> implements AsyncIt
    * @param fn An exported function.
    * @returns This pipeline, whose items are now the results.
    * @throws {TargetError} If the processes could not find the function.
+   * @throws {TypeError} If an option is of the wrong type.
    * @throws {RangeError} If a number among the options is out of range.
    */
   processes<R, const O extends WorkerStageOptions>(fn: (item: T) => R, options?: O): Pipeline<StageResult<T, R, O>> {
@@ -192,8 +197,11 @@ export class Pipeline<T> extends EventEmitter<PipelineEvents> implements AsyncIt
 
   #addWorkers<R>(technique: 'threads' | 'processes', fn: Target, options: WorkerStageOptions): Pipeline<R> {
     const workers = checkCount('workers', options.workers ?? availableParallelism());
+    const { executor } = options;
+    if (executor !== undefined && typeof (executor as Partial<Executor> | null)?.with !== 'function')
+      throw new TypeError(`Cannot use executor = ${inspect(executor)}: it is not an executor`);
     describeTarget(fn);
-    return this.#add(technique, fn, workers, options, () => onExecutor(technique, fn, workers, options.executor));
+    return this.#add(technique, fn, workers, options, () => onExecutor(technique, fn, workers, executor));
   }
 
   #add<R>(

@@ -168,6 +168,8 @@ describe('a pipeline', () => {
     expect(() => pipeline([1]).async(later, { retries: -1 })).toThrow(RangeError);
     expect(() => pipeline([1]).async(later, { onError: 'ignore' as never })).toThrow(RangeError);
     expect(() => pipeline([1]).threads(Math.abs)).toThrow(TargetError);
+    expect(() => pipeline([1]).threads(square, { executor: 5 as never })).toThrow('Cannot use executor = 5');
+    expect(() => pipeline([1], { signal: 5 as never })).toThrow('Cannot use signal = 5');
   });
 
   it('knows the type of its results', () => {
