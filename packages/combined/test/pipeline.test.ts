@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { BrokenExecutorError, CancelledError, TargetError } from '@weft/core';
@@ -362,6 +363,42 @@ it('shows its stages and how far it is', async () => {
   await iterator.return?.();
   expect(inspect(running)).toBe('Pipeline { async later → threads squares, ended, 1 results }');
   expect(inspect(pipeline([]))).toBe('Pipeline { no stages, not begun }');
+});
+
+describe('a progress bar', () => {
+  /** A stream that passes for a terminal, and what was written to it. */
+  function terminal(): { stream: NodeJS.WriteStream; written: string[] } {
+    const written: string[] = [];
+    const stream = new Writable({
+      write: (chunk, _encoding, done) => {
+        written.push(String(chunk));
+        done();
+      },
+    });
+    return { stream: Object.assign(stream, { isTTY: true, columns: 80 }) as unknown as NodeJS.WriteStream, written };
+  }
+
+  it('is drawn for each run, and not before one begins', async () => {
+    const { stream, written } = terminal();
+    const running = pipeline([1, 2]).async(later).withProgressBar({ total: 2, stream });
+    await import('cli-progress');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(written).toEqual([]);
+    await running.collect();
+    await expect.poll(() => written.join('')).toContain('2/2');
+    written.length = 0;
+    await running.collect();
+    await expect.poll(() => written.join('')).toContain('2/2');
+  });
+
+  it('is not drawn where there is no terminal', async () => {
+    const { stream, written } = terminal();
+    await pipeline([1])
+      .async(later)
+      .withProgressBar({ stream: Object.assign(stream, { isTTY: false }) })
+      .collect();
+    expect(written).toEqual([]);
+  });
 });
 
 describe('statistics', () => {
