@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type Task, createTask, currentTask } from '@weft/async';
+import { type Task, allTasks, createTask, currentTask } from '@weft/async';
 import { InvalidStateError, type Target, fromWire, task as mark, toWire } from '@weft/core';
 import { type TargetReference, loadTarget } from '@weft/core/lowlevel';
 import { Queue } from '@weft/threading';
@@ -51,10 +51,11 @@ export class Loop {
   }
 }
 
-let current: { loop: Loop; server: Task<void> } | undefined;
+/** The loops of this thread that serve, by the tasks that do it. */
+const serving = new Map<Task, Loop>();
 
 /**
- * Gives the event loop of this thread, to be sent to others.
+ * Gives the event loop of this thread, as the current run has it, to be sent to others.
  *
  * @returns The same loop for as long as the `run` lasts.
  * @throws {InvalidStateError} Outside of any task.
@@ -67,11 +68,14 @@ let current: { loop: Loop; server: Task<void> } | undefined;
 export function getRunningLoop(): Loop {
   if (currentTask() === undefined)
     throw new InvalidStateError('Cannot get the running loop: call this inside of run()');
-  if (current === undefined || current.server.done()) {
-    const loop = new Loop(new Queue<LoopRequest>());
-    current = { loop, server: createTask(() => serve(loop.requests), { name: 'loop for other threads' }) };
-  }
-  return current.loop;
+  // Runs may go on side by side, and a loop ends with its own: its task is one of those of that run.
+  const tasks = allTasks();
+  for (const [server, loop] of serving) if (tasks.has(server)) return loop;
+  const loop = new Loop(new Queue<LoopRequest>());
+  const server: Task = createTask(() => serve(loop.requests), { name: 'loop for other threads' });
+  serving.set(server, loop);
+  server.addDoneCallback(() => serving.delete(server));
+  return loop;
 }
 
 async function serve(requests: Queue<LoopRequest>): Promise<void> {

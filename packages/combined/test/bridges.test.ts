@@ -246,6 +246,24 @@ describe('runCoroutineThreadsafe', () => {
     expect(late).toBe(1);
   });
 
+  it('has a loop for each of two runs side by side', async () => {
+    const gate = Promise.withResolvers<void>();
+    const first = asyncio.run(async () => {
+      const loop = getRunningLoop();
+      await gate.promise;
+      return loop;
+    });
+    await asyncio.run(async () => {
+      const loop = getRunningLoop();
+      gate.resolve();
+      expect(loop).not.toBe(await first);
+      expect(getRunningLoop()).toBe(loop);
+      const answers = new threading.Queue<unknown>();
+      await inThread(askMain, loop, answers);
+      expect(await answers.get()).toEqual({ result: 81, error: 'RangeError: no 9' });
+    });
+  });
+
   it('has no loop to offer outside of a task', () => {
     expect(() => getRunningLoop()).toThrow('inside of run()');
   });
