@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { type Task, allTasks, createTask, currentTask } from '@weft/async';
-import { InvalidStateError, type Target, fromWire, task as mark, toWire } from '@weft/core';
-import { type TargetReference, loadTarget } from '@weft/core/lowlevel';
+import { CancelledError, InvalidStateError, type Target, fromWire, task as mark, toWire } from '@weft/core';
+import { type TargetReference, loadTarget, simplify } from '@weft/core/lowlevel';
 import { Queue } from '@weft/threading';
 
 /** What a thread asks of a loop. */
@@ -110,18 +110,22 @@ function start(request: Extract<LoopRequest, { id: string }>, running: Map<strin
 }
 
 async function answer({ reference, args, reply }: Extract<LoopRequest, { id: string }>): Promise<void> {
-  let outcome: LoopReply;
   try {
     const target = (await loadTarget(reference)) as Target;
-    outcome = { value: await target(...args) };
+    // What cannot cross is refused here, and that is the outcome.
+    reply.putNowait({ value: await target(...args) });
   } catch (thrown) {
-    if (currentTask()?.cancelling()) throw thrown;
-    outcome = { thrown };
+    // Whoever asked is told of a cancellation when the task has ended, and of all else here.
+    if (thrown instanceof CancelledError && currentTask()?.cancelling()) throw thrown;
+    tell(thrown, reply);
   }
+}
+
+function tell(thrown: unknown, reply: Queue<LoopReply>): void {
   try {
-    reply.putNowait(outcome);
-  } catch (thrown) {
-    // What the function gave cannot cross.
     reply.putNowait({ thrown });
+  } catch {
+    // Something in it cannot cross: that arrives in its printed form, as from a pool.
+    reply.putNowait({ thrown: simplify(thrown, 'thread') });
   }
 }

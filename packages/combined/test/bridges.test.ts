@@ -12,9 +12,12 @@ import {
 } from '@weft/combined';
 import {
   askForFunction,
+  askForLastWords,
+  askForUnsendable,
   askMain,
   askMainAndWait,
   cancelOnMain,
+  failAtItsEnd,
   floodMain,
   spinOnMain,
 } from './fixtures/loop-clients.ts';
@@ -230,6 +233,28 @@ describe('runCoroutineThreadsafe', () => {
       await inThread(askForFunction, getRunningLoop(), answers);
       expect(await answers.get()).toMatch(/^TransferError: Cannot send/);
     });
+  });
+
+  it('gives an error whose fields cannot cross with their printed form', async () => {
+    await asyncio.run(async () => {
+      const answers = new threading.Queue<{ error: RangeError & { retry: string }; isRange: boolean }>();
+      await inThread(askForUnsendable, getRunningLoop(), answers);
+      const { error, isRange } = await answers.get();
+      expect(isRange).toBe(true);
+      expect(error.message).toBe('held fast');
+      expect(error.retry).toBe('[Function: retry]');
+    });
+  });
+
+  it('gives what a function threw when the end of the run cancelled it', async () => {
+    const answers = new threading.Queue<unknown>();
+    let thread: threading.Thread | undefined;
+    await asyncio.run(async () => {
+      thread = new threading.Thread({ target: askForLastWords, args: [getRunningLoop(), answers] }).start();
+      await failAtItsEnd.begun.promise;
+    });
+    expect(await answers.get({ timeout: 10_000 })).toBe('RangeError: in its cleanup');
+    await thread?.join();
   });
 
   it('leaves no request unanswered when the loop closes', async () => {

@@ -27,6 +27,7 @@ export { isJsonExact } from './wire/json-exact.ts';
 export { JsonWriter } from './wire/json-writer.ts';
 export { type Body, type Packed, pack } from './wire/pack.ts';
 export { asTransferError } from './wire/refusals.ts';
+export { simplify } from './wire/simplify.ts';
 export { packThrown, unpackThrown } from './wire/thrown.ts';
 export { loadClasses, unpack } from './wire/unpack.ts';
 export { VIEW_CLASSES, type ViewClass } from './wire/views.ts';
