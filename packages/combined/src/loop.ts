@@ -2,12 +2,14 @@ import { inspect } from 'node:util';
 import { type Task, allTasks, createTask, currentTask } from '@weft/async';
 import { CancelledError, InvalidStateError, type Target, fromWire, task as mark, toWire } from '@weft/core';
 import { type TargetReference, loadTarget, simplify } from '@weft/core/lowlevel';
-import { Queue } from '@weft/threading';
+import { type Event, Queue } from '@weft/threading';
 
 /** What a thread asks of a loop. */
 export type LoopRequest =
-  | { id: string; reference: TargetReference; args: unknown[]; reply: Queue<LoopReply> }
+  | { id: string; reference: TargetReference; args: unknown[]; reply: Queue<LoopReply>; answered: Event }
   | { cancel: string };
+
+type LoopCall = Extract<LoopRequest, { id: string }>;
 
 /** What the loop answers. */
 export type LoopReply = { value: unknown } | { thrown: unknown } | { cancelled: true };
@@ -96,36 +98,41 @@ async function serve(requests: Queue<LoopRequest>): Promise<void> {
 function refuse(requests: Queue<LoopRequest>): void {
   while (!requests.empty()) {
     const request = requests.getNowait();
-    if ('id' in request) request.reply.putNowait({ cancelled: true });
+    if ('id' in request) give(request, { cancelled: true });
   }
 }
 
-function start(request: Extract<LoopRequest, { id: string }>, running: Map<string, Task<void>>): void {
+function start(request: LoopCall, running: Map<string, Task<void>>): void {
   const task = createTask(() => answer(request), { name: `${request.reference.name} for another thread` });
   running.set(request.id, task);
   task.addDoneCallback(() => {
     running.delete(request.id);
-    if (task.cancelled()) request.reply.putNowait({ cancelled: true });
+    if (task.cancelled()) give(request, { cancelled: true });
   });
 }
 
-async function answer({ reference, args, reply }: Extract<LoopRequest, { id: string }>): Promise<void> {
+async function answer(call: LoopCall): Promise<void> {
   try {
-    const target = (await loadTarget(reference)) as Target;
+    const target = (await loadTarget(call.reference)) as Target;
     // What cannot cross is refused here, and that is the outcome.
-    reply.putNowait({ value: await target(...args) });
+    give(call, { value: await target(...call.args) });
   } catch (thrown) {
     // Whoever asked is told of a cancellation when the task has ended, and of all else here.
     if (thrown instanceof CancelledError && currentTask()?.cancelling()) throw thrown;
-    tell(thrown, reply);
+    giveThrown(call, thrown);
   }
 }
 
-function tell(thrown: unknown, reply: Queue<LoopReply>): void {
+function giveThrown(call: LoopCall, thrown: unknown): void {
   try {
-    reply.putNowait({ thrown });
+    give(call, { thrown });
   } catch {
     // Something in it cannot cross: that arrives in its printed form, as from a pool.
-    reply.putNowait({ thrown: simplify(thrown, 'thread') });
+    give(call, { thrown: simplify(thrown, 'thread') });
   }
+}
+
+function give({ reply, answered }: LoopCall, outcome: LoopReply): void {
+  reply.putNowait(outcome);
+  answered.set();
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Future, QueueEmptyError, type Target } from '@weft/core';
+import { Future, QueueShutDownError, type Target } from '@weft/core';
 import { describeTarget } from '@weft/core/lowlevel';
-import { Queue } from '@weft/threading';
+import { Event, Queue } from '@weft/threading';
 import type { Loop, LoopReply } from './loop.ts';
 
 /**
@@ -31,42 +31,46 @@ export function runCoroutineThreadsafe<A extends unknown[], R>(
 ): Future<Awaited<R>> {
   const id = randomUUID();
   const reply = new Queue<LoopReply>();
+  // What may be waited for in two ways at once, awaiting and blocking: neither takes the reply from the other.
+  const answered = new Event();
   const listening = new AbortController();
+  const take = (): void => {
+    if (future.done()) return;
+    try {
+      settle(future, reply.getNowait());
+    } catch (error) {
+      // What came cannot be made again here.
+      future.setException(error);
+    }
+  };
   const future: Future<Awaited<R>> = new Future<Awaited<R>>({
     withdraw: () => {
-      // A loop that is over has cancelled the task already.
-      if (!loop.requests.isShutdown) loop.requests.putNowait({ cancel: id });
+      cancelOn(loop, id);
       listening.abort();
       return true;
     },
     waitSync: (_future, timeout) => {
-      listening.abort();
-      try {
-        settle(future, reply.getSync({ timeout }));
-      } catch (error) {
-        if (!(error instanceof QueueEmptyError)) throw error;
-        void listen(future, reply, new AbortController().signal);
-      }
+      if (answered.waitSync({ timeout })) take();
     },
   });
-  loop.requests.putNowait({ id, reference: describeTarget(target as Target), args, reply });
+  loop.requests.putNowait({ id, reference: describeTarget(target as Target), args, reply, answered });
   // Whoever blocks for the result does so at once, before this begins to wait.
   queueMicrotask(() => {
-    if (!future.done()) void listen(future, reply, listening.signal);
+    if (!future.done()) answered.wait({ signal: listening.signal }).then(take, () => undefined);
   });
   return future;
 }
 
-async function listen<T>(future: Future<T>, reply: Queue<LoopReply>, signal: AbortSignal): Promise<void> {
+function cancelOn({ requests }: Loop, id: string): void {
   try {
-    settle(future, await reply.get({ signal }));
+    requests.putNowait({ cancel: id });
   } catch (error) {
-    if (!signal.aborted) future.setException(error);
+    // A loop that is over has cancelled the task already.
+    if (!(error instanceof QueueShutDownError)) throw error;
   }
 }
 
 function settle<T>(future: Future<T>, answer: LoopReply): void {
-  if (future.done()) return;
   if ('cancelled' in answer) future.cancel();
   else if ('thrown' in answer) future.setException(answer.thrown);
   else future.setResult(answer.value as T);

@@ -11,6 +11,7 @@ import {
   wrapFuture,
 } from '@weft/combined';
 import {
+  askAndBlock,
   askForFunction,
   askForLastWords,
   askForUnsendable,
@@ -232,6 +233,17 @@ describe('runCoroutineThreadsafe', () => {
       const answers = new threading.Queue<unknown>();
       await inThread(askForFunction, getRunningLoop(), answers);
       expect(await answers.get()).toMatch(/^TransferError: Cannot send/);
+    });
+  });
+
+  it('lets a thread block for a result that is awaited too, and again after it gave up', async () => {
+    await asyncio.run(async () => {
+      const answers = new threading.Queue<unknown>();
+      await inThread(askAndBlock, getRunningLoop(), answers);
+      expect(await answers.get()).toEqual({
+        results: Array.from({ length: 400 }, (_, x) => x * x),
+        impatient: ['TimeoutError', 'TimeoutError', 'TimeoutError'],
+      });
     });
   });
 
