@@ -80,6 +80,11 @@ export function getRunningLoop(): Loop {
   return loop;
 }
 
+/** Whether this thread is the one that serves a loop, so that it must not block for what the loop does. */
+export function isServedHere(loop: Loop): boolean {
+  return [...serving.values()].includes(loop);
+}
+
 async function serve(requests: Queue<LoopRequest>): Promise<void> {
   const running = new Map<string, Task<void>>();
   try {

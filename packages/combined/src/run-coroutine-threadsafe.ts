@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Future, QueueShutDownError, type Target } from '@weft/core';
+import { inspect } from 'node:util';
+import { Future, InvalidStateError, QueueShutDownError, type Target } from '@weft/core';
 import { describeTarget } from '@weft/core/lowlevel';
 import { Event, Queue } from '@weft/threading';
-import type { Loop, LoopReply } from './loop.ts';
+import { Loop, type LoopReply, isServedHere } from './loop.ts';
 
 /**
  * Has a function run as a task of another thread's event loop: how a worker thread reaches back to the main one.
@@ -10,9 +11,11 @@ import type { Loop, LoopReply } from './loop.ts';
  * @param target An exported function, async or not; it runs on the loop's thread.
  * @param loop The loop, which was sent here: `getRunningLoop()` of the other thread.
  * @param args The function's arguments, which must be able to cross.
- * @returns The future of its result. `resultSync` blocks this thread for it; cancelling it cancels the task.
+ * @returns The future of its result. `resultSync` blocks this thread for it, which must not be the loop's own;
+ *   cancelling it cancels the task.
  * @throws {TargetError} If the other thread could not find the function.
  * @throws {TransferError} If an argument cannot cross.
+ * @throws {TypeError} If `loop` is none.
  * @throws {QueueShutDownError} If the loop's `run` is over.
  * @see https://docs.python.org/3/library/asyncio-task.html#asyncio.run_coroutine_threadsafe
  * @example
@@ -29,6 +32,7 @@ export function runCoroutineThreadsafe<A extends unknown[], R>(
   loop: Loop,
   ...args: A
 ): Future<Awaited<R>> {
+  if (!(loop instanceof Loop)) throw new TypeError(`Cannot use loop = ${inspect(loop)}: it must be a Loop`);
   const id = randomUUID();
   const reply = new Queue<LoopReply>();
   // What may be waited for in two ways at once, awaiting and blocking: neither takes the reply from the other.
@@ -50,6 +54,8 @@ export function runCoroutineThreadsafe<A extends unknown[], R>(
       return true;
     },
     waitSync: (_future, timeout) => {
+      if (isServedHere(loop))
+        throw new InvalidStateError('Cannot block for the result: this thread runs the loop; await it instead');
       if (answered.waitSync({ timeout })) take();
     },
   });

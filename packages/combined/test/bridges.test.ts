@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { BrokenExecutorError, CancelledError, TargetError, TimeoutError } from '@weft/core';
+import { BrokenExecutorError, CancelledError, InvalidStateError, TargetError, TimeoutError } from '@weft/core';
 import {
   asyncio,
   futures,
   getRunningLoop,
+  runCoroutineThreadsafe,
   runInExecutor,
   threading,
   toProcess,
@@ -299,6 +300,15 @@ describe('runCoroutineThreadsafe', () => {
       await inThread(askMain, loop, answers);
       expect(await answers.get()).toEqual({ result: 81, error: 'RangeError: no 9' });
     });
+  });
+
+  it('does not let its own thread block for a result', async () => {
+    await asyncio.run(async () => {
+      const future = runCoroutineThreadsafe(square, getRunningLoop(), 7);
+      expect(() => future.resultSync({ timeout: 10_000 })).toThrow(InvalidStateError);
+      expect(await future).toBe(49);
+    });
+    expect(() => runCoroutineThreadsafe(square, {} as never, 7)).toThrow('Cannot use loop = {}');
   });
 
   it('has no loop to offer outside of a task', () => {
