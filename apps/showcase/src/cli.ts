@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { styleText } from 'node:util';
 import { CommanderError } from 'commander';
+import { exitWhenUnread } from './closed-output.ts';
 import { exitWhenInterrupted } from './interrupt.ts';
 import { createProgram } from './program.ts';
 import { UsageError } from './usage-error.ts';
@@ -9,6 +10,7 @@ import { UsageError } from './usage-error.ts';
 const USAGE_ERROR = 2;
 
 exitWhenInterrupted();
+exitWhenUnread();
 try {
   await createProgram().parseAsync();
 } catch (error) {
