@@ -37,6 +37,18 @@ describe.each(['pipe', 'file', 'pty'] as const)('showcase run, into a %s', (stdi
   });
 });
 
+describe('a file that cannot be written', () => {
+  it.each([
+    ['compare', '--quick', '--json', '/nowhere/report.json'],
+    ['compare', '--html', '/'],
+    ['trace', '--svg', '/nowhere/trace.svg', '--', 'node', '-e', 'console.log(1)'],
+  ])('is named before anything is done: %s %s %s', async (...args) => {
+    const { stdout, stderr, exitCode } = await showcase(...args);
+    expect(stderr).toMatch(/^Cannot write to \/(nowhere\/(report\.json|trace\.svg))?: /);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+  });
+});
+
 describe('showcase run', () => {
   it.each(['asyncio', 'combined'] as const)('prints exactly what the tutorial’s program prints: %s', async (name) => {
     const { stdout, stderr, exitCode } = await showcase('run', name);

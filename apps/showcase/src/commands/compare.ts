@@ -6,6 +6,7 @@ import { toJson } from '../report/json.ts';
 import { makeReport, stepsOf } from '../report/make-report.ts';
 import { printReport } from '../report/text.ts';
 import { startProgress } from '../terminal/progress.ts';
+import { checkWritable } from './check-writable.ts';
 
 /** What `showcase compare` is told. */
 export interface CompareOptions {
@@ -16,8 +17,13 @@ export interface CompareOptions {
   picture?: string;
 }
 
-/** Runs, measures and judges the whole tutorial; prints the report, and writes it where it is asked to. */
+/**
+ * Runs, measures and judges the whole tutorial; prints the report, and writes it where it is asked to.
+ *
+ * @throws {UsageError} If it cannot be written there; nothing is measured then.
+ */
 export async function compare({ quick: isQuick = false, python, html, json, picture }: CompareOptions): Promise<void> {
+  await checkWritable(html, json, picture);
   const options = { scale: isQuick ? quick : full, python };
   const progress = startProgress(stepsOf(options));
   const report = await makeReport(options, progress).finally(progress.stop);

@@ -5,6 +5,7 @@ import { toChromeTrace } from '../trace/chrome-trace.ts';
 import { runTraced } from '../trace/run-traced.ts';
 import { drawTextTimeline } from '../trace/text-timeline.ts';
 import { UsageError } from '../usage-error.ts';
+import { checkWritable } from './check-writable.ts';
 
 /** What `showcase trace` is told. */
 export interface TraceCommandOptions {
@@ -18,11 +19,12 @@ export interface TraceCommandOptions {
  *
  * @param command The program and its arguments.
  * @param options Where else to write the timeline.
- * @throws {UsageError} If no program is named.
+ * @throws {UsageError} If no program is named, or a file cannot be written; the program is not run then.
  */
 export async function trace(command: readonly string[], { json, svg, html }: TraceCommandOptions): Promise<void> {
   if (command.length === 0)
     throw new UsageError('There is no program to trace. Say: showcase trace -- node program.js');
+  await checkWritable(json, svg, html);
   const { records, exitCode } = await runTraced(command, { inherit: true });
   process.exitCode = exitCode ?? 1;
   if (records.length === 0) {
