@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { hasPty, runScript } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
@@ -46,6 +48,23 @@ describe('a file that cannot be written', () => {
     const { stdout, stderr, exitCode } = await showcase(...args);
     expect(stderr).toMatch(/^Cannot write to \/(nowhere\/(report\.json|trace\.svg))?: /);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+  });
+});
+
+describe('showcase serve', () => {
+  it.each(['', ' ', 'http', '-1', '8.5', '0x50', '70000'])("knows no port '%s'", async (port) => {
+    const { stderr, exitCode } = await showcase('serve', '--port', port);
+    expect({ stderr, exitCode }).toEqual({ stderr: `There is no port '${port}'\n`, exitCode: 2 });
+  });
+
+  it('says that another program has the port', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { stderr, exitCode } = await showcase('serve', '--port', String(port));
+    other.close();
+    expect(stderr).toBe(`Cannot listen on port ${port}: another program listens there\n`);
+    expect(exitCode).toBe(2);
   });
 });
 
