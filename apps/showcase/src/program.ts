@@ -18,6 +18,7 @@ export function createProgram(): Command {
 
   program
     .command('run')
+    .allowExcessArguments(false)
     .description("run the tutorial's examples, which print what the tutorial's programs print and nothing else")
     .argument('[name]', `one of ${exampleNames.join(', ')}; all of them if left out`)
     .action(async (name: string | undefined) => {
@@ -27,6 +28,7 @@ export function createProgram(): Command {
 
   program
     .command('compare')
+    .allowExcessArguments(false)
     .description(
       'measure every technique, judge every claim; ends with 0 as expected, 1 a verdict changed, 2 could not measure',
     )
@@ -55,6 +57,7 @@ export function createProgram(): Command {
 
   program
     .command('gallery')
+    .allowExcessArguments(false)
     .description('make concurrent programs fail, and show how they do not')
     .argument('[failure]', 'one of them; all if left out')
     .action(async (failure: string | undefined) => {
@@ -64,6 +67,7 @@ export function createProgram(): Command {
 
   program
     .command('serve')
+    .allowExcessArguments(false)
     .description('serve a page on this machine only, to try techniques out and to replay what they did')
     .option('--port <number>', 'where to listen; left out, any free port')
     .action(async ({ port }: { port?: string }) => {

@@ -68,6 +68,17 @@ describe('showcase serve', () => {
   });
 });
 
+it.each([
+  ['run', 'asyncio', 'threading'],
+  ['compare', 'quick'],
+  ['gallery', 'deadlock', 'lost-update'],
+  ['serve', '8080'],
+])('showcase %s %s does not pass over an argument that it does not know', async (...args) => {
+  const { stdout, stderr, exitCode } = await showcase(...args);
+  expect(stderr).toMatch(/^error: too many arguments/);
+  expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
+});
+
 describe('showcase run', () => {
   it.each(['asyncio', 'combined'] as const)('prints exactly what the tutorial’s program prints: %s', async (name) => {
     const { stdout, stderr, exitCode } = await showcase('run', name);
