@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import process from 'node:process';
 import { buildTimeline } from '../trace/build-timeline.ts';
 import { toChromeTrace } from '../trace/chrome-trace.ts';
@@ -6,6 +7,14 @@ import { runTraced } from '../trace/run-traced.ts';
 import { drawTextTimeline } from '../trace/text-timeline.ts';
 import { UsageError } from '../usage-error.ts';
 import { checkWritable } from './check-writable.ts';
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'there is no such program',
+  EACCES: 'it is not a program, or not one that may be run',
+};
+
+/** What shells add to the number of a signal that ended a program. */
+const SIGNALLED = 128;
 
 /** What `showcase trace` is told. */
 export interface TraceCommandOptions {
@@ -19,14 +28,19 @@ export interface TraceCommandOptions {
  *
  * @param command The program and its arguments.
  * @param options Where else to write the timeline.
- * @throws {UsageError} If no program is named, or a file cannot be written; the program is not run then.
+ * @throws {UsageError} If no program is named, it cannot be started, or a file cannot be written; the program is not run then.
  */
 export async function trace(command: readonly string[], { json, svg, html }: TraceCommandOptions): Promise<void> {
-  if (command.length === 0)
-    throw new UsageError('There is no program to trace. Say: showcase trace -- node program.js');
+  if (!command[0]) throw new UsageError('There is no program to trace. Say: showcase trace -- node program.js');
   await checkWritable(json, svg, html);
-  const { records, exitCode } = await runTraced(command, { inherit: true });
-  process.exitCode = exitCode ?? 1;
+  const { records, exitCode, signal } = await runTraced(command, { inherit: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw error.syscall?.startsWith('spawn')
+        ? new UsageError(`Cannot run '${command[0]}': ${REASONS[error.code ?? ''] ?? error.message}`)
+        : error;
+    },
+  );
+  process.exitCode = signal === undefined ? exitCode : SIGNALLED + constants.signals[signal];
   if (records.length === 0) {
     console.error('Nothing was traced: only programs of Node can be');
     return;

@@ -12,7 +12,10 @@ export interface TracedRun {
   records: TraceRecord[];
   /** What it printed, on both streams in order; empty if its output was inherited. */
   output: string;
+  /** Missing if a signal ended it. */
   exitCode: number | undefined;
+  /** What ended it, if that was a signal. */
+  signal: NodeJS.Signals | undefined;
   /** Whether it was ended because it took too long, or had nothing more to tell. */
   timedOut: boolean;
 }
@@ -33,6 +36,7 @@ export interface TraceOptions {
  * Runs a command and collects what the libraries publish in all of its threads and processes that are Node's.
  *
  * @param command A program and its arguments, such as `['node', 'program.js']`.
+ * @throws {Error} If the program cannot be started.
  */
 export async function runTraced(command: readonly string[], options: TraceOptions = {}): Promise<TracedRun> {
   const folder = await mkdtemp(join(tmpdir(), 'showcase-trace-'));
@@ -47,10 +51,11 @@ export async function runTraced(command: readonly string[], options: TraceOption
     void Promise.resolve(silent).then((isSilent) => isSilent && running.kill());
     const result = await running;
     over.abort();
-    const { exitCode } = result;
+    const { exitCode, signal } = result;
+    if (exitCode === undefined && signal === undefined && result.cause !== undefined) throw result.cause;
     const timedOut = result.timedOut || (await silent);
     const records = withEnd(await readRecords(folder), Number(process.hrtime.bigint() / 1000n));
-    return { records, output: String(result.all ?? ''), exitCode, timedOut };
+    return { records, output: String(result.all ?? ''), exitCode, signal, timedOut };
   } finally {
     process.off('exit', remove);
     remove();

@@ -109,4 +109,19 @@ describe('showcase trace', () => {
     const { exitCode } = await runScript(cli, { args: ['trace', '--', 'node', '-e', 'process.exitCode = 7'] });
     expect(exitCode).toBe(7);
   });
+
+  it('ends with the status of a program that a signal ended, as shells do', async () => {
+    const ending = "process.kill(process.pid, 'SIGTERM'); setInterval(() => {}, 1000);";
+    const { exitCode } = await runScript(cli, { args: ['trace', '--', 'node', '-e', ending] });
+    expect(exitCode).toBe(143);
+  });
+
+  it.each([
+    ['no-such-program', "Cannot run 'no-such-program': there is no such program\n"],
+    ['/', "Cannot run '/': it is not a program, or not one that may be run\n"],
+    ['', 'There is no program to trace. Say: showcase trace -- node program.js\n'],
+  ])("says why it cannot run '%s'", async (program, complaint) => {
+    const { stderr, exitCode } = await runScript(cli, { args: ['trace', '--', program] });
+    expect({ stderr, exitCode }).toEqual({ stderr: complaint, exitCode: 2 });
+  });
 });
