@@ -38,7 +38,7 @@ export function comparisonMarkup(report: Report): Markup {
     </div>
     <h3>Everything that was measured</h3>
     ${measuredTable(comparison.rows, 'Technique by workload')}
-    ${python === undefined ? html`<p>There is no Python on this machine.</p>` : undefined}`;
+    ${python === undefined ? html`<p>The real Python was not measured.</p>` : undefined}`;
 }
 
 function figure(data: Parameters<typeof drawBarChart>[0], numbers: Markup): Markup {

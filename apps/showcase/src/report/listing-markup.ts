@@ -5,7 +5,7 @@ import { type Markup, code, html, printed, timelineFigure } from './markup.ts';
 export function listingMarkup({ name, python, typescript, comparison, timeline }: ExecutedListing): Markup {
   const verdict =
     comparison === 'no Python'
-      ? 'There is no Python on this machine to compare with.'
+      ? 'The real Python was not run, to compare with.'
       : `Beside the real Python: ${comparison === 'different' ? 'the output is different' : comparison}.`;
   return html`<div class="pair aligned">
       <div>
@@ -13,7 +13,7 @@ export function listingMarkup({ name, python, typescript, comparison, timeline }
         <div class="panel">${code(python.source, `Python program: ${name}`, 'python')}</div>
         <h4>What Python printed</h4>
         <div class="panel">
-          ${printed(python.output ?? 'There is no Python on this machine.', `Output of the Python program: ${name}`)}
+          ${printed(python.output ?? 'The real Python was not run.', `Output of the Python program: ${name}`)}
         </div>
       </div>
       <div>

@@ -101,7 +101,7 @@ export const reportSchema = z
     comparison: z.strictObject({ rows: z.array(row), startCosts: z.array(startCost) }),
     convoy: convoy.describe('Milliseconds that a wait of 1 ms takes a thread'),
     claims: z.array(claim),
-    python: python.optional().describe('Missing where there is no Python'),
+    python: python.optional().describe('Missing where the real Python was not measured'),
     failures: z.array(failure),
   })
   .meta({ title: 'Showcase report', description: 'What `showcase compare` measured, with every sample and verdict' });

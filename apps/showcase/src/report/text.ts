@@ -26,7 +26,7 @@ export function printReport(report: Report): void {
   section('What the first worker costs', startTable(report));
   section(
     'Speedups beside the real Python',
-    python === undefined ? 'There is no Python on this machine.' : pythonTable(report),
+    python === undefined ? 'The real Python was not measured.' : pythonTable(report),
   );
   for (const { title, timeline, wall } of scenarios)
     section(`${title}: ${Math.round(wall)} ms`, drawTextTimeline(timeline));

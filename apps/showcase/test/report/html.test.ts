@@ -54,9 +54,9 @@ describe('the page of a report', () => {
     expect(page).not.toMatch(/#0[1-9]0[1-9]0[1-9]/);
   });
 
-  it('says so where there is no Python', async () => {
+  it('says so where the real Python was not measured', async () => {
     const without = await toHtml({ ...report, python: undefined });
-    expect(without).toContain('There is no Python on this machine.');
+    expect(without).toContain('The real Python was not measured.');
     expect(without).toContain('no Python');
   });
 });
