@@ -92,11 +92,17 @@ function runListings(python: boolean): Promise<ExecutedListing[]> {
 
 async function comparePython(
   version: string | undefined,
-  { scale, python = scale.complete }: ReportOptions,
+  { scale, python }: ReportOptions,
   step: Step,
 ): Promise<PythonComparison | undefined> {
   step('Python');
-  return version === undefined || !python ? undefined : measurePython(version, scale);
+  if (version === undefined || !(python ?? scale.complete)) return undefined;
+  // All else is measured by now: a Python that fails is done without, unless it was insisted on.
+  return measurePython(version, scale).catch((error: unknown) => {
+    if (python === true || !(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    return undefined;
+  });
 }
 
 async function drawScenarios(scale: Scale, step: Step): Promise<DrawnScenario[]> {

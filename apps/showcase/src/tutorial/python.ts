@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
+import { type ExecaError, execa } from 'execa';
 import type { WorkloadName } from '../compare/row.ts';
 import type { Scale } from '../measure/scale.ts';
 import { type Summary, summarize } from '../measure/statistics.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** Names of the techniques as both languages know them. */
 type PythonTechnique = 'sequential' | 'threading' | 'multiprocessing' | 'asyncio';
@@ -22,7 +23,7 @@ const ROUNDS = 3;
  * @returns Its version; undefined if there is none on this machine.
  */
 export async function pythonVersion(): Promise<string | undefined> {
-  const { stdout, exitCode } = await execa('python3', ['--version'], { reject: false });
+  const { stdout, exitCode } = await execa('python3', ['--version'], { reject: false, timeout: 10_000 });
   return exitCode === 0 ? stdout.replace('Python ', '') : undefined;
 }
 
@@ -37,6 +38,7 @@ export async function runPython(program: URL): Promise<string> {
  *
  * @param version What {@link pythonVersion} found.
  * @param scale How much to measure.
+ * @throws {UsageError} If it fails, or does not answer in time.
  */
 export async function measurePython(version: string, scale: Scale): Promise<PythonComparison> {
   const program = fileURLToPath(new URL('../../python/measure.py', import.meta.url));
@@ -47,10 +49,19 @@ export async function measurePython(version: string, scale: Scale): Promise<Pyth
     seconds: ms / 1000,
     computations: scale.computations.tasks,
   });
-  const { stdout } = await execa('python3', [program, options], { timeout: 60_000 });
-  const measured = JSON.parse(stdout) as Record<WorkloadName, Record<PythonTechnique, number[]>>;
+  const measured = await askPython<Record<WorkloadName, Record<PythonTechnique, number[]>>>([program, options]);
   const rows = (Object.keys(measured) as WorkloadName[]).flatMap((workload) => toRows(workload, measured[workload]));
   return { version, rows };
+}
+
+async function askPython<T>(args: string[]): Promise<T> {
+  try {
+    const { stdout } = await execa('python3', args, { timeout: 60_000 });
+    return JSON.parse(stdout) as T;
+  } catch (error) {
+    const { shortMessage, message } = error as Partial<ExecaError> & Error;
+    throw new UsageError(`The real Python could not be measured: ${shortMessage ?? message}`);
+  }
 }
 
 function toRows(workload: WorkloadName, times: Record<PythonTechnique, number[]>): PythonComparison['rows'] {
