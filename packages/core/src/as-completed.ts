@@ -55,7 +55,11 @@ class Completions<F extends Future> implements AsyncIterableIterator<F> {
         if (this.#rest.size === 0) return { done: true, value: undefined };
         const future = this.#finished.popFront();
         if (future === undefined) await this.#wait();
-        else if (this.#rest.delete(future)) return { done: false, value: future };
+        else if (this.#rest.delete(future)) {
+          // Whoever asked for more than there is waits no longer.
+          if (this.#rest.size === 0) this.#leave();
+          return { done: false, value: future };
+        }
       }
     } catch (error) {
       this.#leave();

@@ -43,6 +43,17 @@ describe('asCompleted', () => {
     expect([futures[0], futures[2]].map((future) => callbacksOf(future as Future))).toEqual([false, false]);
   });
 
+  it('ends for all who asked when the last future was given', async () => {
+    const futures = [new Future<number>(), new Future<number>()];
+    const completions = asCompleted(futures);
+    const asked = Promise.all(Array.from({ length: 4 }, () => completions.next()));
+    futures[1]?.setResult(1);
+    futures[0]?.setResult(0);
+    const given = await asked;
+    expect(given.map(({ value }) => futures.indexOf(value as Future<number>))).toEqual([1, 0, -1, -1]);
+    expect(given.map(({ done }) => done)).toEqual([false, false, true, true]);
+  });
+
   it('says how many are unfinished when time is over [FU-066, FU-068]', async () => {
     const futures = Array.from({ length: 4 }, () => new Future());
     futures[0]?.setResult(0);
