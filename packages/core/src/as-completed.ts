@@ -3,6 +3,7 @@ import { TimeoutError } from './errors.ts';
 import type { Future } from './future.ts';
 import { Deque } from './internal/deque.ts';
 import { type Waiter, interruptible } from './interruptible.ts';
+import { futuresOf } from './wait.ts';
 
 /**
  * Gives futures as they finish: those that are done first, the others in the order in which they finish.
@@ -12,6 +13,7 @@ import { type Waiter, interruptible } from './interruptible.ts';
  * @param futures Futures of any executors; one that occurs twice is given once.
  * @param options How long the whole loop may take, from this call on, and a signal that ends it.
  * @returns An iterable of the futures themselves, which are done and may have failed.
+ * @throws {TypeError} If one of them is not a future.
  * @throws {TimeoutError} In the loop, if some are not done in time; what was ready has been given before.
  * @see https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.as_completed
  * @example
@@ -22,7 +24,7 @@ export function asCompleted<F extends Future>(
   futures: Iterable<F>,
   options: WaitOptions = {},
 ): AsyncIterableIterator<F> {
-  return new Completions(new Set(futures), checkTimeout(options.timeout), options.signal);
+  return new Completions(futuresOf(futures), checkTimeout(options.timeout), options.signal);
 }
 
 // Not an async generator: that would await the futures that it yields, and give their results instead.

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type WaitOptions, checkTimeout } from './duration.ts';
 import type { Future } from './future.ts';
 import { interruptible } from './interruptible.ts';
@@ -26,6 +27,7 @@ const CONDITIONS: readonly unknown[] = ['first-completed', 'first-exception', 'a
  * @param options How long to wait, a signal that ends the wait, and what to wait for. `first-exception` comes back when
  *   a future fails or all are done; a cancelled one has not failed.
  * @returns Two sets, `done` and `notDone`.
+ * @throws {TypeError} If one of them is not a future.
  * @throws {RangeError} If `returnWhen` is none of the three.
  * @see https://docs.python.org/3/library/concurrent.futures.html#concurrent.futures.wait
  * @example
@@ -42,7 +44,7 @@ export async function wait<F extends Future>(
       `Cannot wait until ${String(returnWhen)}: returnWhen is 'first-completed', 'first-exception' or 'all-completed'`,
     );
   }
-  const all = new Set(futures);
+  const all = futuresOf(futures);
   if (checkTimeout(timeout) === 0 || isEnough(all, returnWhen)) return sort(all);
   await interruptible<void>(
     { timeout, signal },
@@ -53,6 +55,23 @@ export async function wait<F extends Future>(
     },
   );
   return sort(all);
+}
+
+/**
+ * Gives each of several futures once.
+ *
+ * @throws {TypeError} If they are not iterable, or one is no future.
+ */
+export function futuresOf<F extends Future>(futures: Iterable<F>): Set<F> {
+  const iterable = futures as Partial<Iterable<F>> | undefined;
+  if (typeof iterable?.[Symbol.iterator] !== 'function')
+    throw new TypeError(`Cannot wait for the futures of ${inspect(futures)}: it is not iterable`);
+  const all = new Set(futures);
+  for (const future of all) {
+    if (typeof (future as Partial<Future> | undefined)?.addDoneCallback !== 'function')
+      throw new TypeError(`Cannot wait for ${inspect(future)}: it is not a Future`);
+  }
+  return all;
 }
 
 // Calls `enough` once, when the condition is met. What it returns stops following and answers whether it had not been.

@@ -12,6 +12,16 @@ const callbacksOf = (future: Future): boolean => {
   return called;
 };
 
+it('refuses what is not a future, and what is not iterable', async () => {
+  const futures = [new Future(), Promise.resolve()] as never;
+  await expect(wait(futures)).rejects.toThrow('Cannot wait for Promise { undefined }: it is not a Future');
+  expect(() => asCompleted(futures)).toThrow('Cannot wait for Promise { undefined }: it is not a Future');
+  await expect(wait(undefined as never)).rejects.toThrow(
+    'Cannot wait for the futures of undefined: it is not iterable',
+  );
+  expect(() => asCompleted(new Future() as never)).toThrow(/^Cannot wait for the futures of Future/);
+});
+
 describe('wait', () => {
   it('leaves nothing behind in the futures when its signal aborts or time is over', async () => {
     const futures = [new Future(), new Future()];
