@@ -5,13 +5,24 @@ type ErrorClass = abstract new (...args: never[]) => Error;
 
 const builtIns = [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError];
 
+const { SuppressedError: suppressed, WebAssembly: wasm } = globalThis as unknown as {
+  // Newer than the oldest Node that is supported.
+  SuppressedError?: ErrorClass;
+  // Node's own types leave it out.
+  WebAssembly: Record<'CompileError' | 'LinkError' | 'RuntimeError', ErrorClass>;
+};
+
 /** The error classes that every side has, by the name that they cross with. */
 const classes = new Map<string, ErrorClass>([
   ...builtIns.map((type): [string, ErrorClass] => [type.name, type]),
   ...Object.entries(errors).map(([name, type]): [string, ErrorClass] => [`weft.${name}`, type]),
   ['weft.TaskGroupError', TaskGroupError],
   ['DOMException', DOMException],
+  ['WebAssembly.CompileError', wasm.CompileError],
+  ['WebAssembly.LinkError', wasm.LinkError],
+  ['WebAssembly.RuntimeError', wasm.RuntimeError],
 ]);
+if (suppressed !== undefined) classes.set('SuppressedError', suppressed);
 
 const names = new Map<unknown, string>([...classes].map(([name, type]) => [type, name]));
 

@@ -30,6 +30,16 @@ describe.each(transports)('an error between %s', (_name, send) => {
     expect(Object.keys(arrived)).toEqual(Object.keys(error));
   });
 
+  it.each(['WebAssembly.CompileError', 'WebAssembly.LinkError', 'WebAssembly.RuntimeError', 'SuppressedError'])(
+    'of class %s, where Node has it, keeps its class',
+    (path) => {
+      const type = path.split('.').reduce<unknown>((holder, name) => (holder as never)[name], globalThis);
+      if (type === undefined) return;
+      const error = Reflect.construct(type as new () => Error, []) as Error;
+      expect((send(error) as Error).constructor).toBe(type);
+    },
+  );
+
   it('calls no constructor', () => {
     const error = new HttpError(500);
     const { made } = HttpError;
