@@ -111,6 +111,13 @@ it('gives tasks of a higher priority first, though others were handed over befor
   expect(order).toEqual(['running', 'high', 'a', 'b', 'c', 'low']);
 });
 
+it('refuses to move what is no buffer, by its place', () => {
+  const { executor } = makePool();
+  const moving = (...transfer: unknown[]) => executor.with({ transfer: transfer as ArrayBuffer[] });
+  expect(() => moving(new ArrayBuffer(8), 5)).toThrow('Cannot use transfer[1] = 5: only buffers can be transferred');
+  expect(() => moving(new Uint8Array(1))).toThrow('transfer[0] = Uint8Array(1) [ 0 ]: a view cannot be transferred');
+});
+
 it('refuses what goes beyond the bound of its queue, and lets those wait who want to', async () => {
   const { executor, fake } = makePool({ maxWorkers: 1, maxQueueSize: 2 });
   for (let i = 0; i < 3; i += 1) executor.submit(square, i);

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { checkTimeout } from '../duration.ts';
 import type { TaskOptions } from '../executor.ts';
 
@@ -20,5 +21,13 @@ export function checkTaskOptions(options: TaskOptions): TaskOptions {
   if (transfer !== undefined && !Array.isArray(transfer)) {
     throw new TypeError(`Cannot use transfer = ${String(transfer)}: it must be an array of buffers`);
   }
+  transfer?.forEach(checkTransferable);
   return options;
+}
+
+function checkTransferable(buffer: unknown, at: number): void {
+  const used = `Cannot use transfer[${at}] = ${inspect(buffer)}`;
+  if (ArrayBuffer.isView(buffer))
+    throw new TypeError(`${used}: a view cannot be transferred; list its "buffer" instead`);
+  if (typeof buffer !== 'object' || buffer === null) throw new TypeError(`${used}: only buffers can be transferred`);
 }
