@@ -45,7 +45,10 @@ export async function wait<F extends Future>(
     );
   }
   const all = futuresOf(futures);
-  if (checkTimeout(timeout) === 0 || isEnough(all, returnWhen)) return sort(all);
+  const limit = checkTimeout(timeout);
+  if (isEnough(all, returnWhen)) return sort(all);
+  if (signal?.aborted) throw signal.reason as Error;
+  if (limit === 0) return sort(all);
   await interruptible<void>(
     { timeout, signal },
     {

@@ -34,6 +34,14 @@ describe('wait', () => {
     expect(futures.map((future) => callbacksOf(future))).toEqual([false, false]);
   });
 
+  it('rejects at an aborted signal, also if it is not to wait, unless there is enough already', async () => {
+    const pending = new Future();
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(wait([pending], { signal, timeout: 0 })).rejects.toThrow('enough');
+    pending.setResult(1);
+    expect((await wait([pending], { signal, timeout: 0 })).done.size).toBe(1);
+  });
+
   it('comes back when futures that were cancelled are all there are [FU-057]', async () => {
     const futures = [new Future(), new Future()];
     const waiting = wait(futures, { returnWhen: 'first-exception' });
