@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type Task, allTasks, createTask, currentTask } from '@weft/async';
+import { Context, type Task, allTasks, createTask, currentTask } from '@weft/async';
 import { CancelledError, InvalidStateError, type Target, fromWire, task as mark, toWire } from '@weft/core';
 import { type TargetReference, loadTarget, simplify } from '@weft/core/lowlevel';
 import { type Event, Queue } from '@weft/threading';
@@ -108,7 +108,9 @@ function refuse(requests: Queue<LoopRequest>): void {
 }
 
 function start(request: LoopCall, running: Map<string, Task<void>>): void {
-  const task = createTask(() => answer(request), { name: `${request.reference.name} for another thread` });
+  const name = `${request.reference.name} for another thread`;
+  // What the task that serves has set is not the caller's.
+  const task = createTask(() => answer(request), { name, context: new Context() });
   running.set(request.id, task);
   task.addDoneCallback(() => {
     running.delete(request.id);

@@ -3,10 +3,13 @@ import { inspect } from 'node:util';
 import { Future, InvalidStateError, QueueShutDownError, type Target } from '@weft/core';
 import { describeTarget } from '@weft/core/lowlevel';
 import { Event, Queue } from '@weft/threading';
+import { withContext } from './internal/with-context.ts';
 import { Loop, type LoopReply, isServedHere } from './loop.ts';
 
 /**
  * Has a function run as a task of another thread's event loop: how a worker thread reaches back to the main one.
+ *
+ * The context variables that have a value here travel with the call; those of the loop's thread do not matter to it.
  *
  * @param target An exported function, async or not; it runs on the loop's thread.
  * @param loop The loop, which was sent here: `getRunningLoop()` of the other thread.
@@ -59,7 +62,8 @@ export function runCoroutineThreadsafe<A extends unknown[], R>(
       if (answered.waitSync({ timeout })) take();
     },
   });
-  loop.requests.putNowait({ id, reference: describeTarget(target as Target), args, reply, answered });
+  const call = withContext(target as Target, args) ?? { target: target as Target, args };
+  loop.requests.putNowait({ id, reference: describeTarget(call.target), args: call.args, reply, answered });
   // Whoever blocks for the result does so at once, before this begins to wait.
   queueMicrotask(() => {
     if (!future.done()) answered.wait({ signal: listening.signal }).then(take, () => undefined);

@@ -14,6 +14,7 @@ import {
 import {
   askAndBlock,
   askForFunction,
+  askForLanguage,
   askForLastWords,
   askForUnsendable,
   askMain,
@@ -234,6 +235,15 @@ describe('runCoroutineThreadsafe', () => {
       const answers = new threading.Queue<unknown>();
       await inThread(askForFunction, getRunningLoop(), answers);
       expect(await answers.get()).toMatch(/^TransferError: Cannot send/);
+    });
+  });
+
+  it('takes the context variables of the thread that asks along, and none of the one that serves', async () => {
+    await asyncio.run(async () => {
+      language.set('another');
+      const answers = new threading.Queue<unknown>();
+      await inThread(askForLanguage, getRunningLoop(), answers);
+      expect(await answers.get()).toEqual(['none', 'Weft']);
     });
   });
 
