@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { BrokenExecutorError, CancelledError, TargetError } from '@weft/core';
 import { asyncio, type Settled, pipeline } from '@weft/combined';
-import { dieAtTwo, failOdd, giveFunctionAtTwo, square, squareLater } from './fixtures/work.ts';
+import { dieAtTwo, failOdd, failUnsendablyAtTwo, giveFunctionAtTwo, square, squareLater } from './fixtures/work.ts';
 
 function* count(n: number, taken: number[] = []): Generator<number> {
   for (let i = 0; i < n; i += 1) {
@@ -322,6 +322,19 @@ describe('a pipeline that is stopped', () => {
     const steps = await Promise.all(Array.from({ length: 5 }, () => iterator.next()));
     expect(steps.map(({ value }) => value as unknown)).toEqual([1, 2, 3, undefined, undefined]);
   });
+
+  it.each(['threads', 'processes'] as const)(
+    'settles an error that holds what cannot cross with its printed form, alone of its chunk, in %s',
+    async (technique) => {
+      const options = { workers: 1, chunksize: 3, onError: 'settle' } as const;
+      const [first, second, third] = await pipeline([1, 2, 3])[technique](failUnsendablyAtTwo, options).collect();
+      expect([first, third]).toEqual([1, 3].map((value) => ({ status: 'fulfilled', value })));
+      const { reason } = second as { reason: RangeError & { retry: string } };
+      expect(reason).toBeInstanceOf(RangeError);
+      expect(reason.message).toBe('held fast');
+      expect(reason.retry).toBe('[Function: retry]');
+    },
+  );
 
   it('tells what failed first, and ends its workers, also where the source cannot be closed', async () => {
     const unclosable: Iterable<number> = {

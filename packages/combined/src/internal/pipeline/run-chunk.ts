@@ -1,4 +1,4 @@
-import { type Target, type TargetReference, loadTarget } from '@weft/core/lowlevel';
+import { type Target, type TargetReference, loadTarget, pack, simplify } from '@weft/core/lowlevel';
 import type { Outcome } from './stage.ts';
 
 /** What became of a call, in a form that crosses. */
@@ -18,10 +18,20 @@ export async function runChunk(reference: TargetReference, items: unknown[]): Pr
     try {
       outcomes.push({ value: await target(item) });
     } catch (error) {
-      outcomes.push({ thrown: error });
+      outcomes.push({ thrown: sendable(error) });
     }
   }
   return outcomes;
+}
+
+// What cannot cross of one error must not spoil its chunk: it goes in its printed form, as from a pool.
+function sendable(thrown: unknown): unknown {
+  try {
+    pack(thrown, 'process', 'the error');
+    return thrown;
+  } catch {
+    return simplify(thrown, 'process');
+  }
 }
 
 /** Reads what {@link runChunk} sent back. */
