@@ -8,6 +8,7 @@ import {
   Queue,
   QueueEmptyError,
   QueueFullError,
+  QueueShutDownError,
   SimpleQueue,
   Thread,
   ThreadPoolExecutor,
@@ -231,6 +232,20 @@ describe('a priority queue', () => {
     expect(() => queue.getNowait()).toThrow('broken');
     broken = false;
     expect([queue.getNowait(), queue.getNowait(), queue.getNowait()]).toEqual([1, 2, 3]);
+  });
+
+  it('throws its items away without a comparison when it is shut down', () => {
+    let broken = false;
+    const compare = (a: number, b: number): number => {
+      if (broken) throw new Error('broken');
+      return a - b;
+    };
+    const queue = new PriorityQueue<number>(0, { compare });
+    for (const item of [3, 1, 2]) queue.putNowait(item);
+    broken = true;
+    queue.shutdown({ immediate: true });
+    expect([queue.qsize(), queue.unfinishedTasks, queue.isShutdown]).toEqual([0, 0, true]);
+    expect(() => queue.getNowait()).toThrow(QueueShutDownError);
   });
 
   it('keeps what it takes where the comparison puts something else somewhere else', () => {

@@ -10,6 +10,8 @@ export interface Order {
   push(parcel: Parcel, item: unknown): void;
   /** Takes the next item. There must be one. */
   pop(): Found;
+  /** Takes any item, without a comparison. There must be one. */
+  popAny(): Found;
   /** Adds the numbers of the items that this thread has put to a set. */
   collectNumbers(into: Set<number>): void;
   /** Mends what a thread left half done that died here. */
@@ -53,6 +55,10 @@ export class Sequence implements Order {
     words[Word.First] = ((words[Word.First] as number) + 1) & ((words[Word.Capacity] as number) - 1);
     words[Word.Count] = count - 1;
     return found;
+  }
+
+  popAny(): Found {
+    return this.pop();
   }
 
   collectNumbers(into: Set<number>): void {

@@ -186,7 +186,7 @@ export class QueueCore {
 
   #drain(): void {
     while ((this.words[Word.Count] as number) > 0) {
-      const found = this.#order.pop();
+      const found = this.#order.popAny();
       readBlock(this.arena, found);
       throwAway(found);
       if (found.block !== 0) this.arena.give(found.block, blockWords(found.length));

@@ -59,10 +59,12 @@ export class Ranking implements Order {
       }
       changes.push([at, last]);
     }
-    const found = readSlot(this.#arena, slot);
-    this.#carryOut(changes, count, words[Word.Unfinished] as number);
-    this.#arena.give(slot, SLOT_WORDS);
-    return found;
+    return this.#takeOut(slot, changes, count);
+  }
+
+  popAny(): Found {
+    const count = (this.#words[Word.Count] as number) - 1;
+    return this.#takeOut(this.#at(count), [], count);
   }
 
   collectNumbers(into: Set<number>): void {
@@ -81,6 +83,13 @@ export class Ranking implements Order {
   #at(place: number): number {
     const at = (this.#words[Word.Table] as number) + place;
     return this.#arena.words(at + 1)[at] as number;
+  }
+
+  #takeOut(slot: number, changes: readonly [place: number, slot: number][], count: number): Found {
+    const found = readSlot(this.#arena, slot);
+    this.#carryOut(changes, count, this.#words[Word.Unfinished] as number);
+    this.#arena.give(slot, SLOT_WORDS);
+    return found;
   }
 
   #carryOut(changes: readonly [place: number, slot: number][], count: number, unfinished: number): void {
