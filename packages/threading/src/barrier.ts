@@ -105,6 +105,7 @@ export class Barrier extends SharedObject {
     const passage = blockFor(this.#rendezvous, timeout);
     if (passage === timedOut) return this.#breakFor(timeout);
     if (passage.leads) {
+      this.#mustStand(passage);
       try {
         if (typeof this.#action === 'object')
           throw new TypeError('Cannot run the action: its module is still being loaded');
@@ -148,6 +149,7 @@ export class Barrier extends SharedObject {
   }
 
   async #act(passage: Passage, action: () => Promise<void>): Promise<void> {
+    this.#mustStand(passage);
     try {
       await action();
     } catch (error) {
@@ -155,6 +157,11 @@ export class Barrier extends SharedObject {
       throw error;
     }
     this.#pass(passage);
+  }
+
+  // Its round may be over before it knows that it leads.
+  #mustStand(passage: Passage): void {
+    if (!this.#rendezvous.stands(passage)) throw new BrokenBarrierError();
   }
 
   #pass(passage: Passage): void {

@@ -1,7 +1,7 @@
-import { Barrier, SimpleQueue, Thread } from '@weft/threading';
+import { Barrier, BrokenBarrierError, Event, SimpleQueue, Thread } from '@weft/threading';
 import { deferred, leakCheck, until } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
-import { BUSY, beBusy, passInTime } from './fixtures/work.ts';
+import { BUSY, actWhenLet, beBusy, holdUpActions, passInTime, waitUnaware } from './fixtures/work.ts';
 
 leakCheck();
 
@@ -34,6 +34,25 @@ describe('a barrier at which all have come', () => {
     expect(await barrier.wait()).toBe(1);
     await thread.join();
     expect([results.getNowait(), barrier.broken]).toEqual([0, false]);
+  });
+
+  it('does not act for a round that was reset before its last party knew that it is the last', async () => {
+    const action = deferred<void>();
+    holdUpActions(action.promise);
+    const [barrier, results] = [new Barrier(2, { action: actWhenLet }), new SimpleQueue<string>()];
+    const [waits, goOn] = [new Event(), new Event()];
+    const round = [barrier.wait(), barrier.wait()];
+    const next = barrier.wait();
+    const thread = new Thread({ target: waitUnaware, args: [barrier, [waits, goOn], results] }).start();
+    await waits.wait();
+    action.resolve();
+    expect(await Promise.all(round)).toEqual([0, 1]);
+    barrier.reset();
+    goOn.set();
+    await expect(next).rejects.toThrow(BrokenBarrierError);
+    await thread.join();
+    expect([results.getNowait(), barrier.nWaiting, barrier.broken]).toEqual(['BrokenBarrierError', 0, false]);
+    expect(await Promise.all([barrier.wait(), barrier.wait({ timeout: 10_000 })])).toEqual([0, 1]);
   });
 
   it('numbers those of the next round who stay when one of them leaves meanwhile', async () => {

@@ -21,12 +21,15 @@ export interface Passage {
   index: number;
   /** Whether it was the last to come, has to run the action and then to call `finish`. */
   leads: boolean;
+  /** How often the barrier had been reset when it was found to lead. */
   resets: number;
 }
 
 /** A number of parties that wait for each other, in shared memory. */
 export class Rendezvous extends Gate<Passage> {
   readonly action = 'pass the barrier';
+  /** How often the barrier had been reset when the last one of this thread came through. */
+  #resets = 0;
 
   get parties(): number {
     return this.words[PARTIES] as number;
@@ -45,10 +48,15 @@ export class Rendezvous extends Gate<Passage> {
     return Atomics.load(this.words, BROKEN) === 1;
   }
 
+  /** Whether the barrier was neither broken nor reset since a party was found to lead. */
+  stands({ resets }: Passage): boolean {
+    return !this.broken && Atomics.load(this.words, RESETS) === resets;
+  }
+
   /** Lets everyone pass, after the action. Answers `false` if the barrier was broken or reset meanwhile. */
-  finish({ resets }: Passage): boolean {
+  finish(passage: Passage): boolean {
     this.lock();
-    const stands = !this.broken && this.words[RESETS] === resets;
+    const stands = this.stands(passage);
     if (stands) {
       const rest = Atomics.sub(this.words, COUNT, this.parties) - this.parties;
       for (let passed = 1; passed < this.parties; passed += 1) this.#letGo(first(this.words, HEAD));
@@ -75,17 +83,19 @@ export class Rendezvous extends Gate<Passage> {
   }
 
   override granted(node: number): Passage | undefined {
-    return stateOf(node) === State.Granted ? super.granted(node) : undefined;
+    if (stateOf(node) !== State.Granted) return undefined;
+    this.#resets = memory[node + Node.Since] as number;
+    return super.granted(node);
   }
 
   taken(): Passage {
-    return { index: this.parties - 1, leads: true, resets: this.words[RESETS] as number };
+    return { index: this.parties - 1, leads: true, resets: this.#resets };
   }
 
   protected outcome(data: number): Passage {
     if (data === SENT_AWAY) throw new BrokenBarrierError();
     const leads = data >= LEADS;
-    return { index: leads ? data - LEADS : data, leads, resets: this.words[RESETS] as number };
+    return { index: leads ? data - LEADS : data, leads, resets: this.#resets };
   }
 
   protected takeNow(node: number): boolean {
@@ -93,7 +103,10 @@ export class Rendezvous extends Gate<Passage> {
     const count = Atomics.add(this.words, COUNT, 1);
     memory[node + Node.Data] = count % this.parties;
     const leads = count + 1 === this.parties && this.words[LEADER] === 0;
-    if (leads) Atomics.store(this.words, LEADER, self);
+    if (leads) {
+      Atomics.store(this.words, LEADER, self);
+      this.#resets = this.words[RESETS] as number;
+    }
     return leads;
   }
 
@@ -132,6 +145,8 @@ export class Rendezvous extends Gate<Passage> {
     for (let index = 1; index < this.parties; index += 1) node = after(node);
     Atomics.store(this.words, LEADER, memory[node + Node.Owner] as number);
     memory[node + Node.Data] = LEADS + this.parties - 1;
+    // It may learn of it only when the barrier has been reset again.
+    memory[node + Node.Since] = this.words[RESETS] as number;
     release(this.words, HEAD, node, State.Granted);
   }
 
