@@ -9,8 +9,9 @@ import { type Turn, awaitFor, blockFor } from './internal/turn.ts';
 import type { ConditionLock, Regain } from './lock.ts';
 import { RLock } from './rlock.ts';
 
-// The lock of a condition that came from another thread, whatever its constructor makes.
-let adoptedLock: ConditionLock | undefined;
+interface ConditionState extends SharedState {
+  lock: ConditionLock;
+}
 
 /**
  * Lets threads that hold a lock wait, without it, until another one that holds it notifies them.
@@ -35,7 +36,8 @@ export class Condition extends SharedObject {
     if (typeof (lock as Partial<ConditionLock> | null)?.giveUp !== 'function') {
       throw new TypeError(`Cannot make a condition of ${inspect(lock)}: it must be a Lock or an RLock`);
     }
-    this.#lock = this.isFresh ? lock : (adoptedLock ?? lock);
+    // That of a condition from another thread, whatever a constructor makes.
+    this.#lock = (this.received as ConditionState | undefined)?.lock ?? lock;
     this.#waiters = new Waiters(this.words);
   }
 
@@ -151,13 +153,8 @@ export class Condition extends SharedObject {
     return { ...(super[toWire](medium) as SharedState), lock: this.#lock };
   }
 
-  static [fromWire](state: SharedState & { lock: ConditionLock }): Condition {
-    adoptedLock = state.lock;
-    try {
-      return adopt(state, this, () => new this(state.lock));
-    } finally {
-      adoptedLock = undefined;
-    }
+  static [fromWire](state: ConditionState): Condition {
+    return adopt(state, this, () => new this(state.lock));
   }
 
   [inspect.custom](): string {

@@ -5,7 +5,8 @@ import type { Arena } from './internal/arena.ts';
 import { compareNaturally } from './internal/compare.ts';
 import type { Order } from './internal/order.ts';
 import { Ranking } from './internal/ranking.ts';
-import { Queue, type QueueState, adoptQueue } from './queue.ts';
+import { adopt } from './internal/shared-object.ts';
+import { Queue, type QueueState } from './queue.ts';
 
 /** Says which of two items comes first: negative if `a` does, positive if `b` does, 0 if either may. */
 export type Comparison<T> = (a: T, b: T) => number;
@@ -64,7 +65,7 @@ export class PriorityQueue<T> extends Queue<T> {
 
   static override [fromWire](state: QueueState & { compare?: TargetReference }): PriorityQueue<unknown> {
     const compare = state.compare && loadComparison(state.compare);
-    return adoptQueue(state, this, () => new this(0, { compare }));
+    return adopt(state, this, () => new this(0, { compare }));
   }
 }
 

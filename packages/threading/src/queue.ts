@@ -12,8 +12,6 @@ export interface QueueState extends SharedState {
   items: SharedArrayBuffer;
 }
 
-let adoptedItems: SharedArrayBuffer | undefined;
-
 /**
  * Hands items from threads to threads, first in, first out.
  *
@@ -40,8 +38,7 @@ export class Queue<T> extends SharedObject {
     super(QUEUE_WORDS * 4);
     if (typeof maxsize !== 'number' || Number.isNaN(maxsize))
       throw new TypeError(`Cannot make a queue of ${String(maxsize)} items: it must be a number`);
-    const arena = new Arena(this.words, Word.Arena, adoptedItems);
-    adoptedItems = undefined;
+    const arena = new Arena(this.words, Word.Arena, (this.received as QueueState | undefined)?.items);
     this.#core = new QueueCore(this.words, arena, this.order(this.words, arena));
     this.#access = new QueueAccess(this.#core);
     if (this.isFresh) this.maxsize = maxsize;
@@ -189,21 +186,11 @@ export class Queue<T> extends SharedObject {
   }
 
   static [fromWire](state: QueueState): Queue<unknown> {
-    return adoptQueue(state, this, () => new this());
+    return adopt(state, this, () => new this());
   }
 
   [inspect.custom](): string {
     const size = this.maxsize > 0 ? `${this.qsize()}/${this.maxsize}` : `${this.qsize()}`;
     return `${this.constructor.name} { ${size} items${this.isShutdown ? ', shut down' : ''} }`;
-  }
-}
-
-/** @internal Makes the queue for state that came from another thread. */
-export function adoptQueue<Q>(state: QueueState, type: unknown, make: () => Q): Q {
-  adoptedItems = state.items;
-  try {
-    return adopt(state, type, make);
-  } finally {
-    adoptedItems = undefined;
   }
 }

@@ -6,12 +6,7 @@ import { QueueAccess } from './internal/queue-access.ts';
 import { QueueCore } from './internal/queue-core.ts';
 import { QUEUE_WORDS, Word } from './internal/queue-layout.ts';
 import { SharedObject, type SharedState, adopt } from './internal/shared-object.ts';
-
-interface SimpleQueueState extends SharedState {
-  items: SharedArrayBuffer;
-}
-
-let adoptedItems: SharedArrayBuffer | undefined;
+import type { QueueState } from './queue.ts';
 
 /**
  * Hands items from threads to threads, first in, first out, and nothing else: it has no bound, no tasks, no end.
@@ -32,8 +27,7 @@ export class SimpleQueue<T> extends SharedObject {
   /** Makes an empty queue. */
   constructor() {
     super(QUEUE_WORDS * 4);
-    const arena = new Arena(this.words, Word.Arena, adoptedItems);
-    adoptedItems = undefined;
+    const arena = new Arena(this.words, Word.Arena, (this.received as QueueState | undefined)?.items);
     this.#core = new QueueCore(this.words, arena, new Sequence(this.words, arena, false));
     this.#access = new QueueAccess(this.#core);
   }
@@ -93,8 +87,7 @@ export class SimpleQueue<T> extends SharedObject {
     return { ...(super[toWire](medium) as SharedState), items: this.#core.arena.buffer };
   }
 
-  static [fromWire](state: SimpleQueueState): SimpleQueue<unknown> {
-    adoptedItems = state.items;
+  static [fromWire](state: QueueState): SimpleQueue<unknown> {
     return adopt(state, this, () => new this());
   }
 

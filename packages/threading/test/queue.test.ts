@@ -18,6 +18,9 @@ import { leakCheck, runScript, until } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 import { collectGarbage, collectThere } from './collect-garbage.ts';
 import {
+  Letters,
+  Notes,
+  answerThere,
   byLength,
   countRounds,
   echo,
@@ -34,6 +37,16 @@ import {
 leakCheck();
 
 describe('items between threads', () => {
+  it.each([Letters, Notes])(
+    'stay in the queue they were put into, also where its class makes another one: %o',
+    async (type) => {
+      const queue = new type();
+      queue.putNowait('a letter, longer than what stands in its place in the table of the items: '.repeat(3));
+      await new Thread({ target: answerThere, args: [queue] }).start().join();
+      expect(queue.getNowait()).toMatch(/^to a letter/);
+    },
+  );
+
   it('are equal to what was put, whatever it was [QU-022, QU-052, QU-067]', async () => {
     const [there, back] = [new Queue<unknown>(), new Queue<unknown>(2)];
     const thread = new Thread({ target: echo, args: [there, back] }).start();

@@ -10,22 +10,24 @@ export interface SharedState {
   process: number;
 }
 
-let adopted: { type: unknown; words: Int32Array } | undefined;
+let adopted: { type: unknown; state: SharedState } | undefined;
 
 /** An object whose state is in shared memory: each thread that it is sent to has an object of its own over it. */
 export abstract class SharedObject {
   /** @internal */
   protected readonly words: Int32Array;
+  /** @internal What it came with, from another thread. */
+  protected readonly received: SharedState | undefined;
   /** @internal Whether this object made its memory, and has to write its first values there. */
   protected readonly isFresh: boolean;
 
   /** @param bytes How much memory it needs. */
   protected constructor(bytes: number) {
     // A constructor may make other objects before this one, such as a condition's lock.
-    const existing = adopted?.type === new.target ? adopted.words : undefined;
-    this.isFresh = existing === undefined;
-    this.words = existing ?? new Int32Array(new SharedArrayBuffer(bytes));
-    if (existing !== undefined) adopted = undefined;
+    this.received = adopted?.type === new.target ? adopted.state : undefined;
+    this.isFresh = this.received === undefined;
+    this.words = new Int32Array(this.received?.words ?? new SharedArrayBuffer(bytes));
+    if (!this.isFresh) adopted = undefined;
   }
 
   [toWire](medium: Medium): unknown {
@@ -48,7 +50,7 @@ export abstract class SharedObject {
 export function adopt<T>(state: SharedState, type: unknown, make: () => T): T {
   if (state.process !== memory[Header.Id])
     throw new InvalidStateError('Cannot share an object: the threads do not have the same memory');
-  adopted = { type, words: new Int32Array(state.words) };
+  adopted = { type, state };
   try {
     return make();
   } finally {
