@@ -1,4 +1,4 @@
-import { BrokenThreadPoolError, Event, ThreadPoolExecutor, TimeoutError, TransferError } from '@weft/threading';
+import { BrokenThreadPoolError, Event, Queue, ThreadPoolExecutor, TimeoutError, TransferError } from '@weft/threading';
 import { capped, flush } from '@weft/testkit';
 import { expect, it } from 'vitest';
 import { collectGarbage } from './collect-garbage.ts';
@@ -31,6 +31,12 @@ it('fails nothing but the task whose result cannot be iterated', async () => {
   for (const future of [pool.submit(streams.giveUnreadable), pool.submit(streams.giveUnreadableSoon)])
     expect(await capped(future.exception(), 'the task to fail')).toBeInstanceOf(RangeError);
   expect(await capped(pool.submit(tasks.where), 'another task')).toBe(before);
+});
+
+it('gives a queue as it is, though it can be read item by item', async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+  const queue = await capped(pool.submit(streams.giveQueue), 'the queue');
+  expect([queue instanceof Queue, queue.maxsize, queue.getNowait()]).toEqual([true, 2, 'made there']);
 });
 
 it('has an iterable clean up when an item of it cannot cross', async () => {

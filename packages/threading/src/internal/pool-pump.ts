@@ -1,3 +1,4 @@
+import { toWire } from '@weft/core';
 import { type Packed, pack, packThrown } from '@weft/core/lowlevel';
 import { Kind } from './pool-codec.ts';
 import type { Mailbox } from './pool-mailbox.ts';
@@ -60,9 +61,9 @@ async function sendItem(
   }
 }
 
-/** Whether a task's result is to be sent item by item. */
+/** Whether a task's result is to be sent item by item: not if it crosses as itself, as a queue does. */
 export function isStream(value: object): value is AsyncIterable<unknown> {
-  return typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function';
+  return typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function' && !(toWire in value);
 }
 
 function send(results: Results, item: StreamItem): void {
