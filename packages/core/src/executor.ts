@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { checkTimeout } from './duration.ts';
+import { type WaitOptions, checkTimeout } from './duration.ts';
 import type { Future } from './future.ts';
 import { mapInOrder } from './internal/map-in-order.ts';
 
@@ -92,6 +92,13 @@ export abstract class Executor implements AsyncDisposable {
    */
   abstract shutdown(options?: { wait?: boolean; cancelFutures?: boolean }): Promise<void>;
 
+  /**
+   * Waits until {@link submit} takes a task. An executor has it whose `submit` throws a QueueFullError where too many wait.
+   *
+   * @param options How long to wait, and a signal that ends the wait.
+   */
+  room?(options?: WaitOptions): Promise<void>;
+
   /** A view on the same workers whose tasks have these options. */
   abstract with(options: TaskOptions): Executor;
 
@@ -100,7 +107,8 @@ export abstract class Executor implements AsyncDisposable {
 
   /**
    * Calls a function for each item. Everything is submitted at once, before any result is asked for, unless
-   * `buffersize` says otherwise; items that come asynchronously are submitted as they come.
+   * `buffersize` says otherwise or the executor's queue is full: then it waits for room. Items that come asynchronously
+   * are submitted as they come.
    *
    * @param target An exported function of one argument.
    * @param items What to call it with.
@@ -148,7 +156,7 @@ export abstract class Executor implements AsyncDisposable {
     checkCount('buffersize', buffersize, Infinity);
     checkCount('chunksize', chunksize);
     const timeout = checkTimeout(options.timeout);
-    return mapInOrder(submit, items, { buffersize, timeout });
+    return mapInOrder(submit, items, { buffersize, timeout, room: this.room?.bind(this) });
   }
 }
 

@@ -10,6 +10,11 @@ const fail = (): never => {
   throw new RangeError('failed');
 };
 const name = (text: string): string => text;
+const collect = async (results: AsyncIterable<number>): Promise<number[]> => {
+  const all: number[] = [];
+  for await (const result of results) all.push(result);
+  return all;
+};
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function makePool(options: Partial<SchedulerOptions> = {}): {
@@ -132,6 +137,27 @@ it('refuses what goes beyond the bound of its queue, and lets those wait who wan
   fake.finish();
   await room;
   executor.submit(square, 3);
+});
+
+it('maps also where others have filled its queue, once there is room', async () => {
+  const { executor, fake } = makePool({ maxWorkers: 1, maxQueueSize: 1 });
+  const others = [executor.submit(square, 8), executor.submit(square, 9)];
+  const late = executor.map(square, [1], { timeout: 1 });
+  await expect(late.next()).rejects.toThrow('Cannot get every result within 1 ms');
+  const maps = [executor.map(square, [1, 2, 3]), executor.map(square, [4, 5, 6])];
+  const results = Promise.all(maps.map(collect));
+  fake.ready();
+  let done = false;
+  void results.then(() => (done = true));
+  for (let turns = 0; turns < 100 && !done; turns += 1) {
+    fake.runAll();
+    await settle();
+  }
+  expect([done, await Promise.all(others)]).toEqual([true, [64, 81]]);
+  expect(await results).toEqual([
+    [1, 4, 9],
+    [16, 25, 36],
+  ]);
 });
 
 it('drops a queued task whose time is over', async () => {

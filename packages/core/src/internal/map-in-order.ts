@@ -4,10 +4,11 @@ import type { Future } from '../future.ts';
 import { interruptible } from '../interruptible.ts';
 import { Deque } from './deque.ts';
 
-/** How far a map goes ahead, and how long it may take in milliseconds. */
+/** How far a map goes ahead, how long it may take in milliseconds, and how to wait for room, where that is bounded. */
 export interface MapLimits {
   buffersize: number;
   timeout: number;
+  room: ((options: { timeout: number }) => Promise<void>) | undefined;
 }
 
 type Source<T> = { next(): IteratorResult<T> | Promise<IteratorResult<T>>; return?(): unknown };
@@ -92,6 +93,22 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
     if (this.#hasRoom()) this.#reading = this.#read();
   }
 
+  async #room(): Promise<void> {
+    try {
+      await this.#limits.room?.({ timeout: this.#rest() });
+    } catch (error) {
+      throw error instanceof TimeoutError ? this.#late() : error;
+    }
+  }
+
+  #rest(): number {
+    return Math.max(0, this.#end - performance.now());
+  }
+
+  #late(): TimeoutError {
+    return new TimeoutError('get every result', this.#limits.timeout);
+  }
+
   #hasRoom(): boolean {
     if (this.#exhausted || this.#held !== undefined || this.#failure !== undefined) return false;
     return this.#pending.size < this.#limits.buffersize;
@@ -105,8 +122,9 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
     try {
       this.#pending.pushBack(this.#submit(step.value));
     } catch (error) {
-      // A bounded queue takes more when a result has come.
-      if (!(error instanceof QueueFullError) || this.#pending.size === 0) throw error;
+      // A bounded queue takes more when a result has come, or when others leave it.
+      if (!(error instanceof QueueFullError) || (this.#pending.size === 0 && this.#limits.room === undefined))
+        throw error;
       this.#held = step;
     }
   }
@@ -114,7 +132,11 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
   async #next(): Promise<IteratorResult<R>> {
     try {
       this.#fill();
-      while (this.#pending.size === 0 && this.#reading !== undefined) await this.#inTime(this.#reading);
+      while (this.#pending.size === 0 && (this.#reading !== undefined || this.#held !== undefined)) {
+        // Where others have filled the queue, no result of this map will make room.
+        await (this.#reading === undefined ? this.#room() : this.#inTime(this.#reading));
+        this.#fill();
+      }
       const future = this.#pending.popFront();
       if (future !== undefined) return { done: false, value: await this.#resultOf(future) };
       if (this.#failure !== undefined) throw this.#failure.error;
@@ -126,9 +148,8 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
   }
 
   #inTime(reading: Promise<void>): Promise<void> {
-    const timeout = Math.max(0, this.#end - performance.now());
     return interruptible<void>(
-      { timeout },
+      { timeout: this.#rest() },
       {
         action: 'get every result',
         begin: ({ resolve }) => {
@@ -136,7 +157,7 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
           return () => true;
         },
         onTimeout: () => {
-          throw new TimeoutError('get every result', this.#limits.timeout);
+          throw this.#late();
         },
       },
     );
@@ -145,12 +166,12 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
   async #resultOf(future: Future<R>): Promise<R> {
     if (this.#limits.timeout === Infinity) return future;
     try {
-      return await future.result({ timeout: Math.max(0, this.#end - performance.now()) });
+      return await future.result({ timeout: this.#rest() });
     } catch (error) {
       // A task may throw a TimeoutError of its own.
       const late = !future.done();
       future.cancel();
-      throw late && error instanceof TimeoutError ? new TimeoutError('get every result', this.#limits.timeout) : error;
+      throw late && error instanceof TimeoutError ? this.#late() : error;
     }
   }
 

@@ -47,7 +47,7 @@ export class PoolExecutor extends Executor {
    *
    * @param options How long to wait, and a signal that ends the wait.
    */
-  room(options: WaitOptions = {}): Promise<void> {
+  override room(options: WaitOptions = {}): Promise<void> {
     return this.#scheduler.room(options);
   }
 
