@@ -139,6 +139,18 @@ it('refuses what goes beyond the bound of its queue, and lets those wait who wan
   executor.submit(square, 3);
 });
 
+it('sends those away who wait for room when it is shut down', async () => {
+  const { executor, fake } = makePool({ maxWorkers: 1, maxQueueSize: 1 });
+  for (let i = 0; i < 2; i += 1) executor.submit(square, i);
+  const room = expect(executor.room()).rejects.toThrow('Cannot submit a task: the executor was shut down');
+  const end = executor.shutdown();
+  await room;
+  fake.ready();
+  fake.runAll();
+  fake.exit();
+  await end;
+});
+
 it('maps also where others have filled its queue, once there is room', async () => {
   const { executor, fake } = makePool({ maxWorkers: 1, maxQueueSize: 1 });
   const others = [executor.submit(square, 8), executor.submit(square, 9)];

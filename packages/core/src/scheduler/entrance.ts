@@ -1,9 +1,11 @@
 import type { WaitOptions } from '../duration.ts';
+import { InvalidStateError, QueueFullError } from '../errors.ts';
 import type { PoolSettings } from './pool-options.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** Where tasks come in: no more than there is room for, and one for each place of those who wait for room. */
 export class Entrance {
+  readonly #maxQueueSize: number;
   /** How many tasks there may be. */
   readonly #limit: number;
   readonly #size: () => number;
@@ -13,15 +15,20 @@ export class Entrance {
 
   /** @param size Says how many tasks there are. */
   constructor({ maxWorkers, concurrency, maxQueueSize }: PoolSettings, size: () => number) {
+    this.#maxQueueSize = maxQueueSize;
     this.#limit = maxWorkers * concurrency + maxQueueSize;
     this.#size = size;
   }
 
-  /** A task comes in. It answers `false` if there is no room. */
-  pass(): boolean {
-    if (this.#size() >= this.#limit) return false;
+  /**
+   * A task comes in.
+   *
+   * @throws {QueueFullError} If there is no room.
+   */
+  pass(): void {
+    if (this.#size() >= this.#limit)
+      throw new QueueFullError(`Cannot submit a task: ${this.#maxQueueSize} are waiting already`);
     if (this.#promised > 0) this.#promised -= 1;
-    return true;
   }
 
   /** Waits until there is room. */
@@ -57,4 +64,9 @@ export class Entrance {
       this.admit();
     });
   }
+}
+
+/** Says that no task comes in any more. */
+export function wasShutDown(): InvalidStateError {
+  return new InvalidStateError('Cannot submit a task: the executor was shut down');
 }

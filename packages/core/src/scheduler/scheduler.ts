@@ -1,5 +1,5 @@
 import type { WaitOptions } from '../duration.ts';
-import { InvalidStateError, QueueFullError } from '../errors.ts';
+import { InvalidStateError } from '../errors.ts';
 import type { ExecutorStats, TaskOptions } from '../executor.ts';
 import type { Future } from '../future.ts';
 import { isExiting } from '../internal/exiting.ts';
@@ -9,7 +9,7 @@ import { Backlog } from './backlog.ts';
 import { Breakage } from './breakage.ts';
 import { noteCaller, withCaller } from './caller.ts';
 import { Deadlines } from './deadlines.ts';
-import { Entrance } from './entrance.ts';
+import { Entrance, wasShutDown } from './entrance.ts';
 import { failedFuture } from './failed-future.ts';
 import { Lifetime } from './lifetime.ts';
 import type { SchedulerOptions } from './scheduler-options.ts';
@@ -100,6 +100,7 @@ export class Scheduler implements TransportEvents {
   async shutdown(options: { wait?: boolean; cancelFutures?: boolean } = {}): Promise<void> {
     const { wait = true, cancelFutures = false } = options;
     this.#closed = true;
+    this.#entrance.refuse(wasShutDown);
     if (cancelFutures) {
       for (const task of this.#backlog.unstarted()) task.future.cancel();
     }
@@ -192,13 +193,12 @@ export class Scheduler implements TransportEvents {
 
   #admit(): void {
     this.#refuse();
-    if (!this.#entrance.pass())
-      throw new QueueFullError(`Cannot submit a task: ${this.options.maxQueueSize} are waiting already`);
+    this.#entrance.pass();
   }
 
   #refuse(): void {
     if (this.#breakage.happened) throw this.#breakage.error('Cannot submit a task');
-    if (this.#closed) throw new InvalidStateError('Cannot submit a task: the executor was shut down');
+    if (this.#closed) throw wasShutDown();
     if (isExiting()) throw new InvalidStateError('Cannot submit a task: the process is exiting');
   }
 
