@@ -26,6 +26,7 @@ let installed: ExceptHook | undefined;
  *
  * The hook runs in the thread that set it, for every thread that this one starts, and for those that these start
  * unless they have a hook of their own. It runs before a `join` of the thread is done. `SystemExit` is not an error.
+ * Of a pool's workers it is told what ended them outside of tasks.
  *
  * @param hook Left out, errors are printed again.
  * @returns The hook before, if there was one.

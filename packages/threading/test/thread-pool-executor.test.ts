@@ -1,13 +1,16 @@
 import { executorConformance } from '@weft/conformance';
+import { capped, deferred } from '@weft/testkit';
 import { availableParallelism } from 'node:os';
 import {
   BrokenThreadPoolError,
   Event,
+  type ExceptHookArgs,
   Lock,
   SystemExit,
   ThreadPoolExecutor,
   enumerate,
   isMain,
+  setExcepthook,
   transfer,
   wait,
 } from '@weft/threading';
@@ -176,12 +179,16 @@ describe('ThreadPoolExecutor', () => {
     });
   });
 
-  it('survives errors that belong to no task [FU-043]', async () => {
-    await withPool({ maxWorkers: 1 }, async (pool) => {
+  it('survives errors that belong to no task, and tells the excepthook of them [FU-043]', async () => {
+    const told = deferred<ExceptHookArgs>();
+    setExcepthook(told.resolve);
+    await withPool({ maxWorkers: 1, threadNamePrefix: 'lonely' }, async (pool) => {
       const before = await pool.submit(tasks.where);
       expect(await pool.submit(tasks.failLater)).toBe('begun');
-      await expect.poll(() => pool.submit(tasks.where), { timeout: 20_000 }).not.toBe(before);
-    });
+      const { excValue, thread } = await capped(told.promise, 'the error to be told', 20_000);
+      expect([(excValue as Error).message, thread?.name]).toEqual(['nobody awaits me', 'lonely_0']);
+      expect(await pool.submit(tasks.where)).not.toBe(before);
+    }).finally(() => setExcepthook());
   });
 
   it('fails or breaks nothing but the task whose arguments cannot be decoded [FU-121, FU-139]', async () => {

@@ -42,13 +42,13 @@ export interface PoolSeatOptions {
 /** One worker of a pool, as its owner sees it. */
 export class PoolSeat implements CompletionSink {
   readonly port: MessagePort;
+  readonly child: Child;
   readonly completions: Completions;
   /** Whether it takes tasks. */
   ready = false;
   readonly #board: Board;
   readonly #sleepers: Sleepers;
   readonly #options: PoolSeatOptions;
-  readonly #child: Child;
   readonly #block: number;
   #delivered: Task[] = [];
   readonly #streams = new Map<number, PoolStream>();
@@ -64,7 +64,7 @@ export class PoolSeat implements CompletionSink {
     this.completions = new Completions(makeCompletionRing(), this);
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
-    this.#child = spawn({
+    this.child = spawn({
       entry: POOL_ENTRY,
       name: options.name,
       daemon: true,
@@ -81,10 +81,10 @@ export class PoolSeat implements CompletionSink {
         this.port.close();
       },
     });
-    this.#child.worker.on('message', options.onBell);
+    this.child.worker.on('message', options.onBell);
     // The worker starts meanwhile: this makes the streams of this thread, if nobody has used them yet.
     if (self === MAIN) unifyOutput();
-    this.#child.worker.unref();
+    this.child.worker.unref();
   }
 
   /** The numbers of the tasks that it runs. */
@@ -147,7 +147,7 @@ export class PoolSeat implements CompletionSink {
   /** Ends it now. */
   kill(): void {
     this.#ending = true;
-    void this.#child.worker.terminate();
+    void this.child.worker.terminate();
   }
 
   /** Why it is gone, if it was not meant to go. */

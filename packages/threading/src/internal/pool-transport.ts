@@ -17,6 +17,7 @@ import { OwnerLoop } from './pool-owner-loop.ts';
 import { PoolSeat } from './pool-seat.ts';
 import { Sleepers } from './pool-sleepers.ts';
 import { Submissions, goesAsBytes, goesByPort } from './pool-submissions.ts';
+import { tellOfEnd } from './pool-thrown.ts';
 import { reap } from './reaper.ts';
 
 /** What a pool of threads is, besides what its scheduler has to know. */
@@ -231,11 +232,14 @@ export class ThreadTransport implements Transport {
     this.#seats[seat] = undefined;
     this.#busyBefore += gone.busyTime(false);
     this.#sleepers.forget(seat);
-    const running = gone.runs();
+    const running = gone.runs().filter((id) => this.#events.find(id) !== undefined);
     const unread = this.#submissions.reclaim(seat);
     const ran = running.filter((id) => !unread.includes(id));
     const unstarted = [...unread, ...gone.undelivered().filter((id) => !running.includes(id))];
-    this.#events.exited(seat, ran, unstarted, gone.exit());
+    const exit = gone.exit();
+    // Where no task is there to fail with what ended it.
+    if (ran.length === 0 && exit !== undefined) tellOfEnd(exit, gone.child.ident, `${this.#threads.name}_${seat}`);
+    this.#events.exited(seat, ran, unstarted, exit);
     if (this.#submissions.backlog > 0) this.#sleepers.wakeSearcher();
   }
 }
