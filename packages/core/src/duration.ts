@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** How long a wait may last, and what may end it early. */
 export interface WaitOptions {
   /**
@@ -28,6 +30,24 @@ export function checkTimeout(timeout: number | undefined, name = 'timeout'): num
     throw new TypeError(`Cannot use ${name} = ${String(timeout)}: it must be a number of milliseconds`);
   if (!(timeout >= 0)) throw new RangeError(`Cannot use ${name} = ${timeout}: it must be 0 or more milliseconds`);
   return timeout;
+}
+
+/**
+ * Checks how a caller wants to wait. Whether the signal has aborted is not looked at.
+ *
+ * @param options What the caller gave.
+ * @param action What is waited for, as an infinitive.
+ * @returns How long to wait, in milliseconds; `Infinity` if that was left out.
+ * @throws {TypeError} If the options are no object, `timeout` is not a number, or `signal` is no AbortSignal.
+ * @throws {RangeError} If `timeout` is negative or NaN.
+ */
+export function checkWait(options: WaitOptions, action: string): number {
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`Cannot ${action} with ${inspect(options)}: options must be an object`);
+  const { timeout, signal } = options;
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function')
+    throw new TypeError(`Cannot ${action} with signal = ${inspect(signal)}: it must be an AbortSignal`);
+  return checkTimeout(timeout);
 }
 
 /**

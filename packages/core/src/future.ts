@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { inspect } from 'node:util';
 import { ambientTask } from './ambient.ts';
-import { type WaitOptions, checkTimeout } from './duration.ts';
+import { type WaitOptions, checkWait } from './duration.ts';
 import { CancelledError, InvalidStateError, TimeoutError } from './errors.ts';
 import { type Waiter, interruptible } from './interruptible.ts';
 import { followProgress } from './progress.ts';
@@ -108,8 +108,8 @@ export class Future<T = unknown> implements PromiseLike<T> {
    * @throws {TimeoutError} If the call has not finished in time.
    * @throws {InvalidStateError} If nothing but this thread could finish the call.
    */
-  resultSync({ timeout }: { timeout?: number | undefined } = {}): T {
-    const limit = checkTimeout(timeout);
+  resultSync(options: { timeout?: number | undefined } = {}): T {
+    const limit = checkWait(options, 'get the result');
     if (!this.done()) {
       if (this.#driver?.waitSync === undefined) {
         throw new InvalidStateError('Cannot block for the result: only this thread can bring it; await it instead');
@@ -219,7 +219,7 @@ export class Future<T = unknown> implements PromiseLike<T> {
   }
 
   #wait(options: WaitOptions): Promise<void> | undefined {
-    const limit = checkTimeout(options.timeout);
+    const limit = checkWait(options, 'get the result');
     if (this.done()) return undefined;
     if (options.signal?.aborted) return Promise.reject(options.signal.reason as Error);
     if (limit === 0) return Promise.reject(new TimeoutError('get the result', 0));

@@ -1,6 +1,5 @@
-import { inspect } from 'node:util';
 import { ambientTask } from './ambient.ts';
-import { type WaitOptions, checkTimeout, startTimer } from './duration.ts';
+import { type WaitOptions, checkWait, startTimer } from './duration.ts';
 import { TimeoutError } from './errors.ts';
 
 /** How a wait that has begun ends. */
@@ -36,12 +35,8 @@ export interface Interruptible<T> {
  * @throws {TypeError} If the options are no object, or `signal` is no AbortSignal.
  */
 export function interruptible<T>(options: WaitOptions, wait: Interruptible<T>): Promise<T> {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`Cannot ${wait.action} with ${inspect(options)}: options must be an object`);
-  const timeout = checkTimeout(options.timeout);
+  const timeout = checkWait(options, wait.action);
   const { signal } = options;
-  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function')
-    throw new TypeError(`Cannot ${wait.action} with signal = ${inspect(signal)}: it must be an AbortSignal`);
   if (signal?.aborted) return Promise.reject(signal.reason as Error);
   return new Promise<T>((resolve, reject) => {
     let done = false;

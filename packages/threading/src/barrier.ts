@@ -1,6 +1,6 @@
 import { inspect, types } from 'node:util';
 import { BrokenBarrierError, type Medium, type WaitOptions, fromWire, task, toWire } from '@weft/core';
-import { type TargetReference, checkTimeout, describeTarget, loadTarget } from '@weft/core/lowlevel';
+import { type TargetReference, checkTimeout, checkWait, describeTarget, loadTarget } from '@weft/core/lowlevel';
 import { GATE_WORDS } from './internal/gate.ts';
 import { type Passage, Rendezvous } from './internal/rendezvous.ts';
 import { SharedObject, type SharedState, adopt } from './internal/shared-object.ts';
@@ -144,8 +144,9 @@ export class Barrier extends SharedObject {
     return `${this.constructor.name} { ${state} }`;
   }
 
-  #timeoutOf({ timeout }: WaitOptions): number {
-    return checkTimeout(timeout === undefined ? this.#timeout : timeout);
+  #timeoutOf(options: WaitOptions): number {
+    const timeout = checkWait(options, this.#rendezvous.action);
+    return options.timeout === undefined ? (this.#timeout ?? Infinity) : timeout;
   }
 
   async #act(passage: Passage, action: () => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { type Guard, type Medium, NotOwnerError, type WaitOptions, fromWire, task, toWire } from '@weft/core';
-import { checkTimeout } from '@weft/core/lowlevel';
+import { checkWait } from '@weft/core/lowlevel';
 import { GATE_WORDS, Gate, HEAD } from './internal/gate.ts';
 import { Kind, State } from './internal/layout.ts';
 import { first, release } from './internal/line.ts';
@@ -79,7 +79,7 @@ export class Condition extends SharedObject {
    * @throws {NotOwnerError} If the caller does not hold the lock.
    */
   async wait(options: WaitOptions = {}): Promise<boolean> {
-    checkTimeout(options.timeout);
+    checkWait(options, this.#waiters.action);
     options.signal?.throwIfAborted();
     const turn = this.#turn();
     try {
@@ -91,7 +91,7 @@ export class Condition extends SharedObject {
 
   /** Does the same as {@link wait}, blocking the calling thread. */
   waitSync(options: { timeout?: number } = {}): boolean {
-    const timeout = checkTimeout(options.timeout);
+    const timeout = checkWait(options, this.#waiters.action);
     const turn = this.#turn();
     try {
       return blockFor(turn, timeout) === true;
@@ -109,7 +109,7 @@ export class Condition extends SharedObject {
    */
   async waitFor<T>(predicate: () => T | PromiseLike<T>, options: WaitOptions = {}): Promise<T> {
     this.#mustOwn('wait');
-    const end = performance.now() + checkTimeout(options.timeout);
+    const end = performance.now() + checkWait(options, this.#waiters.action);
     for (;;) {
       const value = await predicate();
       const rest = end - performance.now();
@@ -121,7 +121,7 @@ export class Condition extends SharedObject {
   /** Does the same as {@link waitFor}, blocking the calling thread. */
   waitForSync<T>(predicate: () => T, options: { timeout?: number } = {}): T {
     this.#mustOwn('wait');
-    const end = performance.now() + checkTimeout(options.timeout);
+    const end = performance.now() + checkWait(options, this.#waiters.action);
     for (;;) {
       const value = predicate();
       const rest = end - performance.now();

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { type WaitOptions, fromWire, task } from '@weft/core';
-import { checkTimeout } from '@weft/core/lowlevel';
+import { checkWait } from '@weft/core/lowlevel';
 import { GATE_WORDS, Gate, HEAD } from './internal/gate.ts';
 import { State } from './internal/layout.ts';
 import { first, release } from './internal/line.ts';
@@ -51,7 +51,7 @@ export class Event extends SharedObject {
    * @returns `true`; `false` if time ran out first.
    */
   async wait(options: WaitOptions = {}): Promise<boolean> {
-    const timeout = checkTimeout(options.timeout);
+    const timeout = checkWait(options, this.#flag.action);
     options.signal?.throwIfAborted();
     if (this.#flag.isSet()) return true;
     return timeout === 0 ? false : awaitFor<boolean>(this.#flag, options, () => false);
@@ -59,7 +59,7 @@ export class Event extends SharedObject {
 
   /** Does the same as {@link wait}, blocking the calling thread. */
   waitSync(options: { timeout?: number } = {}): boolean {
-    const timeout = checkTimeout(options.timeout);
+    const timeout = checkWait(options, this.#flag.action);
     if (this.#flag.isSet()) return true;
     return timeout > 0 && blockFor(this.#flag, timeout) === true;
   }

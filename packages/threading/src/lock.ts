@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { Guard, InvalidStateError, TimeoutError, type WaitOptions, fromWire, task } from '@weft/core';
-import { checkTimeout } from '@weft/core/lowlevel';
+import { checkWait } from '@weft/core/lowlevel';
 import { MUTEX_WORDS, Mutex } from './internal/mutex.ts';
 import { self } from './internal/registry.ts';
 import { SharedObject, type SharedState, adopt } from './internal/shared-object.ts';
@@ -72,26 +72,26 @@ export class Lock extends SharedObject implements ConditionLock {
    */
   acquire(options?: WaitOptions): Promise<Guard> {
     if (options === undefined && this.#mutex.tryFast()) return Promise.resolve(new Guard(this.#release));
-    return this.#acquireSlowly(options ?? {});
+    return this.#acquireSlowly(options);
   }
 
-  async #acquireSlowly(options: WaitOptions): Promise<Guard> {
-    const timeout = checkTimeout(options.timeout);
+  async #acquireSlowly(options: WaitOptions = {}): Promise<Guard> {
+    const timeout = checkWait(options, this.#mutex.action);
     options.signal?.throwIfAborted();
     const taken = this.#mutex.tryTake();
     if (taken !== undefined) return new Guard(this.#release, taken);
-    if (timeout === 0) throw new TimeoutError('acquire the lock', 0);
+    if (timeout === 0) throw new TimeoutError(this.#mutex.action, 0);
     return new Guard(this.#release, await awaitFor(this.#mutex, options));
   }
 
   /** Does the same as {@link acquire}, blocking the calling thread. */
   acquireSync(options?: { timeout?: number }): Guard {
     if (options === undefined && this.#mutex.tryFast()) return new Guard(this.#release);
-    const timeout = checkTimeout(options?.timeout);
+    const timeout = options === undefined ? Infinity : checkWait(options, this.#mutex.action);
     const taken = this.#mutex.tryTake();
     if (taken !== undefined) return new Guard(this.#release, taken);
     const abandoned = timeout === 0 ? timedOut : this.#mutex.block(timeout);
-    if (abandoned === timedOut) throw new TimeoutError('acquire the lock', timeout);
+    if (abandoned === timedOut) throw new TimeoutError(this.#mutex.action, timeout);
     return new Guard(this.#release, abandoned);
   }
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { Guard, InvalidStateError, NotOwnerError, TimeoutError, type WaitOptions, fromWire, task } from '@weft/core';
-import { checkTimeout } from '@weft/core/lowlevel';
+import { checkWait } from '@weft/core/lowlevel';
 import {
   type Context,
   WHOLE_THREAD,
@@ -69,7 +69,7 @@ export class RLock extends SharedObject implements ConditionLock {
   }
 
   async #acquireIn(context: Context, options: WaitOptions): Promise<Guard> {
-    const timeout = checkTimeout(options.timeout);
+    const timeout = checkWait(options, this.#mutex.action);
     options.signal?.throwIfAborted();
     let abandoned = this.#mutex.tryTake();
     if (abandoned === undefined) {
@@ -87,7 +87,7 @@ export class RLock extends SharedObject implements ConditionLock {
    * @throws {InvalidStateError} If awaiting code of this thread holds the lock: it could not release it meanwhile.
    */
   acquireSync(options: { timeout?: number } = {}): Guard {
-    const timeout = checkTimeout(options.timeout);
+    const timeout = checkWait(options, this.#mutex.action);
     const guard = this.tryAcquire();
     if (guard !== undefined) return guard;
     if (timeout === Infinity && this.#mutex.owner() === self && !this.#mutex.isGrantedHere()) {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { Guard, TimeoutError, type WaitOptions, fromWire, task } from '@weft/core';
-import { checkTimeout } from '@weft/core/lowlevel';
+import { checkWait } from '@weft/core/lowlevel';
 import { GATE_WORDS } from './internal/gate.ts';
 import { Permits } from './internal/permits.ts';
 import { SharedObject, type SharedState, adopt } from './internal/shared-object.ts';
@@ -57,7 +57,7 @@ export class Semaphore extends SharedObject {
    * @throws {TimeoutError} If no permit came free in time.
    */
   async acquire(options: WaitOptions = {}): Promise<Guard> {
-    const timeout = checkTimeout(options.timeout);
+    const timeout = checkWait(options, this.permits.action);
     options.signal?.throwIfAborted();
     if (!this.permits.tryTake()) {
       if (timeout === 0) throw new TimeoutError(this.permits.action, 0);
@@ -68,7 +68,7 @@ export class Semaphore extends SharedObject {
 
   /** Does the same as {@link acquire}, blocking the calling thread. */
   acquireSync(options: { timeout?: number } = {}): Guard {
-    const timeout = checkTimeout(options.timeout);
+    const timeout = checkWait(options, this.permits.action);
     if (!this.permits.tryTake() && (timeout === 0 || blockFor(this.permits, timeout) === timedOut)) {
       throw new TimeoutError(this.permits.action, timeout);
     }

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { ResourceLimits } from 'node:worker_threads';
 import { InvalidStateError, type Target, TransferError, type WaitOptions, fromWire, task, toWire } from '@weft/core';
-import { checkTimeout, describeClass, describeTarget, pack } from '@weft/core/lowlevel';
+import { checkWait, describeClass, describeTarget, pack } from '@weft/core/lowlevel';
 import { joinAwaiting, joinBlocking } from './internal/join.ts';
 import { MAX_NAME } from './internal/layout.ts';
 import { isAlive, nativeIdOf, nextNumber, recordOf, rename, self } from './internal/registry.ts';
@@ -170,7 +170,7 @@ export class Thread<A extends unknown[] = unknown[]> {
 
   /** Does the same as {@link join}, blocking the calling thread. */
   joinSync(options: { timeout?: number } = {}): void {
-    joinBlocking(this.#joinable(), checkTimeout(options.timeout));
+    joinBlocking(this.#joinable(), checkWait(options, 'join the thread'));
   }
 
   /** Whether the thread has started and not ended. */

@@ -1,5 +1,18 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { Barrier, Condition, Event, Lock, RLock, SimpleQueue, Thread, Timer, setExcepthook } from '@weft/threading';
+import {
+  Barrier,
+  Condition,
+  Event,
+  Lock,
+  Queue,
+  RLock,
+  Semaphore,
+  SimpleQueue,
+  Thread,
+  ThreadPoolExecutor,
+  Timer,
+  setExcepthook,
+} from '@weft/threading';
 import { leakCheck } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 import {
@@ -141,6 +154,26 @@ describe('a thread that blocks while other code of it awaits the same lock', () 
 });
 
 describe('what is no option', () => {
+  const waits: [name: string, wait: (options: never) => unknown][] = [
+    ['a lock', (options) => new Lock().acquireSync(options)],
+    ['a lock that recurs', (options) => new RLock().acquireSync(options)],
+    ['a semaphore', (options) => new Semaphore().acquireSync(options)],
+    ['an event', (options) => set().waitSync(options)],
+    ['a barrier', (options) => new Barrier(1).waitSync(options)],
+    ['room in a queue', (options) => new Queue<number>().putSync(1, options)],
+    ['an item', (options) => full().getSync(options)],
+    ['all tasks', (options) => new Queue<number>().joinSync(options)],
+    ['a lock, awaited', (options) => new Lock().acquire(options)],
+    ['a lock that recurs, awaited', (options) => new RLock().acquire(options)],
+    ['a semaphore, awaited', (options) => new Semaphore().acquire(options)],
+    ['an event, awaited', (options) => set().wait(options)],
+    ['a barrier, awaited', (options) => new Barrier(1).wait(options)],
+    ['room in a queue, awaited', (options) => new Queue<number>().put(1, options)],
+    ['an item, awaited', (options) => full().get(options)],
+    ['all tasks, awaited', (options) => new Queue<number>().join(options)],
+    ['room in a pool, awaited', (options) => new ThreadPoolExecutor().room(options)],
+  ];
+
   it('is refused where something has to be waited for', async () => {
     const lock = new Lock();
     const guard = lock.acquireSync();
@@ -150,6 +183,16 @@ describe('what is no option', () => {
     await expect(new Event().wait(100 as never)).rejects.toThrow(TypeError);
     await expect(lock.acquire({ signal: {} as never })).rejects.toThrow(TypeError);
     guard[Symbol.dispose]();
+  });
+
+  it.each(waits)('is refused also where nothing has to be waited for: %s', async (name, wait) => {
+    for (const options of [500, true, null, 'x'])
+      await expect(async () => wait(options as never)).rejects.toThrow(
+        /^Cannot .* with .*: options must be an object$/,
+      );
+    if (!name.endsWith('awaited')) return;
+    for (const signal of [5, {}, null])
+      await expect(async () => wait({ signal } as never)).rejects.toThrow(/^Cannot .*: it must be an AbortSignal$/);
   });
 
   it('is refused by constructors and setters', async () => {
@@ -298,3 +341,15 @@ describe('an event between threads', () => {
     await thread.join();
   });
 });
+
+function full(): Queue<number> {
+  const queue = new Queue<number>();
+  queue.putNowait(1);
+  return queue;
+}
+
+function set(): Event {
+  const event = new Event();
+  event.set();
+  return event;
+}

@@ -1,7 +1,9 @@
-import type { WaitOptions } from '../duration.ts';
+import { type WaitOptions, checkWait } from '../duration.ts';
 import { InvalidStateError, QueueFullError } from '../errors.ts';
 import type { PoolSettings } from './pool-options.ts';
 import { WaitingRoom } from './waiting-room.ts';
+
+const SUBMIT = 'submit a task';
 
 /** Where tasks come in: no more than there is room for, and one for each place of those who wait for room. */
 export class Entrance {
@@ -9,7 +11,7 @@ export class Entrance {
   /** How many tasks there may be. */
   readonly #limit: number;
   readonly #size: () => number;
-  readonly #waiting = new WaitingRoom('submit a task');
+  readonly #waiting = new WaitingRoom(SUBMIT);
   /** How many were told in this turn of the event loop that there is room, and have not come yet. */
   #promised = 0;
 
@@ -33,6 +35,7 @@ export class Entrance {
 
   /** Waits until there is room. */
   async wait(options: WaitOptions): Promise<void> {
+    checkWait(options, SUBMIT);
     if (this.#waiting.size === 0 && this.#hasRoom()) this.#promise();
     else await this.#waiting.enter(options);
   }

@@ -1,5 +1,5 @@
 import { QueueEmptyError, QueueFullError, TimeoutError, type WaitOptions } from '@weft/core';
-import { checkTimeout } from '@weft/core/lowlevel';
+import { checkWait } from '@weft/core/lowlevel';
 import { queueEvents } from './events.ts';
 import { lookAway } from './latch.ts';
 import { Originals } from './originals.ts';
@@ -15,7 +15,7 @@ import {
 } from './parcel.ts';
 import type { QueueCore } from './queue-core.ts';
 import { Word } from './queue-layout.ts';
-import { GetTurn, JoinTurn, PutTurn } from './queue-turns.ts';
+import { Action, GetTurn, JoinTurn, PutTurn } from './queue-turns.ts';
 import { self } from './registry.ts';
 import { awaitFor, blockFor, timedOut } from './turn.ts';
 
@@ -34,7 +34,7 @@ export class QueueAccess<T> {
   }
 
   async put(item: T, options: WaitOptions): Promise<void> {
-    const timeout = checkTimeout(options.timeout);
+    const timeout = checkWait(options, Action.Put);
     options.signal?.throwIfAborted();
     const parcel = this.#wrap(item);
     if (this.#tryPut(parcel, item)) return;
@@ -45,19 +45,19 @@ export class QueueAccess<T> {
         options,
         () => timedOut,
       );
-      if (put === timedOut) throw outOfTime(QueueFullError, 'put an item', timeout, 'full');
+      if (put === timedOut) throw outOfTime(QueueFullError, Action.Put, timeout, 'full');
     });
     this.#report('put');
   }
 
   putSync(item: T, options: { timeout?: number }): void {
-    const timeout = checkTimeout(options.timeout);
+    const timeout = checkWait(options, Action.Put);
     const parcel = this.#wrap(item);
     if (this.#tryPut(parcel, item)) return;
     try {
       if (timeout === 0) throw new QueueFullError();
       const put = blockFor(new PutTurn(this.#core, parcel, item), timeout);
-      if (put === timedOut) throw outOfTime(QueueFullError, 'put an item', timeout, 'full');
+      if (put === timedOut) throw outOfTime(QueueFullError, Action.Put, timeout, 'full');
     } catch (error) {
       this.#discard(parcel);
       throw error;
@@ -70,13 +70,13 @@ export class QueueAccess<T> {
   }
 
   async get(options: WaitOptions): Promise<T> {
-    const timeout = checkTimeout(options.timeout);
+    const timeout = checkWait(options, Action.Get);
     options.signal?.throwIfAborted();
     let found = this.#tryGet();
     if (found === undefined) {
       if (timeout === 0) throw new QueueEmptyError();
       const got = await awaitFor<Found | typeof timedOut>(this.#getTurn(), options, () => timedOut);
-      if (got === timedOut) throw outOfTime(QueueEmptyError, 'get an item', timeout, 'empty');
+      if (got === timedOut) throw outOfTime(QueueEmptyError, Action.Get, timeout, 'empty');
       found = got;
       this.#report('get');
     }
@@ -86,13 +86,13 @@ export class QueueAccess<T> {
   }
 
   getSync(options: { timeout?: number }): T {
-    const timeout = checkTimeout(options.timeout);
+    const timeout = checkWait(options, Action.Get);
     let found = this.#tryGet();
     if (found === undefined && timeout > 0) found = this.#spinForItem();
     if (found === undefined) {
       if (timeout === 0) throw new QueueEmptyError();
       const got = blockFor(this.#getTurn(), timeout);
-      if (got === timedOut) throw outOfTime(QueueEmptyError, 'get an item', timeout, 'empty');
+      if (got === timedOut) throw outOfTime(QueueEmptyError, Action.Get, timeout, 'empty');
       found = got;
       this.#report('get');
     }
@@ -104,14 +104,14 @@ export class QueueAccess<T> {
   }
 
   async join(options: WaitOptions): Promise<void> {
-    checkTimeout(options.timeout);
+    checkWait(options, Action.Join);
     options.signal?.throwIfAborted();
     await awaitFor<true>(new JoinTurn(this.#core), options);
   }
 
   joinSync(options: { timeout?: number }): void {
-    const timeout = checkTimeout(options.timeout);
-    if (blockFor(new JoinTurn(this.#core), timeout) === timedOut) throw new TimeoutError('see all tasks done', timeout);
+    const timeout = checkWait(options, Action.Join);
+    if (blockFor(new JoinTurn(this.#core), timeout) === timedOut) throw new TimeoutError(Action.Join, timeout);
   }
 
   shutDown(immediate: boolean): void {

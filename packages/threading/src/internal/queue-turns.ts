@@ -9,6 +9,9 @@ import { Word } from './queue-layout.ts';
 import { memory } from './registry.ts';
 import type { Turn } from './turn.ts';
 
+/** What a queue is waited for, as infinitives. */
+export const Action = { Put: 'put an item', Get: 'get an item', Join: 'see all tasks done' } as const;
+
 abstract class QueueTurn<T> implements Turn<T> {
   abstract readonly action: string;
   readonly reporter = queueEvents;
@@ -83,7 +86,7 @@ abstract class QueueTurn<T> implements Turn<T> {
 
 /** A wait for an item. */
 export class GetTurn extends QueueTurn<Found> {
-  readonly action = 'get an item';
+  readonly action = Action.Get;
   protected readonly promised = Word.Promised;
 
   constructor(core: QueueCore) {
@@ -101,7 +104,7 @@ export class GetTurn extends QueueTurn<Found> {
 
 /** A wait for a place for an item. */
 export class PutTurn extends QueueTurn<true> {
-  readonly action = 'put an item';
+  readonly action = Action.Put;
   protected readonly promised = Word.Room;
   readonly #parcel: Parcel;
   readonly #item: unknown;
@@ -129,7 +132,7 @@ export class PutTurn extends QueueTurn<true> {
 
 /** A wait for all tasks to be done. */
 export class JoinTurn extends QueueTurn<true> {
-  readonly action = 'see all tasks done';
+  readonly action = Action.Join;
   protected readonly promised = 0;
 
   constructor(core: QueueCore) {
