@@ -70,10 +70,16 @@ export function callHook(hook: ExceptHook, excValue: unknown, thread: Thread | u
   if (excValue instanceof SystemExit) return;
   const error = excValue instanceof Error ? excValue : undefined;
   try {
-    hook({ excType: error?.constructor as never, excValue, excTraceback: error?.stack, thread });
+    const told: unknown = hook({ excType: error?.constructor as never, excValue, excTraceback: error?.stack, thread });
+    // An async function is one of those that return nothing.
+    if (told instanceof Promise) told.catch(printFailure);
   } catch (failure) {
-    print(`Exception in threading.excepthook:\n${inspect(failure)}\n`);
+    printFailure(failure);
   }
+}
+
+function printFailure(failure: unknown): void {
+  print(`Exception in threading.excepthook:\n${inspect(failure)}\n`);
 }
 
 function print(text: string): void {

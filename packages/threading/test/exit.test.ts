@@ -165,6 +165,16 @@ describe('an error in a thread', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('is printed, with that of the hook, where a hook fails later', async () => {
+    const { stdout, stderr, exitCode } = await script(`
+      setExcepthook(async () => { throw new Error('bad hook'); });
+      await new Thread({ target: fail }).start().join();
+      console.log('goes on');
+    `);
+    expect([stdout, exitCode]).toEqual(['goes on\n', 0]);
+    expect(stderr).toMatch(/^Exception in threading.excepthook:\nError: bad hook/);
+  });
+
   it('is told where the module of the target is broken', async () => {
     const { stderr, exitCode } = await script(`
       const { Thread: T } = await import('@weft/threading');
