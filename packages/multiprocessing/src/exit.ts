@@ -1,4 +1,4 @@
-import { SystemExit } from '@weft/core';
+import { systemExit } from '@weft/core/lowlevel';
 
 /**
  * Ends this process, after the `finally` blocks on the way, by throwing {@link SystemExit}.
@@ -12,8 +12,5 @@ import { SystemExit } from '@weft/core';
  * }
  */
 export function exit(status?: unknown): never {
-  if (status === undefined || status === null) throw new SystemExit(0);
-  if (typeof status === 'boolean') throw new SystemExit(Number(status));
-  if (typeof status === 'number' && Number.isInteger(status)) throw new SystemExit(status & 0xff);
-  throw Object.assign(new SystemExit(1), { cause: status });
+  throw systemExit(status);
 }

@@ -156,6 +156,18 @@ describe('an error in a thread', () => {
     expect([stdout, stderr, exitCode]).toEqual(['finally\ngoes on\n', '', 0]);
   });
 
+  it('is not what exit() is with a text either, which the main thread prints [TH-140]', async () => {
+    const inThread = `export function explain() { try { exit('no more'); } finally { console.log('finally'); } }`;
+    const { stdout, stderr, exitCode } = await runScript(
+      `${SLOW}\n${inThread}\nif (isMain(import.meta)) {
+        new Thread({ target: explain }).start().joinSync();
+        try { exit('enough'); } finally { console.log('at last'); }
+      }`,
+      { timeout: 120_000 },
+    );
+    expect([stdout, stderr, exitCode]).toEqual(['finally\nat last\n', 'enough\n', 1]);
+  });
+
   it('is printed, with that of the hook, where a hook throws [TH-142]', async () => {
     const { stderr, exitCode } = await script(`
       setExcepthook(() => { throw new Error('bad hook'); });
