@@ -244,6 +244,10 @@ describe('mistakes', () => {
     const bad = new Thread({ target: put, args: [new SimpleQueue(), { on: { done: () => {} } }] });
     expect(() => bad.start()).toThrow(/args\[1\]\.on\.done/);
     expect(() => bad.start()).toThrow(TransferError);
+    const gone = new ArrayBuffer(8);
+    structuredClone(gone, { transfer: [gone] });
+    expect(() => new Thread({ args: [1, { gone }] }).start()).toThrow(/^Cannot send args\[1\]\.gone: .*detached/);
+    expect(() => Object.assign(new Thread(), { gone }).start()).toThrow(/^Cannot send this\.gone: .*detached/);
     expect([bad.ident, activeCount()]).toEqual([undefined, 1]);
   });
 

@@ -1,5 +1,6 @@
 import type { ResourceLimits } from 'node:worker_threads';
-import { type Body, type TargetReference, unpackThrown } from '@weft/core/lowlevel';
+import type { TransferError } from '@weft/core';
+import { type Body, type TargetReference, asTransferError, unpackThrown } from '@weft/core/lowlevel';
 import { THREAD_ENTRY } from '../entries.ts';
 import { callHook, excepthook, installedHook } from '../excepthook.ts';
 import type { Thread } from '../thread.ts';
@@ -48,7 +49,25 @@ interface Launch {
 }
 
 /** Starts the worker of a thread. */
-export function launch({ name, daemon, resourceLimits, job, transfer, threadOf }: Launch): Child {
+export function launch(options: Launch): Child {
+  try {
+    return tryLaunch(options);
+  } catch (error) {
+    throw error instanceof DOMException ? refused(error, options.job) : error;
+  }
+}
+
+// Which part of what the thread is given cannot cross.
+function refused(error: DOMException, { args, fields }: Job): TransferError {
+  try {
+    structuredClone(fields);
+  } catch {
+    return asTransferError(error, fields.v, 'this');
+  }
+  return asTransferError(error, args.v, 'args');
+}
+
+function tryLaunch({ name, daemon, resourceLimits, job, transfer, threadOf }: Launch): Child {
   const child = spawn({
     entry: THREAD_ENTRY,
     name,

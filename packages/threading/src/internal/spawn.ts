@@ -41,6 +41,7 @@ export interface Enrolment {
  *
  * @throws {InvalidStateError} If the process is ending, this thread only imports its target yet, or the system gives no
  *   thread.
+ * @throws {DOMException} If the data cannot be cloned.
  */
 export function spawn(options: Spawn): Child {
   if ((process as { _exiting?: boolean })._exiting === true)
@@ -65,6 +66,7 @@ export function spawn(options: Spawn): Child {
   } catch (cause) {
     port1.close();
     strikeOff(ident);
+    if (cause instanceof DOMException) throw cause;
     throw new InvalidStateError(`Cannot start a thread: ${(cause as Error).message}`, { cause });
   }
 }
