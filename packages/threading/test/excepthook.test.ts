@@ -1,6 +1,7 @@
-import { type ExceptHookArgs, SimpleQueue, Thread, excepthook, setExcepthook } from '@weft/threading';
+import { type ExceptHookArgs, SimpleQueue, Thread, TransferError, excepthook, setExcepthook } from '@weft/threading';
 import { leakCheck } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
+import { throwTreacherously } from './fixtures/pool-streams.ts';
 import {
   CodedError,
   exitWithFinally,
@@ -36,6 +37,14 @@ describe('setExcepthook', () => {
     setExcepthook((args) => told.push(args));
     new Thread({ target: fail, args: ['broken'] }).start().joinSync();
     expect(told.map(({ excValue }) => (excValue as Error).message)).toEqual(['broken']);
+  });
+
+  it('tells the hook of an error that cannot be made again by one that says so', async () => {
+    const told: ExceptHookArgs[] = [];
+    setExcepthook((args) => told.push(args));
+    await new Thread({ target: throwTreacherously }).start().join();
+    expect(told.map(({ excValue }) => excValue)).toEqual([expect.any(TransferError)]);
+    expect(told[0]?.excValue).toMatchObject({ cause: { message: 'cannot decode' } });
   });
 
   it('is told of errors in threads that threads have started', async () => {

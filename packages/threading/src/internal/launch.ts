@@ -1,12 +1,13 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import type { TransferError } from '@weft/core';
-import { type Body, type TargetReference, asTransferError, unpackThrown } from '@weft/core/lowlevel';
+import { type Body, type TargetReference, asTransferError } from '@weft/core/lowlevel';
 import { THREAD_ENTRY } from '../entries.ts';
 import { callHook, excepthook, installedHook } from '../excepthook.ts';
 import type { Thread } from '../thread.ts';
 import { unifyOutput } from './console.ts';
 import { threadEvents } from './events.ts';
 import { type Child, listen } from './reaper.ts';
+import { thrownThere } from './thrown.ts';
 import { MAIN, self } from './registry.ts';
 import { type Enrolment, spawn } from './spawn.ts';
 
@@ -79,12 +80,7 @@ function tryLaunch({ name, daemon, resourceLimits, job, transfer, threadOf }: La
       const { thrown, ident, name: origin } = message as ThreadMessage;
       const hook = installedHook();
       if (hook === undefined && passOn !== undefined) passOn(message as ThreadMessage);
-      else
-        callHook(
-          hook ?? excepthook,
-          unpackThrown(thrown, 'thread', origin),
-          threadOf(ident, { ident, name: origin, daemon }),
-        );
+      else callHook(hook ?? excepthook, thrownThere(thrown, origin), threadOf(ident, { ident, name: origin, daemon }));
     },
     onError: (error) =>
       callHook(installedHook() ?? excepthook, error, threadOf(child.ident, { ident: child.ident, name, daemon })),

@@ -17,7 +17,7 @@ import { type Board, Seat as Word, makeCompletionRing } from './pool-layout.ts';
 import type { Sleepers } from './pool-sleepers.ts';
 import { PoolStream, type StreamItem } from './pool-stream.ts';
 import { goesAsBytes } from './pool-submissions.ts';
-import { thrownThere } from './pool-thrown.ts';
+import { thrownThere } from './thrown.ts';
 import { MAIN, self } from './registry.ts';
 import type { Child } from './reaper.ts';
 import { spawn } from './spawn.ts';

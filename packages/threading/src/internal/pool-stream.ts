@@ -1,6 +1,6 @@
 import { BrokenThreadPoolError } from '@weft/core';
 import { type Body, keepAlive, unpack } from '@weft/core/lowlevel';
-import { thrownThere } from './pool-thrown.ts';
+import { thrownThere } from './thrown.ts';
 
 /** What a worker says of an item: the next one, the end, or what the iterable threw. */
 export interface StreamItem {

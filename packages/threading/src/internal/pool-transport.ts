@@ -13,11 +13,11 @@ import { Flag, type Mailed, TARGET_SHIFT, bodyOf, encode } from './pool-codec.ts
 import { copyBytes, moveHere } from './pool-bytes.ts';
 import { ARENA_LIMIT, type Board, Seat as Word, makeBoard } from './pool-layout.ts';
 import { serveMeanwhile } from './meanwhile.ts';
+import { tellOfEnd } from './pool-death.ts';
 import { OwnerLoop } from './pool-owner-loop.ts';
 import { PoolSeat } from './pool-seat.ts';
 import { Sleepers } from './pool-sleepers.ts';
 import { Submissions, goesAsBytes, goesByPort } from './pool-submissions.ts';
-import { tellOfEnd } from './pool-thrown.ts';
 import { reap } from './reaper.ts';
 
 /** What a pool of threads is, besides what its scheduler has to know. */

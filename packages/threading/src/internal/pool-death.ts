@@ -1,21 +1,6 @@
-import { type Body, unpackThrown } from '@weft/core/lowlevel';
 import type { WorkerExit } from '@weft/core/scheduler';
 import { callHook, excepthook, installedHook } from '../excepthook.ts';
 import { handleOf } from '../thread.ts';
-
-/**
- * Makes again what was thrown in a worker.
- *
- * @param origin The name of the worker.
- * @returns It, or where that is impossible the error that says so.
- */
-export function thrownThere(body: Body, origin: string): unknown {
-  try {
-    return unpackThrown(body, 'thread', origin);
-  } catch (error) {
-    return error;
-  }
-}
 
 /**
  * Tells the excepthook of the error that ended a worker, if one did. Of one that was not ready yet, the broken pool tells.
