@@ -1,9 +1,20 @@
-import { type Future, ThreadPoolExecutor, transfer } from '@weft/threading';
-import { type Random, hammer } from '@weft/testkit';
+import { type Future, Queue, ThreadPoolExecutor, transfer } from '@weft/threading';
+import { type Random, capped, hammer } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/pool-tasks.ts';
 
 describe('what goes by message port', () => {
+  it("is what is the platform's own, as itself", async () => {
+    await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const [blob, program] = [new Blob(['text']), tasks.giveProgram()];
+    const given = await capped(pool.submit(tasks.echo, { deep: { blob, error: new Error('kept') }, program }), 'it');
+    expect(await given.deep.blob.text()).toBe('text');
+    expect([given.deep.error, given.program]).toEqual([new Error('kept'), expect.any(program.constructor)]);
+    expect(await capped(pool.submit(tasks.giveProgram), 'the program')).toBeInstanceOf(program.constructor);
+    expect(() => new Queue<unknown>().putNowait({ blob })).toThrow('Cannot send the item.blob: this Blob can be');
+    expect(await capped(pool.submit(tasks.inc, 1), 'another task')).toBe(2);
+  });
+
   it('is not lost where idle workers leave', async () => {
     await using pool = new ThreadPoolExecutor({ maxWorkers: 2, idleTimeout: 2 });
     await hammer(60, async (random, round) => {

@@ -40,6 +40,8 @@ export interface Body {
 export interface Packed {
   body: Body;
   transfer: Transferable[];
+  /** Whether it holds what a message port carries, and bytes of structured clone do not. */
+  portOnly?: boolean;
 }
 
 const NOTHING_MOVES: Transferable[] = [];
@@ -73,6 +75,7 @@ class Packer {
   readonly #medium: Medium;
   readonly #path: string;
   readonly #share: ShareBuffer | undefined;
+  #portOnly = false;
 
   constructor(medium: Medium, path: string, share: ShareBuffer | undefined) {
     this.#medium = medium;
@@ -83,7 +86,8 @@ class Packer {
   pack(value: unknown): Packed {
     try {
       const v = this.#copy(value);
-      return { body: this.#specials.length === 0 ? { v } : { v, s: this.#specials }, transfer: this.#transfer };
+      const body = this.#specials.length === 0 ? { v } : { v, s: this.#specials };
+      return { body, transfer: this.#transfer, portOnly: this.#portOnly };
     } catch (error) {
       throw unreadable(error, this.#here());
     }
@@ -114,7 +118,7 @@ class Packer {
       case 'shared':
         return this.#copyShared(value);
       default:
-        scan(value, this.#medium, this.#here());
+        if (scan(value, this.#medium, this.#here(), this.#share !== undefined)) this.#portOnly = true;
         return value;
     }
   }

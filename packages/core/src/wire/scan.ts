@@ -16,7 +16,7 @@ type Step = string | number;
  * @param path What the value is called in errors: `args[0]`.
  * @param byReference Whether shared memory is named to the other side by a number, instead of being cloned.
  * @returns `true` if the value holds something that structured clone would spoil: an error, an object with `[toWire]`,
- *   a Buffer, something to transfer.
+ *   a Buffer, something to transfer, an object of the platform's own.
  * @throws {TransferError} For a function, a symbol, or an object that would arrive without its private state, with the
  *   path to it.
  */
@@ -59,11 +59,9 @@ class Scanner {
       case 'set':
         return this.#visitSet(value as Set<unknown>);
       case 'leaf':
-        this.#checkLeaf(value);
-        return false;
+        return this.#checkLeaf(value);
       case 'shared':
-        if (!this.#byReference) this.#checkLeaf(value);
-        return this.#byReference;
+        return this.#byReference || this.#checkLeaf(value);
       default:
         return true;
     }
@@ -136,9 +134,13 @@ class Scanner {
     return false;
   }
 
-  #checkLeaf(value: object): void {
+  // Answers whether only a message port carries it.
+  #checkLeaf(value: object): boolean {
     const reason = whyNot(value, this.#medium);
     if (reason !== undefined) throw refusal(this.here(), reason);
+    if (!isHost(value)) return false;
+    if (!this.#byReference) return true;
+    throw refusal(this.here(), `this ${value.constructor.name} can be an argument or a result, but no item`);
   }
 }
 
@@ -214,6 +216,11 @@ function refuseBare(value: unknown, path: string, trail: readonly Step[]): void 
     throw refusal(at, `${at} is a function${name}; pass an exported function as the target, or what it needs as data`);
   }
   if (typeof value === 'symbol') throw refusal(at, `${at} is a symbol (${String(value)})`);
+}
+
+/** Says whether an object is one of the platform's own, such as a Blob or a key: a message port carries it, bytes do not. */
+export function isHost(value: object): boolean {
+  return !types.isProxy(value) && !isBuiltIn(value) && hostCloning(value) === 'whole';
 }
 
 function isClonedWhole(value: object): boolean {

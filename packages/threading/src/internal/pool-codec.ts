@@ -120,6 +120,10 @@ function encodeObject(into: Encoded, value: unknown, path: string, moved: readon
     toMail(into, { body: packed.body, transfer, own: false });
     return;
   }
+  if (packed.portOnly === true) {
+    toMail(into, { body: packed.body, transfer: [], own: false });
+    return;
+  }
   const copied = isLarge(value) && packed.body.s === undefined ? copyToMove(packed.body.v) : undefined;
   if (copied !== undefined) {
     toMail(into, { body: { v: copied.value }, transfer: copied.buffers, own: true });

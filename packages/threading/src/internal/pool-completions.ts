@@ -1,4 +1,4 @@
-import { Flag, KIND_MASK, Kind, deserialize } from './pool-codec.ts';
+import { Flag, KIND_MASK, Kind } from './pool-codec.ts';
 import { type CompletionRing, Ring, SLOT_MASK, SLOT_WORDS, Slot } from './pool-layout.ts';
 import { readValue } from './pool-slots.ts';
 
@@ -7,8 +7,8 @@ export interface CompletionSink {
   /** When a task began and how long it ran, in milliseconds. */
   timed(id: number, began: number, ran: number): void;
   returned(id: number, value: unknown): void;
-  /** The result is a packed body in bytes. */
-  returnedBody(id: number, body: unknown): void;
+  /** The result is a packed body, here in bytes. */
+  returnedBody(id: number, packed: Uint8Array): void;
   /** Anything else: its kind says what. */
   noted(id: number, kind: number): void;
 }
@@ -58,10 +58,10 @@ export class Completions {
         this.#head = head;
         this.#sink.returned(id, value);
       } else if (bare === Kind.Clone) {
-        const bytes = readValue(slots, at, kind, arena) as Buffer;
+        const bytes = readValue(slots, at, kind, arena) as Uint8Array;
         if ((kind & Flag.Arena) !== 0) this.#release(slots.words[at + Slot.ArenaEnd] as number);
         this.#head = head;
-        this.#sink.returnedBody(id, deserialize(bytes));
+        this.#sink.returnedBody(id, bytes);
       } else {
         this.#head = head;
         this.#sink.noted(id, bare);

@@ -167,14 +167,10 @@ export class PoolSeat implements CompletionSink {
     this.#options.events.finished(id, value);
   }
 
-  returnedBody(id: number, body: Body): void {
-    const { events } = this.#options;
-    this.#whenLoaded(body, () => {
-      try {
-        events.finished(id, unpack(body, 'thread'));
-      } catch (error) {
-        events.failed(id, error);
-      }
+  returnedBody(id: number, packed: Body | Uint8Array): void {
+    this.#attempt(id, () => {
+      const body = bodyOf(packed);
+      this.#whenLoaded(body, () => this.#attempt(id, () => this.#options.events.finished(id, unpack(body, 'thread'))));
     });
   }
 
@@ -182,7 +178,7 @@ export class PoolSeat implements CompletionSink {
     const { events, seat, name } = this.#options;
     switch (kind) {
       case Kind.Port:
-        this.returnedBody(id, bodyOf(this.#receive()));
+        this.returnedBody(id, this.#receive());
         return;
       case Kind.Error:
         this.#fail(id, this.#receive());
@@ -194,7 +190,7 @@ export class PoolSeat implements CompletionSink {
         this.#options.onWanted(id);
         return;
       case Kind.Progress:
-        this.#report(id, this.#receive());
+        this.#attempt(id, () => events.progressed(id, unpack(this.#receive(), 'thread')));
         return;
       case Kind.Stream:
         this.#openStream(id, this.#receive().v as number);
@@ -228,13 +224,12 @@ export class PoolSeat implements CompletionSink {
     else void loading.then(callback).then(() => this.#options.events.turn());
   }
 
-  // What cannot be made again fails its task, as a result does, and nothing else.
-  #report(id: number, body: Body): void {
-    const { events } = this.#options;
+  // What cannot be made again fails its task, and nothing else.
+  #attempt(id: number, act: () => void): void {
     try {
-      events.progressed(id, unpack(body, 'thread'));
+      act();
     } catch (error) {
-      events.failed(id, error);
+      this.#options.events.failed(id, error);
     }
   }
 
