@@ -15,7 +15,7 @@ import {
   enumerate,
   mainThread,
 } from '@weft/threading';
-import { leakCheck, until } from '@weft/testkit';
+import { leakCheck, runScript, until } from '@weft/testkit';
 import * as threading from '@weft/threading';
 import { describe, expect, it } from 'vitest';
 import {
@@ -232,6 +232,21 @@ describe('daemon', () => {
     await thread.join();
     expect(() => (thread.daemon = false)).toThrow(InvalidStateError);
   });
+});
+
+it('starts where the program is a text and no file', async () => {
+  const program = `
+    import { Thread, ThreadPoolExecutor, activeCount } from '@weft/threading';
+    await new Thread({ target: activeCount }).start().join();
+    await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    console.log(await pool.submit(activeCount));
+  `;
+  const { stdout, stderr } = await runScript(
+    `import { spawnSync } from 'node:child_process';
+    spawnSync(process.execPath, ['--input-type=module', '-e', ${JSON.stringify(program)}], { stdio: 'inherit' });`,
+    { timeout: 120_000 },
+  );
+  expect([stdout, stderr]).toEqual(['2\n', '']);
 });
 
 describe('mistakes', () => {

@@ -58,6 +58,7 @@ export function spawn(options: Spawn): Child {
       workerData: { ...options.data, weft: enrolment },
       transferList: [port2, ...(options.transfer ?? [])] as never,
       ...(options.resourceLimits && { resourceLimits: options.resourceLimits }),
+      ...(isGivenAsText() && { execArgv: [] }),
     });
     worker.on('error', options.onError);
     const child: Child = { ident, worker, port: port1, onMessage: options.onMessage, onEnd: options.onEnd };
@@ -69,4 +70,9 @@ export function spawn(options: Spawn): Child {
     if (cause instanceof DOMException) throw cause;
     throw new InvalidStateError(`Cannot start a thread: ${(cause as Error).message}`, { cause });
   }
+}
+
+// A worker does not start with the flag that says what kind of text the program is, and takes only few others by name.
+function isGivenAsText(): boolean {
+  return process.execArgv.some((flag) => flag.startsWith('--input-type'));
 }
