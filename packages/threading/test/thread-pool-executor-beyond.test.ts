@@ -96,6 +96,20 @@ describe('ThreadPoolExecutor, beyond Python', () => {
     });
   });
 
+  it('asks it also with a reason that cannot be made again in the worker', async () => {
+    await withPool({ maxWorkers: 1, graceTime: 20_000 }, async (pool) => {
+      const before = await pool.submit(tasks.where);
+      const [started, aborted, controller] = [new Event(), new Event(), new AbortController()];
+      const future = pool.with({ signal: controller.signal }).submit(tasks.awaitAbort, started, aborted);
+      await started.wait();
+      const reason = new tasks.Treacherous('throw');
+      controller.abort(reason);
+      expect(await future.exception()).toBe(reason);
+      expect(await aborted.wait({ timeout: 10_000 })).toBe(true);
+      expect(await pool.submit(tasks.where)).toBe(before);
+    });
+  });
+
   it('drops queued tasks whose signal aborts, and refuses signals that have', async () => {
     await withPool({ maxWorkers: 1 }, async (pool) => {
       const open = new Event();

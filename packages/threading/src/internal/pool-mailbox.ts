@@ -80,12 +80,21 @@ export class Mailbox {
     if (mail === 0) return;
     if ('target' in mail) this.#onTarget(mail.target, mail.reference);
     else if ('bound' in mail) this.#bound.push(mail);
-    else if ('abort' in mail) abortTask(mail.abort, unpack(mail.reason, 'thread'));
+    else if ('abort' in mail) abortTask(mail.abort, reasonOf(mail.reason));
     else if ('pull' in mail) this.#pulled.get(mail.pull)?.(mail.stop, mail.looped);
     else {
       const arrived = this.#expected.get(mail.args);
       this.#expected.delete(mail.args);
       arrived?.(mail.body);
     }
+  }
+}
+
+// Where the reason cannot be made again here, that is one as well.
+function reasonOf(body: Body): unknown {
+  try {
+    return unpack(body, 'thread');
+  } catch (error) {
+    return error;
   }
 }
