@@ -13,7 +13,10 @@ let adoptedId: number | undefined;
 const known = new Map<number, WeakRef<Local<object>>>();
 // Those that have crossed, and have a value here. Another thread may send them here again, at any time.
 const kept = new Map<number, Local<object>>();
-const forget = new FinalizationRegistry<number>((id) => known.delete(id));
+const forget = new FinalizationRegistry<number>((id) => {
+  // It may have been sent here again since.
+  if (known.get(id)?.deref() === undefined) known.delete(id);
+});
 
 /**
  * Holds an object of its own for each thread.

@@ -14,7 +14,7 @@ import {
   ThreadPoolExecutor,
   Timer,
 } from '@weft/threading';
-import { leakCheck, runScript, until } from '@weft/testkit';
+import { flush, leakCheck, runScript, until } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
 import { collectGarbage, collectThere } from './collect-garbage.ts';
 import {
@@ -26,6 +26,7 @@ import {
   echo,
   makeValue,
   pass,
+  putLocal,
   putWords,
   takeAndTellId,
   tick,
@@ -313,6 +314,21 @@ describe('a barrier between threads', () => {
 });
 
 describe('Local', () => {
+  it('is one object in a thread also where it came before, and nobody had used it', async () => {
+    await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const queue = new SimpleQueue<Local<{ made: number }>>();
+    await pool.submit(putLocal, queue, 3);
+    await flush();
+    expect(queue.getNowait()).toBeInstanceOf(Local);
+    await flush();
+    // The next one comes between the end of the first and what is told of that.
+    collectGarbage();
+    const local = queue.getNowait();
+    local.value.made = 42;
+    await flush();
+    expect(queue.getNowait().value.made).toBe(42);
+  });
+
   it('has a value for each thread, made when it is first asked for [TH-162]', async () => {
     const [local, results] = [new Local(makeValue), new SimpleQueue<unknown>()];
     expect(local.value).toBe(local.value);
