@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { type Guard, type Medium, fromWire, task, toWire } from '@weft/core';
 import { ownAuthkey } from './internal/authkey.ts';
-import type { ProxyState } from './internal/manager-protocol.ts';
-import { RemoteCalls, splitSignal } from './internal/remote-calls.ts';
+import type { ProxyState, SentProxy } from './internal/manager-protocol.ts';
+import { type Notice, RemoteCalls, splitSignal } from './internal/remote-calls.ts';
 import { decode, encode } from './internal/value-codec.ts';
 
 /** A method as it is called from afar. */
@@ -58,7 +58,7 @@ export class Proxy implements Disposable {
     this.#calls = calls;
     this.#calls.catch(() => {});
     const { object } = state;
-    unreachable.register(this, () => void calls.then((open) => open.tell('release', object)).catch(() => {}), this);
+    unreachable.register(this, () => tell(calls, { kind: 'release', object }), this);
   }
 
   /**
@@ -84,7 +84,7 @@ export class Proxy implements Disposable {
     if (this.#released) return;
     this.#released = true;
     unreachable.unregister(this);
-    void this.#calls.then((calls) => calls.tell('release', this.#state.object)).catch(() => {});
+    tell(this.#calls, { kind: 'release', object: this.#state.object });
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void> {
@@ -97,13 +97,14 @@ export class Proxy implements Disposable {
   }
 
   [toWire](_medium: Medium): unknown {
-    void this.#calls.then((calls) => calls.tell('export', this.#state.object)).catch(() => {});
-    return this.#state;
+    const crossing = Math.random();
+    tell(this.#calls, { kind: 'export', object: this.#state.object, crossing });
+    return { ...this.#state, crossing } satisfies SentProxy;
   }
 
-  static [fromWire](state: ProxyState): Proxy {
+  static [fromWire]({ crossing, ...state }: SentProxy): Proxy {
     const calls = callsTo(state);
-    void calls.then((open) => open.tell('claim', state.object)).catch(() => {});
+    tell(calls, { kind: 'claim', object: state.object, crossing });
     return new Proxy(state, calls);
   }
 }
@@ -116,6 +117,10 @@ export function rememberServer(calls: RemoteCalls): void {
 /** Forgets it again. */
 export function forgetServer(calls: RemoteCalls): void {
   servers.delete(JSON.stringify(calls.address));
+}
+
+function tell(calls: Promise<RemoteCalls>, notice: Notice): void {
+  void calls.then((open) => open.tell(notice)).catch(() => {});
 }
 
 function callsTo({ address }: ProxyState): Promise<RemoteCalls> {

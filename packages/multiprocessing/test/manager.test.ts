@@ -473,6 +473,22 @@ describe('the server of a manager', () => {
     expect(await own.numberOfObjects()).toBe(1);
   });
 
+  it('keeps an object in another one while it has yet to count its own proxies', async () => {
+    // Several: each server has to connect to itself first, which is a race.
+    const managers = Array.from({ length: 8 }, () => new Manager());
+    others.push(...managers);
+    const nest = async (own: Manager): Promise<unknown> => {
+      const list = await own.list<unknown>();
+      const inner = await own.dict({ a: 1 });
+      await list.append(inner);
+      const again = (await list.get(0)) as typeof inner;
+      again[Symbol.dispose]();
+      inner[Symbol.dispose]();
+      return ((await list.get(0)) as typeof inner).get('a');
+    };
+    expect(await Promise.all(managers.map(nest))).toEqual(managers.map(() => 1));
+  });
+
   it('that is killed fails the calls that wait and all later ones [MP-258]', async () => {
     const doomed = new Manager();
     others.push(doomed);

@@ -26,7 +26,9 @@ export type Request =
   | { readonly kind: 'next' | 'return'; readonly id: number; readonly iterator: number }
   | { readonly kind: 'abort'; readonly id: number }
   | { readonly kind: 'unguard'; readonly id: number; readonly guard: number }
-  | { readonly kind: 'export' | 'claim' | 'release'; readonly object: number }
+  /** A proxy was sent, or has arrived. */
+  | { readonly kind: 'export' | 'claim'; readonly object: number; readonly crossing: number }
+  | { readonly kind: 'release'; readonly object: number }
   | { readonly kind: 'count'; readonly id: number };
 
 /** What the server answers. */
@@ -49,9 +51,15 @@ export interface Preparation {
   readonly initargs: string;
 }
 
-/** What a proxy crosses with: the key stays at home. */
+/** What a proxy stands for: the key stays at home. */
 export interface ProxyState {
   readonly address: Address;
   readonly object: number;
   readonly type: string;
+}
+
+/** What a proxy crosses with. */
+export interface SentProxy extends ProxyState {
+  /** Another number each time. The server hears of each crossing from both sides. */
+  readonly crossing: number;
 }

@@ -1,22 +1,12 @@
 import { Guard } from '@weft/core';
 import { type TargetReference, loadTarget } from '@weft/core/lowlevel';
 import { Barrier } from '../barrier.ts';
-import { BoundedSemaphore } from '../bounded-semaphore.ts';
 import { Condition } from '../condition.ts';
 import type { Connection } from '../connection.ts';
-import { Event } from '../event.ts';
-import { JoinableQueue } from '../joinable-queue.ts';
-import { Lock } from '../lock.ts';
 import { RemoteError } from '../remote-error.ts';
-import { Semaphore } from '../semaphore.ts';
 import { callFor } from './caller.ts';
 import { Holds } from './holds.ts';
-import { ManagedDict } from './managed/dict.ts';
-import { ManagedList } from './managed/list.ts';
-import { ManagedNamespace } from './managed/namespace.ts';
-import { ManagedRLock } from './managed/rlock.ts';
-import { ManagedSet } from './managed/set.ts';
-import { ManagedArray, ManagedValue } from './managed/value.ts';
+import { type Class, typeNamed } from './managed-types.ts';
 import { withSignal } from './managed-waits.ts';
 import type { Reply, Request } from './manager-protocol.ts';
 import { encodeThrown } from './pool-values.ts';
@@ -24,29 +14,6 @@ import { decode, encode } from './value-codec.ts';
 
 type Call = Extract<Request, { kind: 'call' }>;
 type Method = (...args: unknown[]) => unknown;
-type Class = new (...args: never[]) => object;
-
-/** What a manager can make by name. */
-const TYPES: Record<string, Class> = {
-  dict: ManagedDict,
-  list: ManagedList,
-  set: ManagedSet,
-  Namespace: ManagedNamespace,
-  Value: ManagedValue,
-  Array: ManagedArray,
-  Queue: JoinableQueue,
-  Lock,
-  RLock: ManagedRLock,
-  Semaphore,
-  BoundedSemaphore,
-  Event,
-  Barrier,
-  Condition: class extends Condition {
-    constructor() {
-      super(new Lock());
-    }
-  },
-};
 
 const MAX_FIRST = 2 ** 48;
 const UNKNOWN =
@@ -57,9 +24,10 @@ interface Kept {
   readonly exposed: readonly string[] | undefined;
   /** Whether a manager makes it by name. */
   readonly isOwn: boolean;
-  /** How many proxies there are, and how many are on their way. */
+  /** How many proxies there are. */
   proxies: number;
-  sent: number;
+  /** The crossings of which only one side has told yet, which may be either: the proxy is on its way, or this message. */
+  readonly crossings: Set<number>;
 }
 
 /** The objects that a manager's server keeps, and those who use them. */
@@ -85,15 +53,18 @@ export class ObjectServer {
     args: unknown[],
     exposed: readonly string[] | undefined,
   ): Promise<number> {
-    const known =
-      typeof type === 'string'
-        ? (Object.getOwnPropertyDescriptor(TYPES, type)?.value as Class | undefined)
-        : ((await loadTarget(type)) as unknown as Class);
+    const known = typeof type === 'string' ? typeNamed(type) : ((await loadTarget(type)) as unknown as Class);
     if (known === undefined) throw new RemoteError(`Cannot make ${String(type)}: the server knows no such type`);
     const object = new known(...(args as never[]));
     this.holds.meet(object);
     this.#last += 1;
-    this.#objects.set(this.#last, { object, exposed, isOwn: typeof type === 'string', proxies: 0, sent: 0 });
+    this.#objects.set(this.#last, {
+      object,
+      exposed,
+      isOwn: typeof type === 'string',
+      proxies: 0,
+      crossings: new Set(),
+    });
     return this.#last;
   }
 
@@ -109,13 +80,23 @@ export class ObjectServer {
   }
 
   /** Changes how many proxies there are of an object; without any, it goes. */
-  count(id: number, proxies: number, sent: number): void {
+  count(id: number, proxies: number): void {
     const kept = this.#objects.get(id);
     if (kept === undefined) return;
     kept.proxies += proxies;
-    // Below 0 for the moment in which one arrives before its sender has said that it is on its way.
-    kept.sent += sent;
-    if (kept.proxies <= 0 && kept.sent <= 0) this.#objects.delete(id);
+    this.#dropIfUnused(id, kept);
+  }
+
+  /** One side of a crossing tells of it. */
+  cross(id: number, crossing: number): void {
+    const kept = this.#objects.get(id);
+    if (kept === undefined) return;
+    if (!kept.crossings.delete(crossing)) kept.crossings.add(crossing);
+    this.#dropIfUnused(id, kept);
+  }
+
+  #dropIfUnused(id: number, { proxies, crossings }: Kept): void {
+    if (proxies <= 0 && crossings.size === 0) this.#objects.delete(id);
   }
 }
 
@@ -145,11 +126,12 @@ class Client {
   async handle(request: Request): Promise<void> {
     switch (request.kind) {
       case 'export':
-        return this.#server.count(request.object, 0, 1);
+        return this.#server.cross(request.object, request.crossing);
       case 'claim':
-        return this.#count(request.object, 1, -1);
+        this.#count(request.object, 1);
+        return this.#server.cross(request.object, request.crossing);
       case 'release':
-        return this.#count(request.object, -1, 0);
+        return this.#count(request.object, -1);
       case 'abort':
         return this.#calls.get(request.id)?.abort.abort(new DOMException('The wait was aborted', 'AbortError'));
       default:
@@ -166,7 +148,7 @@ class Client {
       const waits = running.filter((call) => call.target === target && target instanceof Condition);
       return waits.length > 0 ? Promise.allSettled(waits.map(({ done }) => done)) : undefined;
     });
-    for (const [id, count] of this.#proxies) this.#server.count(id, -count, 0);
+    for (const [id, count] of this.#proxies) this.#server.count(id, -count);
     for (const iterator of [...this.#iterators.keys()]) this.#end(iterator).catch(() => {});
     this.#connection.close();
   }
@@ -188,7 +170,7 @@ class Client {
       case 'create': {
         const args = (await decode(request.args)) as unknown[];
         const object = await this.#server.create(request.type, args, request.exposed);
-        this.#count(object, 1, 0);
+        this.#count(object, 1);
         return { id, object, iterable: Symbol.iterator in this.#server.find(object).object };
       }
       case 'count':
@@ -256,9 +238,9 @@ class Client {
     await iterator?.return?.();
   }
 
-  #count(object: number, proxies: number, sent: number): void {
+  #count(object: number, proxies: number): void {
     this.#proxies.set(object, (this.#proxies.get(object) ?? 0) + proxies);
-    this.#server.count(object, proxies, sent);
+    this.#server.count(object, proxies);
   }
 }
 

@@ -8,6 +8,8 @@ import { decodeThrown } from './pool-values.ts';
 import { isReady } from './waitable.ts';
 
 type WithoutId<R> = R extends { id: number } ? Omit<R, 'id'> : never;
+/** What a server is told of proxies. */
+export type Notice = Extract<Request, { kind: 'export' | 'claim' | 'release' }>;
 interface Pending {
   resolve(reply: Reply): void;
   reject(error: unknown): void;
@@ -66,8 +68,8 @@ export class RemoteCalls {
   }
 
   /** Tells something that is not answered. */
-  tell(kind: 'export' | 'claim' | 'release', object: number): void {
-    if (!this.#gone) this.#post({ kind, object });
+  tell(notice: Notice): void {
+    if (!this.#gone) this.#post(notice);
   }
 
   /** The guard of something that the server holds for this process. */
