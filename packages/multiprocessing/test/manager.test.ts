@@ -4,7 +4,15 @@ import { Manager, Pipe, Process, Proxy, RemoteError } from '@weft/multiprocessin
 import { until } from '@weft/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { holdManaged, setAuthkey } from './fixtures/authkey.mjs';
-import { Counter, Probe, initialise, takeAndGiveBack, useManaged, waitAtManaged } from './fixtures/sharing.mjs';
+import {
+  Counter,
+  Probe,
+  initialise,
+  keepManaged,
+  takeAndGiveBack,
+  useManaged,
+  waitAtManaged,
+} from './fixtures/sharing.mjs';
 import { Peer } from './peers.ts';
 
 const key = 'a key for tests';
@@ -259,6 +267,18 @@ describe('what a manager keeps', () => {
     await visitor.join();
     await until(async () => (await own.numberOfObjects()) === 4, 'the server knows that the visitor is gone');
     expect([await lock.locked(), await permits.getValue(), await signals.getValue()]).toEqual([true, 1, 0]);
+  });
+
+  it.each([
+    ['killed', 3],
+    ['ends', 2],
+  ] as const)('has back the lock of a client that %s, and of 3 permits then %i', async (how, free) => {
+    const [lock, permits] = [await manager.Lock(), await manager.Semaphore(3)];
+    const visitor = new Process({ target: keepManaged, args: [{ lock, permits }, how] });
+    visitor.start();
+    await visitor.join();
+    using guard = await lock.acquire({ timeout: 10_000 });
+    expect([guard.held, await permits.getValue()]).toEqual([true, free]);
   });
 
   it('leaves the lock of a condition to the others when a client is gone that waits for it', async () => {

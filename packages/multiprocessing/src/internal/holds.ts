@@ -55,13 +55,19 @@ export class Holds {
   }
 
   /**
-   * Gives back all that a client held that is gone.
+   * Gives back all that a client held that is gone. If it took leave before, it has kept its permits: another may
+   * release them, as of a process that ends in the normal way.
    *
    * @param settled Tells when the hold of an object can be given back, unless it can at once.
    */
-  leave(client: object, settled: (target: object) => Promise<unknown> | undefined): void {
-    for (const { id, client: holder, target } of [...this.#holds.values()]) {
+  leave(client: object, tookLeave: boolean, settled: (target: object) => Promise<unknown> | undefined): void {
+    for (const hold of [...this.#holds.values()]) {
+      const { id, client: holder, target } = hold;
       if (holder !== client) continue;
+      if (tookLeave && this.#permits.has(target)) {
+        this.#remove(hold);
+        continue;
+      }
       const settling = settled(target);
       if (settling === undefined) this.abandon(id);
       else void settling.then(() => this.abandon(id));

@@ -29,7 +29,9 @@ export type Request =
   /** A proxy was sent, or has arrived. */
   | { readonly kind: 'export' | 'claim'; readonly object: number; readonly crossing: number }
   | { readonly kind: 'release'; readonly object: number }
-  | { readonly kind: 'count'; readonly id: number };
+  | { readonly kind: 'count'; readonly id: number }
+  /** The client ends in the normal way. */
+  | { readonly kind: 'bye' };
 
 /** What the server answers. */
 export type Reply =

@@ -13,6 +13,7 @@ import { encodeThrown } from './pool-values.ts';
 import { decode, encode } from './value-codec.ts';
 
 type Call = Extract<Request, { kind: 'call' }>;
+type Question = Exclude<Request, { kind: 'export' | 'claim' | 'release' | 'abort' | 'bye' }>;
 type Method = (...args: unknown[]) => unknown;
 
 const MAX_FIRST = 2 ** 48;
@@ -117,6 +118,7 @@ class Client {
   readonly #gone = new Error('The client is gone');
   #last = 0;
   #isGone = false;
+  #tookLeave = false;
 
   constructor(connection: Connection, server: ObjectServer) {
     this.#connection = connection;
@@ -134,6 +136,9 @@ class Client {
         return this.#count(request.object, -1);
       case 'abort':
         return this.#calls.get(request.id)?.abort.abort(new DOMException('The wait was aborted', 'AbortError'));
+      case 'bye':
+        this.#tookLeave = true;
+        return;
       default:
         await this.#answer(request);
     }
@@ -143,7 +148,7 @@ class Client {
     this.#isGone = true;
     const running = [...this.#calls.values()];
     for (const { abort } of running) abort.abort(this.#gone);
-    this.#server.holds.leave(this, (target) => {
+    this.#server.holds.leave(this, this.#tookLeave, (target) => {
       // A wait for a condition ends with its lock held, which only then can be given back.
       const waits = running.filter((call) => call.target === target && target instanceof Condition);
       return waits.length > 0 ? Promise.allSettled(waits.map(({ done }) => done)) : undefined;
@@ -153,7 +158,7 @@ class Client {
     this.#connection.close();
   }
 
-  async #answer(request: Exclude<Request, { kind: 'export' | 'claim' | 'release' | 'abort' }>): Promise<void> {
+  async #answer(request: Question): Promise<void> {
     let reply: Reply;
     try {
       reply = await this.#do(request);
@@ -164,7 +169,7 @@ class Client {
     await this.#connection.send(reply).catch(() => {});
   }
 
-  async #do(request: Exclude<Request, { kind: 'export' | 'claim' | 'release' | 'abort' }>): Promise<Reply> {
+  async #do(request: Question): Promise<Reply> {
     const { id } = request;
     switch (request.kind) {
       case 'create': {

@@ -15,6 +15,8 @@ interface Pending {
   reject(error: unknown): void;
 }
 
+const open = new Set<RemoteCalls>();
+
 const GONE = "Cannot reach the manager's server: it is gone";
 
 /** Asks a manager's server to do things, over one connection for this process. */
@@ -28,6 +30,8 @@ export class RemoteCalls {
   private constructor(address: Address, connection: Connection) {
     this.address = address;
     this.#connection = connection;
+    if (open.size === 0) process.on('exit', closeAll);
+    open.add(this);
   }
 
   static async connect(address: Address, authkey: Uint8Array): Promise<RemoteCalls> {
@@ -77,7 +81,9 @@ export class RemoteCalls {
     return new Guard(() => void this.ask({ kind: 'unguard', guard: id }).catch(() => {}), abandoned);
   }
 
+  /** Takes leave of the server. */
   close(): void {
+    if (!this.#gone) this.#post({ kind: 'bye' });
     this.#connection.close();
     this.#fail(new EndOfStreamError(GONE));
   }
@@ -149,9 +155,16 @@ export class RemoteCalls {
 
   #fail(error: Error): void {
     this.#gone ??= error;
+    open.delete(this);
+    if (open.size === 0) process.off('exit', closeAll);
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
+}
+
+// Whoever only closed the connection would be taken for dead.
+function closeAll(): void {
+  for (const calls of open) calls.close();
 }
 
 /** What a method threw in the server; an error too if that cannot be read here. */
