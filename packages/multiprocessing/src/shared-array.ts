@@ -96,22 +96,22 @@ export class SharedArray<C extends Typecode = Typecode> implements Indexed {
 
   /** The bytes as text, up to the first zero; for the typecode `c`. */
   get value(): string {
-    const bytes = Buffer.from(this.raw);
+    const bytes = Buffer.from(this.raw.slice());
     const end = bytes.indexOf(0);
     return bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
   }
 
   set value(text: string) {
-    if (text.length > this.raw.length)
-      throw new RangeError(`Cannot store ${text.length} characters in ${this.raw.length} bytes`);
-    this.raw.fill(0);
-    this.raw.set(Buffer.from(text, 'latin1'));
+    const { raw } = this;
+    if (text.length > raw.length) throw new RangeError(`Cannot store ${text.length} characters in ${raw.length} bytes`);
+    const bytes = Buffer.alloc(raw.length);
+    bytes.write(text, 'latin1');
+    raw.set(bytes);
   }
 
   /** A live view of the bytes. */
   get raw(): Uint8Array {
-    const { buffer, byteOffset, byteLength } = this.#elements.view;
-    return new Uint8Array(buffer, byteOffset, byteLength);
+    return this.#elements.raw;
   }
 
   /**

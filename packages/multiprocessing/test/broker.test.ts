@@ -81,6 +81,34 @@ it('shares values, arrays, blocks and lists over the broker [MP-162, MP-166, MP-
   for (const owned of [list, block]) owned[Symbol.dispose]();
 });
 
+it('shares the bytes and the text of arrays over the broker, and parts of their views [MP-172]', async () => {
+  const { double } = await import('./fixtures/sharing.mjs');
+  const text = new SharedArray('c', 5);
+  text.value = 'ab';
+  const numbers = new SharedArray('i', [1, 2, 3, 4]);
+  numbers.raw[0] = 5;
+  numbers.typedArray.subarray(1, 3).fill(7)[0] = 8;
+  await peer(double, [text, numbers]);
+  expect([text.value, ...numbers]).toEqual(['\u00c2\u00c4', 10, 16, 14, 8]);
+  expect([...numbers.raw.subarray(0, 4)]).toEqual([10, 0, 0, 0]);
+});
+
+it('writes of a view over the broker only what changed', () => {
+  const block = new SharedMemory({ create: true, size: 8 });
+  const same = new SharedMemory({ name: block.name });
+  const meanwhile = {
+    valueOf() {
+      block.buf[5] = 9;
+      return 1;
+    },
+  };
+  block.buf.fill(1);
+  same.buf.fill(meanwhile as never, 0, 2);
+  expect([...block.buf]).toEqual([1, 1, 1, 1, 1, 9, 1, 1]);
+  same.close();
+  block[Symbol.dispose]();
+});
+
 it('keeps blocks as mapped memory does: closed, named and too large ones [MP-264, MP-266]', () => {
   const name = `weft-test-broker-${process.pid}`;
   const block = new SharedMemory({ create: true, name, size: 8 });

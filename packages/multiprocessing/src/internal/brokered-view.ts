@@ -6,7 +6,7 @@ export interface FarBytes {
   write(offset: number, bytes: Uint8Array): void;
 }
 
-/** Methods that change the array. */
+/** Methods that change the array, each in one piece, if not all of it. */
 const CHANGES = new Set<string | symbol>(['set', 'fill', 'copyWithin', 'reverse', 'sort']);
 const INDEX = /^(?:0|[1-9]\d*)$/;
 
@@ -17,21 +17,30 @@ const INDEX = /^(?:0|[1-9]\d*)$/;
  */
 export function brokeredView<C extends Typecode>(typecode: C, length: number, far: FarBytes): TypedArrayOf<C> {
   const size = bytesOf(typecode);
+  const part = (offset: number): FarBytes => ({
+    read: (at, count) => far.read(offset + at, count),
+    write: (at, bytes) => far.write(offset + at, bytes),
+  });
   const copy = viewOf(typecode, new ArrayBuffer(length * size), 0, length);
   const raw = new Uint8Array(copy.buffer);
   const refresh = (offset: number, count: number): void => raw.set(far.read(offset, count), offset);
   const isElement = (key: string | symbol): key is string =>
     typeof key === 'string' && INDEX.test(key) && Number(key) < length;
   return new Proxy<TypedArrayOf<C>>(copy, {
-    get(target, key): unknown {
+    get(target, key, receiver): unknown {
       if (isElement(key)) refresh(Number(key) * size, size);
       const value: unknown = Reflect.get(target, key, target);
       if (typeof value !== 'function' || key === 'constructor') return value;
       return (...args: unknown[]): unknown => {
+        if (key === 'subarray') {
+          const window = value.apply(target, args) as TypedArrayOf<C>;
+          return brokeredView(typecode, window.length, part(window.byteOffset));
+        }
         refresh(0, raw.length);
+        const before = CHANGES.has(key) ? raw.slice() : undefined;
         const result: unknown = value.apply(target, args);
-        if (CHANGES.has(key)) far.write(0, raw);
-        return result;
+        if (before !== undefined) writeChanges(before, raw, far);
+        return result === target ? receiver : result;
       };
     },
     set(target, key, value): boolean {
@@ -40,4 +49,11 @@ export function brokeredView<C extends Typecode>(typecode: C, length: number, fa
       return done;
     },
   });
+}
+
+/** Writes from the first byte to the last that changed: what others have written elsewhere since is not ours to undo. */
+function writeChanges(before: Uint8Array, after: Uint8Array, far: FarBytes): void {
+  const differs = (byte: number, at: number): boolean => byte !== before[at];
+  const first = after.findIndex(differs);
+  if (first >= 0) far.write(first, after.subarray(first, after.findLastIndex(differs) + 1));
 }

@@ -43,6 +43,11 @@ export class SharedElements<C extends Typecode> {
     if (lock === true) this.#lock = new RLock(new LockCore(this.#cell));
   }
 
+  /** A live view of the bytes. */
+  get raw(): Uint8Array {
+    return this.#cell.view('B', this.view.length * bytesOf(this.typecode));
+  }
+
   static receive<C extends Typecode>({ name, typecode, length, lock }: SharedState<C>): SharedElements<C> {
     return new SharedElements(typecode, length, lock, receiveCell(name));
   }
