@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import {
   barrierConformance,
   boundedSemaphoreConformance,
@@ -13,7 +14,7 @@ import { InvalidStateError } from '@weft/core';
 import type { Lock as LockType } from '@weft/multiprocessing';
 import { runScript } from '@weft/testkit';
 import { expect, it } from 'vitest';
-import { elsewhere } from './peers.ts';
+import { Peer, elsewhere } from './peers.ts';
 
 process.env['WEFT_SHARED_MEMORY'] = 'broker';
 const {
@@ -107,6 +108,18 @@ it('writes of a view over the broker only what changed', () => {
   expect([...block.buf]).toEqual([1, 1, 1, 1, 1, 9, 1, 1]);
   same.close();
   block[Symbol.dispose]();
+});
+
+it('tells who holds a lock over the broker when it is printed [MP-065, MP-068]', async () => {
+  const { holdAndRelease } = await import('./fixtures/sharing.mjs');
+  const [lock, held, left] = [new Lock(), new Event(), new Event()];
+  const holder = new Peer();
+  const done = holder.run(holdAndRelease, lock, held, left);
+  await held.wait();
+  expect(inspect(lock)).toBe(`Lock { locked by process or thread ${holder.pid} }`);
+  left.set();
+  await done;
+  await holder.end();
 });
 
 it('keeps blocks as mapped memory does: closed, named and too large ones [MP-264, MP-266]', () => {

@@ -27,8 +27,7 @@ export class BrokerClient {
   constructor(folder: string) {
     this.folder = folder;
     this.#ends = openBrokerEnds(folder);
-    const { id, start } = thisAgent();
-    this.#id = this.ask(['hello', id, start]).value;
+    this.#id = this.ask(['hello', thisAgent().id]).value;
   }
 
   /**

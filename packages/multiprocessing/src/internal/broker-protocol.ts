@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 
 /** What is asked of the broker: a name and its arguments, in one frame; each is answered by one frame. */
 export type BrokerRequest =
-  | readonly ['hello', id: number, start: number]
+  | readonly ['hello', agent: number]
   | readonly ['bell', client: number]
   | readonly ['create', kind: number, state: readonly number[], extra: number]
   | readonly ['open', cell: number, received: boolean]
@@ -10,6 +10,7 @@ export type BrokerRequest =
   | readonly ['leave', cell: number]
   | readonly ['run', cell: number, operation: number, value: number, wake: number, bytes: Uint8Array | undefined]
   | readonly ['load', cell: number, at: number]
+  | readonly ['agent', cell: number, member: number]
   | readonly ['sleep', cell: number, slot: number, state: number, milliseconds: number]
   | readonly ['read', cell: number, offset: number, length: number]
   | readonly ['write', cell: number, offset: number, bytes: Uint8Array]

@@ -95,8 +95,8 @@ export class BrokeredCell extends Cell {
     return this.name;
   }
 
-  describeMember(member: number): string {
-    return `client ${member}`;
+  protected agentOf(member: number): number {
+    return this.#client.ask(['agent', this.#id, member]).value;
   }
 
   view<C extends Typecode>(typecode: C, length: number): TypedArrayOf<C> {

@@ -34,6 +34,8 @@ export class CellKeeper {
   readonly #cells = new Map<number, Kept>();
   readonly #blocks = new Map<string, number>();
   readonly #gone = new Set<number>();
+  /** The threads of clients. */
+  readonly #agents = new Map<number, number>();
   readonly #ring: (client: number, wake: number) => void;
   #last = 0;
 
@@ -47,6 +49,8 @@ export class CellKeeper {
   answer(client: number, request: BrokerRequest): BrokerReply | Promise<BrokerReply> {
     switch (request[0]) {
       case 'hello':
+        this.#agents.set(client, request[1]);
+        return { value: client };
       case 'bell':
         return { value: client };
       case 'create': {
@@ -66,6 +70,8 @@ export class CellKeeper {
         return this.#run(client, request[1], request[2], request[3], request[4], request[5]);
       case 'load':
         return { value: this.#find(request[1]).memory.words[request[2]] as number };
+      case 'agent':
+        return { value: this.#agents.get(clientOf(this.#find(request[1]).memory.words, request[2])) ?? 0 };
       case 'sleep':
         return this.#sleep(this.#find(request[1]), request[2], request[3], request[4]);
       case 'read':
@@ -90,6 +96,7 @@ export class CellKeeper {
   /** Clears up after a client that is gone. */
   forget(client: number): void {
     this.#gone.add(client);
+    this.#agents.delete(client);
     for (const [id, kept] of this.#cells) {
       kept.memory.reap();
       this.#settle(kept);
@@ -129,7 +136,7 @@ export class CellKeeper {
     if (received) increase(words, AT_IMPORTS);
     let free = -1;
     for (let member = 0; member < MEMBERS; member += 1) {
-      const owner = words[AT_MEMBERS + member * MEMBER_WORDS + MEMBER_ID];
+      const owner = clientOf(words, member);
       if (owner === client) return member;
       if (owner === 0 && free < 0) free = member;
     }
@@ -178,7 +185,7 @@ export class CellKeeper {
     for (const act of memory.afterwards.splice(0)) act();
     for (const slot of memory.granted.splice(0)) {
       const wake = memory.words[AT_SLOTS + slot * SLOT_WORDS + SLOT_WAKE] as number;
-      const client = memory.words[AT_MEMBERS + memory.memberOf(slot) * MEMBER_WORDS + MEMBER_ID] as number;
+      const client = clientOf(memory.words, memory.memberOf(slot));
       if (wake > 0) this.#ring(client, wake);
       else sleepers.get(slot)?.();
     }
@@ -205,8 +212,7 @@ export class CellKeeper {
   #dropIfUnused(id: number, { memory }: Kept): void {
     const { words } = memory;
     if (words[AT_KIND] === -1 || (words[AT_EXPORTS] as number) > (words[AT_IMPORTS] as number)) return;
-    for (let member = 0; member < MEMBERS; member += 1)
-      if (words[AT_MEMBERS + member * MEMBER_WORDS + MEMBER_ID] !== 0) return;
+    for (let member = 0; member < MEMBERS; member += 1) if (clientOf(words, member) !== 0) return;
     this.#cells.delete(id);
   }
 
@@ -226,6 +232,10 @@ export class CellKeeper {
 
 function failure(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
+}
+
+function clientOf(words: Int32Array, member: number): number {
+  return words[AT_MEMBERS + member * MEMBER_WORDS + MEMBER_ID] as number;
 }
 
 function increase(words: Int32Array, at: number): void {

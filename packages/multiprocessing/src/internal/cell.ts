@@ -38,7 +38,13 @@ export abstract class Cell {
   abstract send(): string;
 
   /** Who a member is, in words. */
-  abstract describeMember(member: number): string;
+  describeMember(member: number): string {
+    const agent = this.agentOf(member);
+    return agent === 0 ? 'a thread that left' : `process or thread ${agent}`;
+  }
+
+  /** The id of a member's thread; 0 if it left. */
+  protected abstract agentOf(member: number): number;
 
   /** What follows the cell, as elements of a type. */
   abstract view<C extends Typecode>(typecode: C, length: number): TypedArrayOf<C>;

@@ -127,10 +127,8 @@ export class MappedCell extends Cell {
     return Atomics.load(this.words, at);
   }
 
-  /** Who a member is, in words. */
-  describeMember(member: number): string {
-    const id = this.words[AT_MEMBERS + member * MEMBER_WORDS + MEMBER_ID] as number;
-    return id === 0 ? 'a thread that left' : `process or thread ${id}`;
+  protected agentOf(member: number): number {
+    return this.words[AT_MEMBERS + member * MEMBER_WORDS + MEMBER_ID] as number;
   }
 
   /** Sleeps until a slot's state is another one, at most so long. */
