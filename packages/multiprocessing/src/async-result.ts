@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { type WaitOptions, Future, TimeoutError } from '@weft/core';
+import { checkWait } from '@weft/core/lowlevel';
 
 /** What is called when a task of a pool is done. */
 export interface Callbacks<T> {
@@ -43,6 +44,7 @@ export class AsyncResult<T> implements PromiseLike<T> {
    * @param options How long to wait, and a signal that ends the wait.
    */
   async wait(options: WaitOptions = {}): Promise<void> {
+    checkWait(options, 'wait for the result');
     try {
       await this.#future.exception(options);
     } catch (error) {

@@ -1,6 +1,13 @@
 import { inspect } from 'node:util';
 import { BrokenBarrierError, type Medium, type Target, type WaitOptions, fromWire, task, toWire } from '@weft/core';
-import { type TargetReference, checkTimeout, describeTarget, loadTarget, loadTargetNow } from '@weft/core/lowlevel';
+import {
+  type TargetReference,
+  checkTimeout,
+  checkWait,
+  describeTarget,
+  loadTarget,
+  loadTargetNow,
+} from '@weft/core/lowlevel';
 import { Cell } from './internal/cell.ts';
 import { lockEvents } from './internal/diagnostics.ts';
 import { BARRIER } from './internal/kinds.ts';
@@ -20,6 +27,8 @@ import {
   reset,
 } from './internal/operations/barrier.ts';
 import { type Wait, park, parkSync } from './internal/parking.ts';
+
+const ACTION = 'pass the barrier';
 
 /** What a barrier may be given. */
 export interface BarrierOptions {
@@ -90,7 +99,7 @@ export class Barrier {
    * @throws {BrokenBarrierError} If the barrier is or becomes broken, is reset, or time runs out.
    */
   async wait(options: WaitOptions = {}): Promise<number> {
-    const limits = { ...options, timeout: options.timeout === undefined ? this.#timeout : options.timeout };
+    const limits = { timeout: this.#limit(options), signal: options.signal };
     for (;;) {
       const place = await park(limits, this.#wait());
       if (place === AGAIN) continue;
@@ -106,7 +115,7 @@ export class Barrier {
 
   /** The same, blocking the thread. */
   waitSync(options: { timeout?: number | undefined } = {}): number {
-    const limits = { timeout: options.timeout === undefined ? this.#timeout : options.timeout };
+    const limits = { timeout: this.#limit(options) };
     for (;;) {
       const place = parkSync(limits, this.#wait());
       if (place === AGAIN) continue;
@@ -142,12 +151,17 @@ export class Barrier {
     return barrier;
   }
 
+  #limit(options: WaitOptions): number | undefined {
+    checkWait(options, ACTION);
+    return options.timeout === undefined ? this.#timeout : options.timeout;
+  }
+
   #wait(): Wait<number> {
     return {
       cell: this.#cell,
       subject: this,
       events: lockEvents,
-      action: 'pass the barrier',
+      action: ACTION,
       begin: arrive,
       value: Number(this.#action !== undefined || this.#reference !== undefined),
       leave,

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { type Guard, type Medium, NotOwnerError, type WaitOptions, fromWire, task, toWire } from '@weft/core';
-import { checkTimeout } from '@weft/core/lowlevel';
+import { checkWait } from '@weft/core/lowlevel';
 import type { Cell } from './internal/cell.ts';
 import { lockEvents } from './internal/diagnostics.ts';
 import { CONDITION } from './internal/kinds.ts';
@@ -10,6 +10,7 @@ import { type Wait, park, parkSync } from './internal/parking.ts';
 import { Lock } from './lock.ts';
 import { RLock } from './rlock.ts';
 
+const ACTION = 'wait for the condition';
 const EVERYONE = 2 ** 31 - 1;
 
 interface State {
@@ -115,7 +116,7 @@ export class Condition {
    */
   async waitFor<T>(predicate: () => T, options: WaitOptions = {}): Promise<T> {
     this.#checkOwner('wait');
-    const end = deadline(options.timeout);
+    const end = deadline(predicate, options);
     for (;;) {
       const answer = predicate();
       const rest = end - performance.now();
@@ -127,7 +128,7 @@ export class Condition {
   /** The same, blocking the thread. */
   waitForSync<T>(predicate: () => T, options: { timeout?: number | undefined } = {}): T {
     this.#checkOwner('wait');
-    const end = deadline(options.timeout);
+    const end = deadline(predicate, options);
     for (;;) {
       const answer = predicate();
       const rest = end - performance.now();
@@ -171,7 +172,7 @@ export class Condition {
       cell: this.#cell,
       subject: this,
       events: lockEvents,
-      action: 'wait for the condition',
+      action: ACTION,
       begin: wait,
       // Only then: nobody can notify before this one stands in line.
       entered: () => left.leave(),
@@ -224,6 +225,8 @@ class Departure {
   }
 }
 
-function deadline(timeout: number | undefined): number {
-  return performance.now() + checkTimeout(timeout);
+function deadline(predicate: unknown, options: WaitOptions): number {
+  if (typeof predicate !== 'function')
+    throw new TypeError(`Cannot wait for ${inspect(predicate, { depth: 0 })}: it must be a function`);
+  return performance.now() + checkWait(options, ACTION);
 }

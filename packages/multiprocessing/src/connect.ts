@@ -1,6 +1,6 @@
 import { type Socket, createConnection } from 'node:net';
 import type { WaitOptions } from '@weft/core';
-import { interruptible } from '@weft/core/lowlevel';
+import { checkWait, interruptible } from '@weft/core/lowlevel';
 import { Connection } from './connection.ts';
 import { type Address, addressOptions, keyBytes } from './internal/address.ts';
 import { authenticate } from './internal/authentication.ts';
@@ -30,6 +30,7 @@ export interface ConnectOptions extends WaitOptions {
  * (await accepted).close();
  */
 export async function connect(address: Address, options: ConnectOptions = {}): Promise<Connection> {
+  checkWait(options, 'connect');
   const key = keyBytes(options.authkey);
   const began = performance.now();
   const socket = await open(address, options);

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { type WaitOptions, InvalidStateError } from '@weft/core';
-import { checkTimeout, interruptible, keepAlive } from '@weft/core/lowlevel';
+import { checkWait, interruptible, keepAlive } from '@weft/core/lowlevel';
 import { checkAuthkey, ownAuthkey } from './internal/authkey.ts';
 import { listChildren } from './internal/children.ts';
 import { ownProcess } from './internal/own-process.ts';
@@ -109,11 +109,11 @@ export class ParentProcess {
    * @param options How long to wait, and a signal that ends the wait.
    */
   async join(options: WaitOptions = {}): Promise<void> {
-    if (checkTimeout(options.timeout) === 0 || !this.isAlive()) return;
+    if (checkWait(options, JOIN) === 0 || !this.isAlive()) return options.signal?.throwIfAborted();
     const release = keepAlive();
     try {
       await interruptible<void>(options, {
-        action: 'join the parent process',
+        action: JOIN,
         begin(waiter) {
           const stop = whenOrphaned(() => waiter.resolve());
           return () => {
@@ -133,6 +133,7 @@ export class ParentProcess {
   }
 }
 
+const JOIN = 'join the parent process';
 const current = new CurrentProcess();
 const orphaned = new Set<() => void>();
 let parent: ParentProcess | undefined;

@@ -3,7 +3,7 @@ import { type AddressInfo, type Server, type Socket, createServer } from 'node:n
 import { tmpdir } from 'node:os';
 import { inspect } from 'node:util';
 import { InvalidStateError, type WaitOptions } from '@weft/core';
-import { Deque, type Waiter, interruptible } from '@weft/core/lowlevel';
+import { Deque, type Waiter, checkWait, interruptible } from '@weft/core/lowlevel';
 import { Connection } from './connection.ts';
 import { type Address, addressOptions, keyBytes } from './internal/address.ts';
 import { authenticate } from './internal/authentication.ts';
@@ -101,6 +101,7 @@ export class Listener implements Disposable, AsyncDisposable {
    * @throws {AuthenticationError} If it does not, or takes longer than 10 s.
    */
   async accept(options: WaitOptions = {}): Promise<Connection> {
+    checkWait(options, ACCEPT);
     this.#checkOpen();
     const began = performance.now();
     await this.#listening;

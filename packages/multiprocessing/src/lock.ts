@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { type Guard, InvalidStateError, type Medium, type WaitOptions, fromWire, task, toWire } from '@weft/core';
-import { checkTimeout } from '@weft/core/lowlevel';
-import { LockCore, guardFor } from './internal/lock-core.ts';
+import { checkWait } from '@weft/core/lowlevel';
+import { ACQUIRE, LockCore, guardFor } from './internal/lock-core.ts';
 import { receiveCell } from './internal/open-cell.ts';
 
 /**
@@ -36,7 +36,7 @@ export class Lock {
    */
   acquire(options: WaitOptions = {}): Promise<Guard> {
     try {
-      if (options.timeout !== undefined) checkTimeout(options.timeout);
+      checkWait(options, ACQUIRE);
       if (options.signal?.aborted !== true) {
         const state = this.#core.tryTake();
         if (state >= 0) return Promise.resolve(this.#guard(state));
@@ -49,7 +49,7 @@ export class Lock {
 
   /** The same, blocking the thread. */
   acquireSync(options: { timeout?: number | undefined } = {}): Guard {
-    if (options.timeout !== undefined) checkTimeout(options.timeout);
+    checkWait(options, ACQUIRE);
     const state = this.#core.tryTake();
     if (state >= 0) return this.#guard(state);
     return this.#core.takeSync(this, options, (taken) => this.#guard(taken));

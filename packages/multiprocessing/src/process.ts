@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { type Target, type WaitOptions, InvalidStateError } from '@weft/core';
 import {
   type TargetReference,
-  checkTimeout,
+  checkWait,
   describeTarget,
   encodeBytes,
   interruptible,
@@ -222,11 +222,12 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   async join(options: WaitOptions = {}): Promise<void> {
     this.#checkJoinable();
     this.#look();
-    if (checkTimeout(options.timeout) === 0 || this.#ended) return options.signal?.throwIfAborted();
+    const action = `join ${this.#name}`;
+    if (checkWait(options, action) === 0 || this.#ended) return options.signal?.throwIfAborted();
     const release = keepAlive();
     try {
       await interruptible<void>(options, {
-        action: `join ${this.#name}`,
+        action,
         begin: (waiter) => {
           // Not at once: Node may be about to tell how others have ended, and cannot be asked until it has.
           return this.#whenEnded(() => setImmediate(() => waiter.resolve()));
@@ -244,9 +245,9 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
    * @param options How long to wait, in milliseconds; for ever if left out.
    * @throws {InvalidStateError} If it was not started.
    */
-  joinSync({ timeout }: { timeout?: number | undefined } = {}): void {
+  joinSync(options: { timeout?: number | undefined } = {}): void {
     this.#checkJoinable();
-    const end = performance.now() + checkTimeout(timeout);
+    const end = performance.now() + checkWait(options, `join ${this.#name}`);
     for (let pause = 0.1; this.isAlive(); pause = Math.min(pause * 1.5, MAX_PAUSE)) {
       const rest = end - performance.now();
       if (rest <= 0) return;

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { type Guard, type Medium, NotOwnerError, type WaitOptions, fromWire, task, toWire } from '@weft/core';
-import { checkTimeout } from '@weft/core/lowlevel';
+import { checkWait } from '@weft/core/lowlevel';
 import type { Cell } from './internal/cell.ts';
-import { LockCore, guardFor } from './internal/lock-core.ts';
+import { ACQUIRE, LockCore, guardFor } from './internal/lock-core.ts';
 import { receiveCell } from './internal/open-cell.ts';
 
 /** How often this thread holds each lock: its objects for one lock share the count. */
@@ -38,7 +38,7 @@ export class RLock {
    */
   acquire(options: WaitOptions = {}): Promise<Guard> {
     try {
-      checkTimeout(options.timeout);
+      checkWait(options, ACQUIRE);
       if (options.signal?.aborted !== true) {
         const guard = this.tryAcquire();
         if (guard !== undefined) return Promise.resolve(guard);
@@ -51,7 +51,7 @@ export class RLock {
 
   /** The same, blocking the thread. */
   acquireSync(options: { timeout?: number | undefined } = {}): Guard {
-    checkTimeout(options.timeout);
+    checkWait(options, ACQUIRE);
     return this.tryAcquire() ?? this.#core.takeSync(this, options, (state) => this.#enter(state));
   }
 

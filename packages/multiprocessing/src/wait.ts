@@ -1,8 +1,10 @@
 import { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import type { WaitOptions } from '@weft/core';
-import { checkTimeout, interruptible, keepAlive } from '@weft/core/lowlevel';
+import { checkWait, interruptible, keepAlive } from '@weft/core/lowlevel';
 import { type Waitable, isReady, whenReady } from './internal/waitable.ts';
+
+const ACTION = 'wait until one is ready';
 
 /**
  * Waits until at least one of several things is ready: a connection that has something to receive or has ended, a
@@ -22,13 +24,13 @@ import { type Waitable, isReady, whenReady } from './internal/waitable.ts';
  * for (const connection of await wait([one], { timeout: 500 })) console.log(await connection.recv());
  */
 export async function wait<T extends Waitable | Socket>(objects: Iterable<T>, options: WaitOptions = {}): Promise<T[]> {
-  checkTimeout(options.timeout);
+  const timeout = checkWait(options, ACTION);
   const all = [...objects];
   for (const [index, object] of all.entries()) checkWaitable(object, index);
   const ready = all.filter(readyNow);
-  if (ready.length > 0 || options.timeout === 0) return ready;
+  if (ready.length > 0 || timeout === 0) return ready;
   await interruptible<void>(options, {
-    action: 'wait until one is ready',
+    action: ACTION,
     onTimeout: () => {},
     begin(waiter) {
       const letGo = keepAlive();

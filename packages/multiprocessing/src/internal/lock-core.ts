@@ -17,6 +17,8 @@ import {
 } from './operations/lock.ts';
 import { type Wait, park, parkSync } from './parking.ts';
 
+/** What is waited for, as an infinitive. */
+export const ACQUIRE = 'acquire the lock';
 /** How often a thread looks at a lock before it sleeps: about as long as a short critical section lasts. */
 const SPINS = 1000;
 
@@ -82,7 +84,7 @@ export class LockCore {
   }
 
   #wait<T>(subject: object, finish: (state: number) => T): Wait<T> {
-    return { cell: this.cell, subject, events: lockEvents, action: 'acquire the lock', begin: acquire, finish };
+    return { cell: this.cell, subject, events: lockEvents, action: ACQUIRE, begin: acquire, finish };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Channel } from 'node:diagnostics_channel';
 import { type WaitOptions, TimeoutError } from '@weft/core';
-import { checkTimeout, interruptible, keepAlive } from '@weft/core/lowlevel';
+import { checkWait, interruptible, keepAlive } from '@weft/core/lowlevel';
 import { ASLEEP, NO_WAIT, QUEUED } from './cell-memory.ts';
 import type { Cell, Operation } from './cell.ts';
 import type { WaitMessage } from './diagnostics.ts';
@@ -63,7 +63,7 @@ let tickDelay = FIRST_TICK;
 /** Waits without blocking the thread. Nothing is taken if the wait is left. */
 export function park<T>(options: WaitOptions, wait: Wait<T>): Promise<T> {
   try {
-    const timeout = checkTimeout(options.timeout);
+    const timeout = checkWait(options, wait.action);
     if (options.signal?.aborted) return Promise.reject(options.signal.reason as Error);
     const { cell, begin, value = 0 } = wait;
     const state = cell.run(begin, value, NO_WAIT, wait.message);
@@ -80,7 +80,7 @@ export function park<T>(options: WaitOptions, wait: Wait<T>): Promise<T> {
 
 /** Waits asleep: the whole thread does. */
 export function parkSync<T>(options: { timeout?: number | undefined }, wait: Wait<T>): T {
-  const timeout = checkTimeout(options.timeout);
+  const timeout = checkWait(options, wait.action);
   const { cell, begin, value = 0 } = wait;
   const end = timeout === Infinity ? Infinity : performance.now() + timeout;
   for (;;) {

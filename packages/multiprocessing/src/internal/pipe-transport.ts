@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { BrokenPipeError, EndOfStreamError, InvalidStateError, type WaitOptions } from '@weft/core';
+import { checkWait } from '@weft/core/lowlevel';
 import { Mailbox, type Outcome, type Received } from './mailbox.ts';
 import { receiveCell } from './open-cell.ts';
 import { END } from './operations/mailbox-layout.ts';
@@ -58,7 +59,7 @@ export class PipeTransport implements Transport {
   }
 
   send(bytes: Uint8Array, options: WaitOptions): Promise<void> {
-    return this.#out.put(bytes, this.#limits(options), this.#sending);
+    return this.#out.put(bytes, this.#limits(options, this.#sending.action), this.#sending);
   }
 
   sendSync(bytes: Uint8Array, options: SyncOptions): void {
@@ -66,7 +67,7 @@ export class PipeTransport implements Transport {
   }
 
   async receive(options: WaitOptions): Promise<Buffer> {
-    return bytesOf(await this.#in.get(this.#limits(options), this.#receiving));
+    return bytesOf(await this.#in.get(this.#limits(options, this.#receiving.action), this.#receiving));
   }
 
   receiveSync(options: SyncOptions): Buffer {
@@ -74,7 +75,7 @@ export class PipeTransport implements Transport {
   }
 
   poll(options: WaitOptions): Promise<boolean> {
-    return this.#in.poll(this.#limits(options), this.#polling);
+    return this.#in.poll(this.#limits(options, this.#polling.action), this.#polling);
   }
 
   pollSync(options: SyncOptions): boolean {
@@ -103,7 +104,9 @@ export class PipeTransport implements Transport {
     return this.#to;
   }
 
-  #limits({ timeout, signal }: WaitOptions): WaitOptions {
+  #limits(options: WaitOptions, action: string): WaitOptions {
+    checkWait(options, action);
+    const { timeout, signal } = options;
     return { timeout, signal: signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal };
   }
 

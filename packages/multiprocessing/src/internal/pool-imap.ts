@@ -1,5 +1,5 @@
 import { Future, TimeoutError, type WaitOptions } from '@weft/core';
-import { Deque, checkTimeout } from '@weft/core/lowlevel';
+import { Deque, checkWait } from '@weft/core/lowlevel';
 import { follow } from './pool-collect.ts';
 import type { Feeds } from './pool-feeds.ts';
 import { checkItems, isAsync } from './pool-items.ts';
@@ -81,7 +81,7 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
    * @throws What the function threw for this item; the next call gives the next result.
    */
   async next(options: WaitOptions = {}): Promise<IteratorResult<R>> {
-    const timeout = checkTimeout(options.timeout);
+    const timeout = checkWait(options, 'get the result');
     const end = performance.now() + timeout;
     while (this.#at === this.#ready.length) {
       const slot = this.#slots.peekFront();

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { BrokenPipeError, TimeoutError, type WaitOptions } from '@weft/core';
-import { Deque, checkTimeout, interruptible } from '@weft/core/lowlevel';
+import { Deque, interruptible } from '@weft/core/lowlevel';
 import { frameHead } from './frame-reader.ts';
 
 interface Waiting {
@@ -29,8 +29,7 @@ export class SocketSender {
   async send(bytes: Uint8Array, options: WaitOptions, hold: () => () => void): Promise<void> {
     if (this.#line.size === 0 && options.timeout === undefined && options.signal === undefined)
       return this.#write(bytes, hold);
-    const timeout = checkTimeout(options.timeout);
-    options.signal?.throwIfAborted();
+    const { timeout } = options;
     const mustWait = this.#line.size > 0 || this.#socket.writableNeedDrain;
     if (mustWait && timeout === 0) throw new TimeoutError('send', 0);
     // Its owner may change it as soon as it counts as sent.

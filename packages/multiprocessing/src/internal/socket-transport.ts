@@ -7,7 +7,7 @@ import {
   TransferError,
   type WaitOptions,
 } from '@weft/core';
-import { Deque, type Waiter, checkTimeout, interruptible } from '@weft/core/lowlevel';
+import { Deque, type Waiter, checkWait, interruptible } from '@weft/core/lowlevel';
 import { FrameReader } from './frame-reader.ts';
 import { SocketSender } from './socket-sender.ts';
 import type { Transport } from './transport.ts';
@@ -58,7 +58,7 @@ export class SocketTransport implements Transport {
   }
 
   async send(bytes: Uint8Array, options: WaitOptions): Promise<void> {
-    if (options.timeout !== undefined) checkTimeout(options.timeout);
+    checkWait(options, 'send');
     options.signal?.throwIfAborted();
     if (this.#end !== undefined || !this.#socket.writable) throw new BrokenPipeError();
     await this.#sender.send(bytes, options, this.#holding);
@@ -69,8 +69,8 @@ export class SocketTransport implements Transport {
   }
 
   async poll(options: WaitOptions): Promise<boolean> {
+    const timeout = checkWait(options, 'wait for a message');
     if (this.#messages.size > 0 || this.#end !== undefined) return true;
-    const timeout = checkTimeout(options.timeout);
     if (timeout === 0) {
       // What the kernel has already is read by the next turn of the loop.
       await new Promise<void>((resolve) => {
@@ -114,7 +114,7 @@ export class SocketTransport implements Transport {
   }
 
   #wait(options: WaitOptions, takes: boolean): Promise<Buffer | true> {
-    const timeout = checkTimeout(options.timeout);
+    const timeout = checkWait(options, 'receive');
     if (options.signal?.aborted) return Promise.reject(options.signal.reason as Error);
     const message = takes && this.#receivers.size === 0 ? this.#next() : undefined;
     if (message !== undefined) return Promise.resolve(message);
