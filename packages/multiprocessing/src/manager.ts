@@ -125,7 +125,7 @@ export class Manager implements AsyncDisposable {
    * Its methods are called through the proxy, but for those whose name begins with an underscore.
    *
    * @param options With `exposed`, exactly these methods can be called.
-   * @throws {TypeError} If it is no class, or its arguments are no array.
+   * @throws {TypeError} If it is no class, or its arguments or what is exposed are no array.
    */
   async create<A extends unknown[], T extends object>(
     type: new (...args: A) => T,
@@ -136,7 +136,10 @@ export class Manager implements AsyncDisposable {
       throw new TypeError(`Cannot make an object of ${inspect(type, { depth: 0 })}: it must be an exported class`);
     if (!Array.isArray(args))
       throw new TypeError(`Cannot make a ${type.name} with args = ${inspect(args, { depth: 0 })}: it must be an array`);
-    return this.#make(describeClass(type), type.name, args, options.exposed);
+    const { exposed } = options;
+    if (exposed !== undefined && !(Array.isArray(exposed) && exposed.every((name) => typeof name === 'string')))
+      throw new TypeError(`Cannot make a ${type.name} with exposed = ${inspect(exposed)}: it must be names of methods`);
+    return this.#make(describeClass(type), type.name, args, exposed);
   }
 
   dict<K = unknown, V = unknown>(

@@ -67,6 +67,8 @@ export class Proxy implements Disposable {
    * @throws {RemoteError} If the object has no such method, or does not expose it.
    */
   async call(method: string, ...args: unknown[]): Promise<unknown> {
+    if (typeof method !== 'string')
+      throw new TypeError(`Cannot call ${inspect(method, { depth: 0 })}: it must be the name of a method`);
     const calls = await this.#calls;
     const { args: plain, signal } = splitSignal(args);
     const { object } = this.#state;

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { type Medium, fromWire, task, toWire } from '@weft/core';
+import { itemsOf } from './internal/items-of.ts';
 import { type Indexed, indexByNumber } from './internal/indexed.ts';
-import { SharedElements, type SharedOptions, type SharedState } from './internal/shared-elements.ts';
+import { SharedElements, type SharedOptions, type SharedState, checkLength } from './internal/shared-elements.ts';
 import { type ElementOf, type Typecode, type TypedArrayOf, write } from './internal/typecodes.ts';
 import type { Lock } from './lock.ts';
 import type { RLock } from './rlock.ts';
@@ -39,7 +40,7 @@ export class SharedArray<C extends Typecode = Typecode> implements Indexed {
       this.#elements = typecode;
       return;
     }
-    const init = typeof sizeOrInit === 'number' ? undefined : [...sizeOrInit];
+    const init = typeof sizeOrInit === 'number' ? undefined : [...itemsOf(sizeOrInit)];
     const length = init?.length ?? checkLength(sizeOrInit as number);
     this.#elements = new SharedElements(typecode, length, options.lock);
     init?.forEach((value, index) => this.setElement(index, value));
@@ -138,9 +139,4 @@ export class SharedArray<C extends Typecode = Typecode> implements Indexed {
   static [fromWire](state: SharedState<Typecode>): SharedArray {
     return new SharedArray(SharedElements.receive(state));
   }
-}
-
-function checkLength(length: number): number {
-  if (!Number.isInteger(length) || length < 0) throw new RangeError(`Cannot make a shared array of ${length} elements`);
-  return length;
 }

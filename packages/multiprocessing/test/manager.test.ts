@@ -219,12 +219,42 @@ describe('what a manager keeps', () => {
       () => manager.dict(five),
       () => manager.Namespace(five),
       () => manager.create(five, []),
+      () => manager.create(Counter, [], { exposed: five }),
       () => manager.create(Counter, five),
     ]) {
       const refused = expect(make()).rejects;
       await refused.toBeInstanceOf(TypeError);
       await refused.toHaveProperty('message', expect.stringMatching(/^Cannot .* 5: it must be/));
     }
+  });
+
+  it('refuses options of a wait that are none, and what cannot be combined or called', async () => {
+    const five = 5 as never;
+    const [lock, event, queue, list, set] = [
+      await manager.Lock(),
+      await manager.Event(),
+      await manager.Queue(),
+      await manager.list(),
+      await manager.set(),
+    ];
+    await lock.acquire();
+    for (const bad of [
+      () => lock.acquire(five),
+      () => event.wait(five),
+      () => queue.get(five),
+      () => queue.put(1, five),
+      () => list.concat(five),
+      () => set.union(five),
+      () => set.isSuperset(five),
+      () => set.difference(five),
+    ])
+      await expect(bad()).rejects.toThrow(/^Cannot .*: (?:options must be an object|it must be iterable)$/);
+    for (const exposed of ['addition' as never, [five]])
+      await expect(manager.create(Counter, [], { exposed })).rejects.toThrow('it must be names of methods');
+    await expect(manager.Array('i', {} as never)).rejects.toThrow('Cannot take items of {}: it must be iterable');
+    await expect(list.call(five)).rejects.toThrow('Cannot call 5: it must be the name of a method');
+    for (const bad of [Number.NaN, -1, 0.5]) await expect(manager.Array('i', bad)).rejects.toThrow(RangeError);
+    expect(await manager.Array('d', 2).then((array) => array.size())).toBe(2);
   });
 
   it('gives back what a client held that is gone, and ends its waits', async () => {

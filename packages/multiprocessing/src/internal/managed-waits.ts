@@ -42,7 +42,10 @@ export function withSignal(
     return [...args.slice(0, -1), { ...(args.at(-1) as WaitOptions), signal }];
   }
   if (place === undefined || args.length < place || args.length > place + 1) return args;
-  return [...args.slice(0, place), { ...(args[place] as WaitOptions | undefined), signal }];
+  const options = args[place];
+  // What is no object goes on as it is: the method says that it cannot be used.
+  if (options !== undefined && (typeof options !== 'object' || options === null)) return args;
+  return [...args.slice(0, place), { ...(options as WaitOptions | undefined), signal }];
 }
 
 function placeOfOptions(target: object, method: string): number | undefined {

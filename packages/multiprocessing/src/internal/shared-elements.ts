@@ -21,6 +21,16 @@ export interface SharedState<C extends Typecode> {
   readonly lock: boolean | Lock | RLock;
 }
 
+/**
+ * Checks how many elements a user wants.
+ *
+ * @throws {RangeError} If the number is negative or not whole.
+ */
+export function checkLength(length: number): number {
+  if (!Number.isInteger(length) || length < 0) throw new RangeError(`Cannot make a shared array of ${length} elements`);
+  return length;
+}
+
 /** Elements of one type in shared memory, beside the lock that guards them. */
 export class SharedElements<C extends Typecode> {
   readonly typecode: C;

@@ -1,4 +1,4 @@
-import { itemsOf } from './items-of.ts';
+import { itemsOf } from '../items-of.ts';
 
 /** A list that a manager's server keeps, with the methods of Python's `list`. Negative indexes count from the end. */
 export class ManagedList<T = unknown> {
@@ -81,7 +81,7 @@ export class ManagedList<T = unknown> {
 
   /** A plain copy, followed by other items. */
   concat(others: Iterable<T>): T[] {
-    return [...this.#items, ...others];
+    return [...this.#items, ...itemsOf(others)];
   }
 
   /** A plain copy, several times over. */

@@ -1,4 +1,4 @@
-import { itemsOf } from './items-of.ts';
+import { itemsOf } from '../items-of.ts';
 
 /** A set that a manager's server keeps, with the methods of Python's `set`. Those that combine give plain sets. */
 export class ManagedSet<T = unknown> {
@@ -43,21 +43,21 @@ export class ManagedSet<T = unknown> {
   }
 
   union(other: Iterable<T>): Set<T> {
-    return new Set([...this.#items, ...other]);
+    return new Set([...this.#items, ...itemsOf(other)]);
   }
 
   intersection(other: Iterable<T>): Set<T> {
-    const others = new Set(other);
+    const others = new Set(itemsOf(other));
     return new Set([...this.#items].filter((value) => others.has(value)));
   }
 
   difference(other: Iterable<T>): Set<T> {
-    const others = new Set(other);
+    const others = new Set(itemsOf(other));
     return new Set([...this.#items].filter((value) => !others.has(value)));
   }
 
   symmetricDifference(other: Iterable<T>): Set<T> {
-    const others = new Set(other);
+    const others = new Set(itemsOf(other));
     return new Set([...this.difference(others), ...[...others].filter((value) => !this.#items.has(value))]);
   }
 
@@ -78,7 +78,7 @@ export class ManagedSet<T = unknown> {
   }
 
   isSuperset(other: Iterable<T>): boolean {
-    return [...other].every((value) => this.#items.has(value));
+    return [...itemsOf(other)].every((value) => this.#items.has(value));
   }
 
   isDisjoint(other: Iterable<T>): boolean {

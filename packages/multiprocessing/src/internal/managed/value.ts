@@ -1,3 +1,5 @@
+import { itemsOf } from '../items-of.ts';
+import { checkLength } from '../shared-elements.ts';
 import { type Typecode, type TypedArrayOf, bytesOf, viewOf, write } from '../typecodes.ts';
 
 /** A number that a manager's server keeps. */
@@ -23,8 +25,8 @@ export class ManagedArray {
   readonly #view: TypedArrayOf<Typecode>;
 
   constructor(typecode: Typecode, sizeOrInit: number | Iterable<number | bigint>) {
-    const init = typeof sizeOrInit === 'number' ? [] : [...sizeOrInit];
-    const length = typeof sizeOrInit === 'number' ? sizeOrInit : init.length;
+    const init = typeof sizeOrInit === 'number' ? [] : [...itemsOf(sizeOrInit)];
+    const length = typeof sizeOrInit === 'number' ? checkLength(sizeOrInit) : init.length;
     this.#typecode = typecode;
     this.#view = viewOf(typecode, new ArrayBuffer(length * bytesOf(typecode)), 0, length);
     init.forEach((value, index) => this.set(index, value));
