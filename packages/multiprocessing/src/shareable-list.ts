@@ -73,7 +73,7 @@ export class ShareableList implements Indexed {
 
   /** The same as `list[index]`; nothing past the end. */
   elementAt(index: number): ShareableItem | undefined {
-    return index < this.length ? this.at(index) : undefined;
+    return Number.isInteger(index) && index >= 0 && index < this.length ? this.at(index) : undefined;
   }
 
   /**

@@ -3,9 +3,11 @@ import { type Medium, fromWire, task, toWire } from '@weft/core';
 import { itemsOf } from './internal/items-of.ts';
 import { type Indexed, indexByNumber } from './internal/indexed.ts';
 import { SharedElements, type SharedOptions, type SharedState, checkLength } from './internal/shared-elements.ts';
-import { type ElementOf, type Typecode, type TypedArrayOf, write } from './internal/typecodes.ts';
+import { type ElementOf, type Typecode, type TypedArrayOf, elementsOf, write } from './internal/typecodes.ts';
 import type { Lock } from './lock.ts';
 import type { RLock } from './rlock.ts';
+
+const BEYOND_LATIN = /[^\0-\xff]/;
 
 /**
  * An array of numbers that processes share.
@@ -40,10 +42,11 @@ export class SharedArray<C extends Typecode = Typecode> implements Indexed {
       this.#elements = typecode;
       return;
     }
-    const init = typeof sizeOrInit === 'number' ? undefined : [...itemsOf(sizeOrInit)];
+    // First: of what cannot be stored nothing stays behind.
+    const init = typeof sizeOrInit === 'number' ? undefined : elementsOf(typecode, [...itemsOf(sizeOrInit)]);
     const length = init?.length ?? checkLength(sizeOrInit as number);
     this.#elements = new SharedElements(typecode, length, options.lock);
-    init?.forEach((value, index) => this.setElement(index, value));
+    if (init !== undefined) this.#elements.view.set(init as never);
   }
 
   get length(): number {
@@ -87,22 +90,36 @@ export class SharedArray<C extends Typecode = Typecode> implements Indexed {
     return [...(this.#elements.view.slice(start, end) as Iterable<ElementOf<C>>)];
   }
 
-  /** Writes several elements. */
+  /**
+   * Writes several elements, or none if one of them cannot be written.
+   *
+   * @throws {RangeError} If there is no room for them.
+   * @throws {TypeError} If one is not of the type.
+   */
   set(values: Iterable<ElementOf<C>>, offset = 0): void {
-    const all = [...values];
-    if (offset < 0 || offset + all.length > this.length)
+    const all = elementsOf(this.typecode, [...itemsOf(values)]);
+    if (!(Number.isInteger(offset) && offset >= 0 && offset + all.length <= this.length))
       throw new RangeError(`Cannot set ${all.length} elements from ${offset} on: there are ${this.length}`);
-    all.forEach((value, index) => this.setElement(offset + index, value));
+    this.#elements.view.set(all as never, offset);
   }
 
-  /** The bytes as text, up to the first zero; for the typecode `c`. */
+  /**
+   * The bytes as text, up to the first zero; for the typecode `c`. A character is a byte, as in Latin-1.
+   *
+   * @throws {TypeError} If the typecode is another one, or what is assigned is no text of such characters.
+   * @throws {RangeError} If it has more of them than there are bytes.
+   */
   get value(): string {
+    this.#checkIsText();
     const bytes = Buffer.from(this.raw.slice());
     const end = bytes.indexOf(0);
     return bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
   }
 
   set value(text: string) {
+    this.#checkIsText();
+    if (typeof text !== 'string' || BEYOND_LATIN.test(text))
+      throw new TypeError(`Cannot store ${inspect(text, { depth: 0 })}: it must be a text of Latin-1 characters`);
     const { raw } = this;
     if (text.length > raw.length) throw new RangeError(`Cannot store ${text.length} characters in ${raw.length} bytes`);
     const bytes = Buffer.alloc(raw.length);
@@ -126,6 +143,11 @@ export class SharedArray<C extends Typecode = Typecode> implements Indexed {
 
   [Symbol.iterator](): Iterator<ElementOf<C>> {
     return this.#elements.view[Symbol.iterator]() as Iterator<ElementOf<C>>;
+  }
+
+  #checkIsText(): void {
+    if (this.typecode !== 'c')
+      throw new TypeError(`Cannot use the value of elements of typecode "${this.typecode}": only "c" has one`);
   }
 
   [inspect.custom](): string {

@@ -130,6 +130,32 @@ describe('SharedArray', () => {
     }).toThrow(RangeError);
   });
 
+  it('stays as it is when it cannot store what it is given', () => {
+    const text = new SharedArray('c', 4);
+    text.value = 'abc';
+    for (const bad of [5, null, '\u20ac'] as never[]) {
+      expect(() => {
+        text.value = bad;
+      }).toThrow(/^Cannot store .*: it must be a text of Latin-1 characters$/);
+    }
+    const array = new SharedArray('i', [1, 2, 3]);
+    expect(() => array.set([7, 'x' as never], 1)).toThrow('Cannot store "x" as "i"');
+    for (const bad of [Number.NaN, 0.5, -1, 4]) expect(() => array.set([7], bad)).toThrow(RangeError);
+    expect(() => array.set(5 as never)).toThrow('Cannot take items of 5: it must be iterable');
+    expect(() => array.value).toThrow('Cannot use the value of elements of typecode "i"');
+    using list = new ShareableList([1, 2]);
+    for (const indexed of [array, list]) {
+      for (const bad of [-1, 0.5]) {
+        expect(() => {
+          indexed[bad] = 7;
+        }).toThrow(RangeError);
+      }
+      expect([indexed[-1], Object.keys(indexed)]).toEqual([undefined, indexed === list ? ['shm'] : []]);
+    }
+    expect([list.elementAt(-1), list.elementAt(0.5)]).toEqual([undefined, undefined]);
+    expect([text.value, ...array, ...list]).toEqual(['abc', 1, 2, 3, 1, 2]);
+  });
+
   it('keeps its live view when nothing else holds it', async () => {
     const view = new SharedArray('i', [1, 2, 3]).typedArray;
     for (let i = 0; i < 200; i += 1) new SharedArray('i', 1000);

@@ -19,13 +19,18 @@ export function indexByNumber(type: { prototype: Indexed }): void {
       return isIndex(key) ? receiver.elementAt(Number(key)) : (Reflect.get(target, key, receiver) as unknown);
     },
     set(target, key, value, receiver: Indexed) {
-      if (!isIndex(key)) return Reflect.set(target, key, value, receiver);
+      if (!isNumber(key)) return Reflect.set(target, key, value, receiver);
       receiver.setElement(Number(key), value);
       return true;
     },
     has: (target, key) => isIndex(key) || Reflect.has(target, key),
   });
   Object.setPrototypeOf(type.prototype, fallback);
+}
+
+/** Whether it is written as numbers are: what is no index is refused then, and not kept as a property of another name. */
+function isNumber(key: string | symbol): key is string {
+  return typeof key === 'string' && String(Number(key)) === key;
 }
 
 function isIndex(key: string | symbol): boolean {

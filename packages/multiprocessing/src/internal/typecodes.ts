@@ -61,6 +61,17 @@ export function write(code: Typecode, array: AnyArray, index: number, value: unk
   array[index] = value;
 }
 
+/**
+ * Elements of a type, in memory of their own.
+ *
+ * @throws {TypeError} If a value is not of the type.
+ */
+export function elementsOf<C extends Typecode>(code: C, values: readonly unknown[]): TypedArrayOf<C> {
+  const array = viewOf(code, new ArrayBuffer(values.length * bytesOf(code)), 0, values.length);
+  values.forEach((value, index) => write(code, array, index, value));
+  return array;
+}
+
 function typeOf(code: Typecode): (typeof ARRAYS)[Typecode] {
   if (!Object.hasOwn(ARRAYS, code)) {
     throw new TypeError(
