@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { type Medium, fromWire, task, toWire } from '@weft/core';
 import { type Indexed, indexByNumber } from './internal/indexed.ts';
-import { readItem, slotOf, writeItem } from './internal/list-slot.ts';
+import { SMALLEST_SLOT, readItem, slotOf, writeItem } from './internal/list-slot.ts';
 import { SharedMemory } from './shared-memory.ts';
 
 /** What a shareable list holds. */
@@ -32,19 +32,17 @@ export class ShareableList implements Indexed {
 
   /**
    * @param values The items; left out, it opens the list of this name.
-   * @throws {TypeError} If an item is of another type.
+   * @throws {TypeError} If an item is of another type, or what is opened is no list.
    */
   constructor(values?: Iterable<ShareableItem>, options: { name?: string | undefined } = {}) {
     if (values === undefined) {
       this.shm = new SharedMemory({ name: options.name });
-      const count = this.shm.read(0, COUNT_BYTES).readUInt32LE(0);
-      const table = this.shm.read(COUNT_BYTES, (count + 1) * 4);
-      this.#starts = Array.from({ length: count + 1 }, (_, index) => table.readUInt32LE(index * 4));
+      this.#starts = startsIn(this.shm);
       return;
     }
     // All at once, and first: of what cannot be stored nothing stays behind.
     const slots = Array.from(values, slotOf);
-    const head = Buffer.alloc((COUNT_BYTES + (slots.length + 1) * 4 + 7) & ~7);
+    const head = Buffer.alloc(headBytes(slots.length));
     const starts = [head.length];
     for (const slot of slots) starts.push((starts.at(-1) as number) + slot.length);
     head.writeUInt32LE(slots.length);
@@ -135,6 +133,26 @@ export class ShareableList implements Indexed {
     const start = this.#starts[index] as number;
     return this.shm.read(start, (this.#starts[index + 1] as number) - start);
   }
+}
+
+/** How many bytes come before the slots of so many items. */
+function headBytes(count: number): number {
+  return (COUNT_BYTES + (count + 1) * 4 + 7) & ~7;
+}
+
+/** Where each slot of a list begins, and where the last one ends. */
+function startsIn(shm: SharedMemory): number[] {
+  const count = shm.size < COUNT_BYTES ? Infinity : shm.read(0, COUNT_BYTES).readUInt32LE(0);
+  if (COUNT_BYTES + (count + 1) * 4 <= shm.size) {
+    const table = shm.read(COUNT_BYTES, (count + 1) * 4);
+    const starts = Array.from({ length: count + 1 }, (_, index) => table.readUInt32LE(index * 4));
+    const areInOrder = starts.every(
+      (start, index) => index === 0 || start - (starts[index - 1] as number) >= SMALLEST_SLOT,
+    );
+    if (areInOrder && starts[0] === headBytes(count) && (starts.at(-1) as number) <= shm.size) return starts;
+  }
+  shm.close();
+  throw new TypeError(`Cannot open the shared memory ${shm.name} as a list: it holds something else`);
 }
 
 function isSame(one: ShareableItem, other: ShareableItem): boolean {

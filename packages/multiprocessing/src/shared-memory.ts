@@ -73,18 +73,27 @@ export class SharedMemory {
    * Some of its bytes.
    *
    * @throws {InvalidStateError} If it is closed here.
+   * @throws {RangeError} If it has no such bytes.
    */
   read(offset: number, length: number): Buffer {
-    return this.#opened('read').read(offset, length);
+    const block = this.#opened('read');
+    this.#checkRange('read', offset, length);
+    return block.read(offset, length);
   }
 
   /**
    * Changes some of its bytes.
    *
    * @throws {InvalidStateError} If it is closed here.
+   * @throws {RangeError} If they do not fit: then nothing changes.
+   * @throws {TypeError} If `bytes` are none.
    */
   write(offset: number, bytes: Uint8Array): void {
-    this.#opened('write').write(offset, bytes);
+    const block = this.#opened('write');
+    if (!(bytes instanceof Uint8Array))
+      throw new TypeError(`Cannot write ${inspect(bytes, { depth: 0 })}: it must be a Uint8Array`);
+    this.#checkRange('write', offset, bytes.length);
+    block.write(offset, bytes);
   }
 
   /** Gives it up here; others keep it. Views of it become empty. */
@@ -126,9 +135,19 @@ export class SharedMemory {
     return new SharedMemory({ name });
   }
 
+  #checkRange(action: string, offset: number, length: number): void {
+    if (isCount(offset) && isCount(length) && offset + length <= this.size) return;
+    const where = `the shared memory ${this.name}`;
+    throw new RangeError(`Cannot ${action} ${length} bytes from ${offset} on of ${where}: it has ${this.size}`);
+  }
+
   #opened(action: string): MemoryBlock {
     if (!this.#block.isOpen)
       throw new InvalidStateError(`Cannot ${action} the shared memory ${this.name}: it is closed`);
     return this.#block;
   }
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0;
 }

@@ -1,6 +1,6 @@
 import { InvalidStateError } from '@weft/core';
 import { inspect } from 'node:util';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { Lock, RLock, ShareableList, SharedArray, SharedMemory, SharedValue } from '@weft/multiprocessing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { addUnderLock, fillShared } from './fixtures/sharing.mjs';
@@ -177,6 +177,35 @@ describe('SharedMemory', () => {
       expect(() => new SharedMemory({ name: name as never })).toThrow(/Cannot use (5|null) as the name/);
   });
 
+  it('reads and writes within its bounds only', () => {
+    using block = new SharedMemory({ create: true, size: 8 });
+    for (const [offset, length] of [
+      [0, 9],
+      [9, 0],
+      [-1, 2],
+      [0, -1],
+      [0.5, 1],
+      [Number.NaN, 1],
+      [0, undefined],
+    ] as [number, number][])
+      expect(() => block.read(offset, length)).toThrow(/^Cannot read .* bytes from .* on of the shared memory/);
+    for (const offset of [-1, 7, 0.5, Number.NaN])
+      expect(() => block.write(offset, Buffer.of(1, 2))).toThrow(RangeError);
+    for (const bad of ['ab', [1], null]) expect(() => block.write(0, bad as never)).toThrow('it must be a Uint8Array');
+    block.write(6, Buffer.of(1, 2));
+    expect([...block.read(6, 2), ...block.read(8, 0), block.buf[0]]).toEqual([1, 2, 0]);
+  });
+
+  it('says of an empty file that it is one', () => {
+    const name = `weft-test-empty-${process.pid}`;
+    writeFileSync(`/dev/shm/${name}`, '');
+    try {
+      expect(() => new SharedMemory({ name })).toThrow('it is empty; whoever makes it may not be done');
+    } finally {
+      rmSync(`/dev/shm/${name}`);
+    }
+  });
+
   it('is seen by another process, by the object and by the name [MP-262, MP-263]', async () => {
     using block = new SharedMemory({ create: true, size: 16 });
     using list = new ShareableList(['12345678', 0, false]);
@@ -238,6 +267,29 @@ describe('ShareableList', () => {
     expect(() => list.index('nope')).toThrow(RangeError);
     expect(() => list.at(9)).toThrow(RangeError);
     expect(() => new ShareableList([{} as never])).toThrow(TypeError);
+  });
+
+  it('opens nothing else than a list', () => {
+    using list = new ShareableList(['a', 1]);
+    const head = Buffer.from(list.shm.read(0, 20));
+    for (const [size, at, value] of [
+      [4, 0, 0],
+      [64, 0, 0xffffffff],
+      [64, 8, 0],
+      [64, 12, 20],
+      [64, 16, 200],
+    ] as const) {
+      using block = new SharedMemory({ create: true, size });
+      const bytes = Buffer.from(head);
+      bytes.writeUInt32LE(value, at);
+      block.write(0, bytes.subarray(0, size));
+      expect(() => new ShareableList(undefined, { name: block.name })).toThrow('as a list: it holds something else');
+    }
+    expect(new ShareableList(undefined, { name: list.shm.name }).length).toBe(2);
+    expect(() => {
+      list[0] = '\ud800';
+    }).toThrow('it has half of a character');
+    expect(list[0]).toBe('a');
   });
 
   it('leaves nothing behind when an item cannot be stored', () => {

@@ -3,6 +3,8 @@ import type { ShareableItem } from '../shareable-list.ts';
 /** A slot begins with the item's type and, of strings and bytes, its length; what follows is what it may fill. */
 const HEADER = 8;
 const SMALLEST = 8;
+/** The fewest bytes of a slot. */
+export const SMALLEST_SLOT: number = HEADER + SMALLEST;
 
 const NULL = 0;
 const FALSE = 1;
@@ -64,6 +66,9 @@ export function writeItem(slot: Buffer, item: ShareableItem): void {
       `Cannot store ${typeof item} in a shareable list: it holds strings, bytes, numbers, bigints, booleans and null`,
     );
   }
+  // It would come back as another one.
+  if (typeof item === 'string' && !item.isWellFormed())
+    throw new TypeError(`Cannot store ${JSON.stringify(item)} in a shareable list: it has half of a character`);
   const bytes = typeof item === 'string' ? Buffer.from(item) : item;
   if (bytes.length > slot.length - HEADER) {
     throw new RangeError(`Cannot store ${bytes.length} bytes: the item's place has ${slot.length - HEADER}`);

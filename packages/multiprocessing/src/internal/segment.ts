@@ -10,6 +10,7 @@ const MAP_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const EEXIST = 17;
 const ENOENT = 2;
+const ENODATA = 61;
 
 interface Mapping {
   readonly address: number;
@@ -73,7 +74,9 @@ export class Segment implements MemoryBlock {
     const fd = library().shmOpen(pathOf(name), READ_WRITE, 0o600);
     if (fd < 0) throw systemError('open', name, library().errno());
     try {
-      return new Segment(name, map(name, fd, fstatSync(fd).size));
+      const { size } = fstatSync(fd);
+      if (size === 0) throw systemError('open', name, ENODATA);
+      return new Segment(name, map(name, fd, size));
     } finally {
       library().close(fd);
     }
@@ -149,6 +152,7 @@ function pathOf(name: string): string {
 const CODES: Record<number, readonly [code: string, reason: string]> = {
   [ENOENT]: ['ENOENT', 'there is none of this name'],
   [EEXIST]: ['EEXIST', 'the name is taken'],
+  [ENODATA]: ['ENODATA', 'it is empty; whoever makes it may not be done'],
   13: ['EACCES', 'this user may not'],
   28: ['ENOSPC', 'there is not enough shared memory'],
   12: ['ENOMEM', 'there is not enough memory'],
