@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 
 import { InvalidStateError } from '@weft/core';
 
+import { IncompleteReadError } from './incomplete-read-error.ts';
 import { ByteBuffer } from './internal/byte-buffer.ts';
 import { taskStore } from './internal/task-store.ts';
 import { WaitList } from './internal/wait-list.ts';
@@ -155,8 +156,14 @@ export class StreamReader {
   }
 
   /** @internal */
-  _revoke(waiter: Waiter): void {
-    this.#buffer.prepend(waiter.payload as Buffer);
+  _takeTurn(waiter: Waiter): void {
+    if (waiter.payload instanceof Failure) waiter.fail(waiter.payload.error);
+    else waiter.resume();
+  }
+
+  /** @internal */
+  _revoke({ payload }: Waiter): void {
+    this.#buffer.prepend(payload instanceof Failure ? payload.taken : (payload as Buffer));
     // Somebody else may read by now, and have searched what came after these bytes.
     this.#request?.again?.();
     this.#serve();
@@ -187,7 +194,8 @@ export class StreamReader {
       const bytes = this.#request?.take(this.#buffer, this.#ended);
       if (bytes !== undefined) reader.resolve(bytes);
     } catch (error) {
-      reader.reject(error);
+      reader.payload = new Failure(error);
+      reader.wake();
     }
   }
 
@@ -201,4 +209,17 @@ export class StreamReader {
 
 function refused(n: unknown): Promise<never> {
   return Promise.reject(new RangeError(`Cannot read ${String(n)} bytes`));
+}
+
+/** What a read fails with at its turn, unless it is cancelled before: then the bytes that the error has go back. */
+class Failure {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+
+  get taken(): Buffer {
+    return this.error instanceof IncompleteReadError ? this.error.partial : EMPTY;
+  }
 }

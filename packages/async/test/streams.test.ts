@@ -251,6 +251,24 @@ describe('StreamReader', () => {
     expect((await reading).length).toBe(600 * 65_536 + 2);
     expect(performance.now() - begin).toBeLessThan(3_000);
   });
+
+  it(
+    'keeps the bytes of a read that is cancelled as the stream ends',
+    inRun(async () => {
+      for (const read of [
+        (reader: StreamReader) => reader.readexactly(9),
+        async (reader: StreamReader) => reader.readuntil('\n'),
+      ]) {
+        const reader = new StreamReader();
+        const cancelled = createTask(() => read(reader), { eager: true });
+        reader.feedData(Buffer.from('rest'));
+        reader.feedEof();
+        cancelled.cancel();
+        expect(await thrownBy(() => cancelled)).toBeInstanceOf(CancelledError);
+        expect(await thrownBy(() => read(reader))).toMatchObject({ partial: Buffer.from('rest') });
+      }
+    }),
+  );
 });
 
 describe('a connection', () => {
