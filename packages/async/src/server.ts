@@ -5,6 +5,7 @@ import { InvalidStateError } from '@weft/core';
 
 import { Event } from './event.ts';
 import { Future } from './future.ts';
+import type { Handshakes } from './internal/handshakes.ts';
 import type { StreamWriter } from './stream-writer.ts';
 
 /**
@@ -15,12 +16,14 @@ import type { StreamWriter } from './stream-writer.ts';
 export class Server implements AsyncDisposable {
   readonly #server: NetServer;
   readonly #connections: ReadonlySet<StreamWriter>;
+  readonly #handshakes: Handshakes;
   readonly #closed = new Event();
   #serving: Future<void> | undefined = undefined;
 
   /** @internal */
-  constructor(server: NetServer, connections: ReadonlySet<StreamWriter>) {
+  constructor(server: NetServer, connections: ReadonlySet<StreamWriter>, handshakes: Handshakes) {
     this.#server = server;
+    this.#handshakes = handshakes;
     this.#connections = connections;
     server.on('close', () => this.#closed.set());
   }
@@ -40,9 +43,10 @@ export class Server implements AsyncDisposable {
     return this.#server.listening;
   }
 
-  /** Stops listening. Connections that are open go on. */
+  /** Stops listening. Connections that are open go on; those that are to be encrypted have a second to become it. */
   close(): void {
     if (this.#server.listening) this.#server.close();
+    this.#handshakes.end();
     if (this.#serving?.done() === false) this.#serving.setResult();
   }
 
@@ -76,6 +80,7 @@ export class Server implements AsyncDisposable {
   /** Ends every open connection at once. */
   abortClients(): void {
     for (const writer of this.#connections) writer._abort();
+    this.#handshakes.abort();
   }
 
   /** Closes the server and waits for its connections. */

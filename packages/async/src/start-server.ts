@@ -7,6 +7,7 @@ import { ignore } from './internal/cancellation.ts';
 import { Completion } from './internal/completion.ts';
 import { currentRegistry } from './internal/current-registry.ts';
 import { taskStore } from './internal/task-store.ts';
+import { Handshakes } from './internal/handshakes.ts';
 import { Server } from './server.ts';
 import { type StreamReader, checkLimit } from './stream-reader.ts';
 import type { StreamWriter } from './stream-writer.ts';
@@ -90,7 +91,9 @@ async function listening(
   const registry = currentRegistry();
   const connections = new Set<StreamWriter>();
   const forget = (writer: StreamWriter): void => void connections.delete(writer);
+  const handshakes = new Handshakes();
   const accept = (socket: Socket): void => {
+    handshakes.done(socket);
     const [reader, writer] = attachSocket(socket, limit, forget);
     connections.add(writer);
     spawn(() => serve(handler, reader, writer), taskStore.getStore(), registry.own, { name: 'connection' }, undefined);
@@ -100,6 +103,7 @@ async function listening(
     ssl === undefined
       ? createServer(options, accept)
       : (await import('node:tls')).createServer({ ...options, ...ssl }, accept);
+  if (ssl !== undefined) server.on('connection', (socket) => handshakes.begin(socket));
   const completion = new Completion<void>('for a server to listen');
   const fail = (error: Error): void => completion.reject(error);
   server.once('error', fail);
@@ -116,7 +120,7 @@ async function listening(
     const message = 'A server could not accept a connection';
     registry.report({ kind: 'failure', message, error, task: undefined, createdAt: undefined });
   });
-  const serving = new Server(server, connections);
+  const serving = new Server(server, connections, handshakes);
   const { cleanups } = registry;
   const end = (): void => {
     serving.close();

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { Server as NetServer } from 'node:net';
+import { Server as NetServer, connect as connectNet } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -538,4 +539,22 @@ describe('Server', () => {
     listen.mockRestore();
     expect(reports.map(({ error }) => (error as Error).message)).toEqual(['first', 'second']);
   });
+
+  it(
+    'is closed although somebody hung up, or said nothing, before the connection was encrypted',
+    inRun(async () => {
+      const listen = vi.spyOn(NetServer.prototype, 'listen');
+      const server = await startServer(echo, HOST, 0, { ssl: {} });
+      const [accepting] = listen.mock.contexts as unknown as [NetServer];
+      listen.mockRestore();
+      for (const hangUp of [true, false]) {
+        const accepted = once(accepting, 'connection');
+        const peer = connectNet(server.port as number, HOST);
+        if (hangUp) peer.end();
+        await accepted;
+      }
+      server.close();
+      await capped(server.waitClosed(), 'it is closed');
+    }),
+  );
 });
