@@ -88,10 +88,11 @@ export class Condition {
    * @returns What the predicate answered, which is what counts as false only if time ran out.
    * @throws {NotOwnerError} If the lock is free.
    */
-  async waitFor<T>(predicate: () => T, { timeout = Infinity, signal }: WaitOptions = {}): Promise<T> {
+  async waitFor<T>(predicate: () => T, options: WaitOptions = {}): Promise<T> {
     this.#requireLock('wait on');
-    const refused = refuse({ timeout, signal });
+    const refused = refuse(options);
     if (refused) return refused;
+    const { timeout = Infinity, signal } = options;
     const end = performance.now() + timeout;
     let value = predicate();
     while (!value) {

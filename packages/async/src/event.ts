@@ -48,7 +48,7 @@ export class Event {
    * @returns `true`, or `false` if time ran out.
    */
   wait(options?: WaitOptions): Promise<boolean> {
-    const refused = options && refuse(options);
+    const refused = options === undefined ? undefined : refuse(options);
     if (refused) return refused;
     if (this.#set) return yes;
     const task = taskStore.getStore();

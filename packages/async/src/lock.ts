@@ -39,7 +39,7 @@ export class Lock {
    * using guard = await lock.acquire();
    */
   acquire(options?: WaitOptions): Promise<Guard> {
-    const refused = options && refuse(options);
+    const refused = options === undefined ? undefined : refuse(options);
     if (refused) return refused;
     if (!this.#locked) {
       this.#locked = true;

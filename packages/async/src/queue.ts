@@ -87,7 +87,7 @@ export class Queue<T> {
    */
   put(item: T, options?: WaitOptions): Promise<void> {
     // Without a bound a put never waits, so its timeout is not looked at.
-    const refused = options && refuse(this.maxsize > 0 ? options : { signal: options.signal });
+    const refused = options === undefined ? undefined : refuse(options, this.maxsize > 0);
     if (refused) return refused;
     if (this.#shutdown) return Promise.reject(new QueueShutDownError());
     if (this.maxsize <= 0 || this._qsize() + this.#wokenPutters < this.maxsize) {
@@ -122,7 +122,7 @@ export class Queue<T> {
    * @throws {QueueShutDownError} If the queue is shut down and empty.
    */
   get(options?: WaitOptions): Promise<T> {
-    const refused = options && refuse(options);
+    const refused = options === undefined ? undefined : refuse(options);
     if (refused) return refused;
     const size = this._qsize();
     if (size > this.#wokenGetters) {
@@ -166,7 +166,7 @@ export class Queue<T> {
    * @throws {TimeoutError} If that takes too long.
    */
   join(options?: WaitOptions): Promise<void> {
-    const refused = options && refuse(options);
+    const refused = options === undefined ? undefined : refuse(options);
     if (refused) return refused;
     if (this.#unfinished === 0) return done;
     return parkWithin(taskStore.getStore(), this.#joiners, undefined, undefined, options ?? {});

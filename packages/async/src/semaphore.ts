@@ -50,7 +50,7 @@ export class Semaphore {
    * using permit = await semaphore.acquire();
    */
   acquire(options?: WaitOptions): Promise<Guard> {
-    const refused = options && refuse(options);
+    const refused = options === undefined ? undefined : refuse(options);
     if (refused) return refused;
     if (this.#take()) return Promise.resolve(new Guard(this.#giveBack));
     const task = taskStore.getStore();

@@ -1,5 +1,4 @@
 import { type WaitOptions } from '@weft/core';
-import { checkTimeout } from '@weft/core/lowlevel';
 
 import { ensureFuture } from './ensure-future.ts';
 import { Future, type FutureObserver } from './future.ts';
@@ -36,16 +35,16 @@ const MODES: readonly string[] = ['all-completed', 'first-completed', 'first-exc
  */
 export async function wait<F extends PromiseLike<unknown>>(
   futures: Iterable<F>,
-  { returnWhen = 'all-completed', timeout, signal }: WaitForOptions = {},
+  options: WaitForOptions = {},
 ): Promise<{ done: Set<F>; pending: Set<F> }> {
+  const refused = refuse(options);
+  if (refused) return refused;
+  const { returnWhen = 'all-completed', timeout, signal } = options;
   if (!MODES.includes(returnWhen))
     throw new RangeError(`Cannot wait until '${returnWhen}': it must be one of ${MODES.join(', ')}`);
-  checkTimeout(timeout);
   const given = new Map<F, Future>();
   for (const future of new Set(futures)) given.set(future, observable(future));
   if (given.size === 0) throw new RangeError('Cannot wait for nothing: there must be at least one future');
-  const refused = refuse({ timeout, signal });
-  if (refused) return refused;
   await new Watch([...given.values()], returnWhen).wait({ timeout, signal });
   const [done, pending] = [new Set<F>(), new Set<F>()];
   for (const [future, watched] of given) (watched._state === WAITING ? pending : done).add(future);

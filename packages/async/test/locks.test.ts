@@ -6,6 +6,7 @@ import {
   CancelledError,
   Condition,
   Event,
+  Future,
   Lock,
   PriorityQueue,
   Queue,
@@ -15,6 +16,7 @@ import {
   currentTask,
   gather,
   sleep,
+  wait,
 } from '@weft/async';
 import { capped } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
@@ -284,5 +286,35 @@ describe('what cannot be', () => {
     expect(() => new PriorityQueue(0, { compare: 5 as never })).toThrow('5: it is not a function');
     expect(() => new Barrier(1, { action: 5 as never })).toThrow('5: it is not a function');
     expect(new Semaphore(Infinity).tryAcquire()?.held).toBe(true);
+  });
+
+  it('is refused as the options of a wait, which would never end', async () => {
+    const [lock, full, empty, condition] = [new Lock(), new Queue(1), new Queue(), new Condition()];
+    await lock.acquire();
+    full.putNowait(1);
+    await condition.acquire();
+    const waits = [
+      (options: never) => lock.acquire(options),
+      (options: never) => new Semaphore(0).acquire(options),
+      (options: never) => new Event().wait(options),
+      (options: never) => new Barrier(2).wait(options),
+      (options: never) => full.put(2, options),
+      (options: never) => empty.put(2, options),
+      (options: never) => new Queue().get(options),
+      (options: never) => full.join(options),
+      (options: never) => condition.wait(options),
+      (options: never) => condition.waitFor(() => false, options),
+      (options: never) => wait([new Future()], options),
+    ];
+    for (const attempt of waits) {
+      for (const odd of [100, 0, null, { signal: {} }, { signal: null }]) {
+        const error = await capped(
+          thrownBy(() => attempt(odd as never)),
+          'it is refused',
+          1_000,
+        );
+        expect([attempt.toString(), error]).toEqual([attempt.toString(), expect.any(TypeError)]);
+      }
+    }
   });
 });

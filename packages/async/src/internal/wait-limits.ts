@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { TimeoutError, type WaitOptions } from '@weft/core';
 import { checkTimeout } from '@weft/core/lowlevel';
 
@@ -70,12 +72,19 @@ function expire(waiter: Waiter, timeout: number): void {
 /**
  * Says why a wait with these options must not begin.
  *
+ * @param timed Whether it looks at its `timeout`.
  * @returns A rejected promise, or `undefined` if nothing is against it.
  */
-export function refuse(options: WaitOptions): Promise<never> | undefined {
+export function refuse(options: WaitOptions, timed = true): Promise<never> | undefined {
   try {
-    checkTimeout(options.timeout);
-    options.signal?.throwIfAborted();
+    if (typeof options !== 'object' || options === null)
+      throw new TypeError(`Cannot wait with ${inspect(options)}: options must be an object`);
+    const { timeout, signal } = options;
+    if (timed) checkTimeout(timeout);
+    if (signal === undefined) return undefined;
+    if (typeof (signal as Partial<AbortSignal> | null)?.throwIfAborted !== 'function')
+      throw new TypeError(`Cannot wait with signal = ${inspect(signal)}: it must be an AbortSignal`);
+    signal.throwIfAborted();
     return undefined;
   } catch (error) {
     return Promise.reject(error as Error);
