@@ -15,7 +15,8 @@ import { type ContextMap, currentValues, replaceValues } from './context.ts';
  * request.set('GET /');
  */
 export class ContextVar<T> {
-  static readonly #named = new Map<string, WeakRef<ContextVar<unknown>>[]>();
+  static readonly #named = new Map<string, Set<WeakRef<ContextVar<unknown>>>>();
+  static readonly #gone = new FinalizationRegistry<Known>((known) => ContextVar.#forget(known));
   readonly name: string;
   readonly #options: { readonly default?: T };
 
@@ -28,9 +29,11 @@ export class ContextVar<T> {
       throw new TypeError(`Cannot name a context variable ${String(name)}: it must be a string`);
     this.name = name;
     this.#options = options;
+    const variable = new WeakRef(this as ContextVar<unknown>);
     const known = ContextVar.#named.get(name);
-    if (known === undefined) ContextVar.#named.set(name, [new WeakRef(this as ContextVar<unknown>)]);
-    else known.push(new WeakRef(this as ContextVar<unknown>));
+    if (known === undefined) ContextVar.#named.set(name, new Set([variable]));
+    else known.add(variable);
+    ContextVar.#gone.register(this, { name, variable });
   }
 
   /**
@@ -39,10 +42,13 @@ export class ContextVar<T> {
    * @param name What the variables were named.
    */
   static named(name: string): ContextVar<unknown>[] {
-    const known = ContextVar.#named.get(name)?.filter((variable) => variable.deref() !== undefined) ?? [];
-    if (known.length > 0) ContextVar.#named.set(name, known);
-    else ContextVar.#named.delete(name);
-    return known.flatMap((variable) => variable.deref() ?? []);
+    return [...(ContextVar.#named.get(name) ?? [])].flatMap((variable) => variable.deref() ?? []);
+  }
+
+  static #forget({ name, variable }: Known): void {
+    const known = ContextVar.#named.get(name);
+    known?.delete(variable);
+    if (known?.size === 0) ContextVar.#named.delete(name);
   }
 
   /**
@@ -92,6 +98,12 @@ export class ContextVar<T> {
   [inspect.custom](): string {
     return `ContextVar { ${this.name} }`;
   }
+}
+
+/** How a variable is found by its name. */
+interface Known {
+  readonly name: string;
+  readonly variable: WeakRef<ContextVar<unknown>>;
 }
 
 /**

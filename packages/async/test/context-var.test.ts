@@ -15,6 +15,7 @@ import {
 import { describe, expect, it } from 'vitest';
 
 import { inRun, turns } from './in-run.ts';
+import { runProgram } from './program.ts';
 
 describe('ContextVar', () => {
   it('gives its value, a fallback or its default, and throws without any', () => {
@@ -90,6 +91,24 @@ describe('ContextVar', () => {
       expect([...seen, variable.get()]).toEqual([1, 2, 3]);
     }),
   );
+
+  it('leaves nothing behind when it is collected, also among many of one name', async () => {
+    const { stdout } = await runProgram(
+      `const kept = new asyncio.ContextVar('same');
+      const used = [];
+      for (let round = 0; round < 4; round += 1) {
+        for (let made = 0; made < 100_000; made += 1) new asyncio.ContextVar(made % 2 ? 'same' : String(made));
+        for (let turn = 0; turn < 5; turn += 1) {
+          gc();
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+        used.push(process.memoryUsage().heapUsed);
+      }
+      console.log(asyncio.ContextVar.named('same').indexOf(kept), (used[3] - used[0]) / 300_000 < 8);`,
+      { flags: ['--expose-gc'] },
+    );
+    expect(stdout).toBe('0 true');
+  });
 });
 
 describe('Context', () => {
