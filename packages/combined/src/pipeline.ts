@@ -44,7 +44,7 @@ export interface AsyncStageOptions extends StageOptions {
 export interface WorkerStageOptions extends StageOptions {
   /** How many threads or processes. @default the number of cores */
   workers?: number | undefined;
-  /** An executor to use instead of one of the stage's own; it is not shut down. */
+  /** An executor to use instead of one of the stage's own; it is not shut down. If its queue is full, the stage waits. */
   executor?: Executor | undefined;
 }
 

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { BrokenExecutorError, CancelledError, TargetError } from '@weft/core';
-import { asyncio, type Settled, pipeline } from '@weft/combined';
+import { asyncio, futures, type Settled, pipeline } from '@weft/combined';
 import { dieAtTwo, failOdd, failUnsendablyAtTwo, giveFunctionAtTwo, square, squareLater } from './fixtures/work.ts';
 
 function* count(n: number, taken: number[] = []): Generator<number> {
@@ -335,6 +335,12 @@ describe('a pipeline that is stopped', () => {
       expect(reason.retry).toBe('[Function: retry]');
     },
   );
+
+  it('waits for room in the queue of an executor that it was lent', async () => {
+    await using executor = new futures.ThreadPoolExecutor({ maxWorkers: 1, maxQueueSize: 1 });
+    const lent = { executor: executor.with({ priority: 1 }), workers: 4 };
+    expect(await pipeline(count(20)).threads(square, lent).collect()).toEqual([...count(20)].map((i) => i * i));
+  });
 
   it('tells what failed first, and ends its workers, also where the source cannot be closed', async () => {
     const unclosable: Iterable<number> = {

@@ -47,7 +47,11 @@ export function onExecutor<T, R>(
   const reference = describeTarget(target as Target);
   const executor = shared ?? makeExecutor(name, workers);
   return {
-    work: async (items, signal) => receiveOutcomes(await executor.with({ signal }).submit(runChunk, reference, items)),
+    work: async (items, signal) => {
+      // The queue of an executor that is lent may have a bound.
+      if (shared !== undefined && 'room' in shared) await (shared as ThreadPoolExecutor).room({ signal });
+      return receiveOutcomes(await executor.with({ signal }).submit(runChunk, reference, items));
+    },
     close: async () => {
       if (shared === undefined) await executor.shutdown({ wait: true, cancelFutures: true });
     },
