@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { gather } from '@weft/async';
+import { type Task, createTask, currentTask, gather, shield } from '@weft/async';
 import type { Executor } from '@weft/core';
 import * as multiprocessing from '@weft/multiprocessing';
 import * as threading from '@weft/threading';
@@ -34,12 +34,21 @@ export interface MachineCosts {
   combined: WorkerCosts;
 }
 
-let known: Promise<MachineCosts> | undefined;
+let known: Task<MachineCosts> | undefined;
 
 /** Measures this machine, once in each process: less than half a second. */
-export function machineCosts(): Promise<MachineCosts> {
-  known ??= measureMachine();
-  return known;
+export async function machineCosts(): Promise<MachineCosts> {
+  for (;;) {
+    const measuring = (known ??= createTask(measureMachine, { name: 'measure the machine' }));
+    try {
+      // Who is cancelled leaves it to the others who wait for it, now or later.
+      return await shield(measuring);
+    } catch (error) {
+      if (measuring.done() && known === measuring) known = undefined;
+      // The end of the run that it was begun in has ended it: then it is begun again here.
+      if (!measuring.cancelled() || currentTask()?.cancelling()) throw error;
+    }
+  }
 }
 
 async function measureMachine(): Promise<MachineCosts> {
