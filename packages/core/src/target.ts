@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { TargetError } from './errors.ts';
 import {
   type FunctionOrigin,
@@ -313,7 +314,11 @@ function labelOf(target: Callable): string {
 }
 
 function placeOf(url: string): string {
-  return url.startsWith('file:') ? decodeURI(url.slice('file://'.length)) : url;
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return url;
+  }
 }
 
 function isClass(value: unknown): value is Callable {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { Session } from 'node:inspector';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { tmpdir } from 'node:os';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { TargetError, task } from '@weft/core';
@@ -26,6 +27,22 @@ function refusalOf(body: () => unknown): TargetError {
   }
   throw new Error('It was not refused');
 }
+
+it('names the file of a function as it is called, whatever characters it has', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'weft #1 50%25 é?'));
+  try {
+    const path = join(folder, 'hidden.mjs');
+    await writeFile(path, 'function hidden() {}\nexport const find = () => hidden;\n');
+    const core = JSON.stringify(new URL('../dist/lowlevel.js', import.meta.url).href);
+    const program = `import { describeTarget } from ${core};
+      const { find } = await import(${JSON.stringify(pathToFileURL(path).href)});
+      try { describeTarget(find()); } catch (error) { console.log(error.message); }`;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program]);
+    expect(stdout).toContain(`Cannot run hidden (${path}:1) elsewhere`);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
 
 describe('describeTarget', () => {
   it.each([
