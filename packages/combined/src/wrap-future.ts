@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type Task, createTask } from '@weft/async';
 import { CancelledError, type Future } from '@weft/core';
 
@@ -9,6 +10,7 @@ import { CancelledError, type Future } from '@weft/core';
  *
  * @param future A future of any executor.
  * @returns The task.
+ * @throws {TypeError} If it is not a future.
  * @see https://docs.python.org/3/library/asyncio-future.html#asyncio.wrap_future
  * @example
  * await using pool = new threading.ThreadPoolExecutor({ maxWorkers: 2 });
@@ -18,6 +20,8 @@ import { CancelledError, type Future } from '@weft/core';
  * });
  */
 export function wrapFuture<T>(future: Future<T>): Task<T> {
+  if (typeof (future as Partial<Future> | undefined)?.addDoneCallback !== 'function')
+    throw new TypeError(`Cannot wrap ${inspect(future)}: it is not a Future`);
   const task = createTask(
     async () => {
       try {

@@ -150,6 +150,10 @@ describe('a result in the instant of the cancelling', () => {
     expect(task.cancelled()).toBe(true);
   });
 
+  it('is not waited for by wrapFuture if it is of no future', () => {
+    expect(() => wrapFuture(Promise.resolve(5) as never)).toThrow('Cannot wrap Promise { 5 }: it is not a Future');
+  });
+
   it('is what wrapFuture gives', async () => {
     const future = new futures.Future<number>();
     const task = wrapFuture(future);
