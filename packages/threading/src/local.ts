@@ -9,7 +9,7 @@ interface LocalState {
   init: TargetReference | undefined;
 }
 
-let adoptedId: number | undefined;
+let adopted: { type: unknown; id: number } | undefined;
 const known = new Map<number, WeakRef<Local<object>>>();
 // Those that have crossed, and have a value here. Another thread may send them here again, at any time.
 const kept = new Map<number, Local<object>>();
@@ -47,9 +47,11 @@ export class Local<T extends object> {
   constructor(init?: () => T) {
     if (init !== undefined && typeof init !== 'function')
       throw new TypeError(`Cannot make values with ${inspect(init)}: it is not a function`);
-    this.#hasCrossed = adoptedId !== undefined;
-    this.#id = adoptedId ?? Atomics.add(memory, Header.Locals, 1) + 1;
-    adoptedId = undefined;
+    // A constructor may make other locals before this one.
+    const received = adopted?.type === new.target ? adopted.id : undefined;
+    this.#hasCrossed = received !== undefined;
+    this.#id = received ?? Atomics.add(memory, Header.Locals, 1) + 1;
+    if (this.#hasCrossed) adopted = undefined;
     this.#init = init;
     known.set(this.#id, new WeakRef<Local<object>>(this));
     forget.register(this, this.#id);
@@ -80,8 +82,12 @@ export class Local<T extends object> {
     const make = init && ((loadTargetNow(init) ?? loadTarget(init)) as (() => object) | Promise<() => object>);
     if (typeof make === 'object')
       throw new TransferError(`Cannot receive a Local yet: ${init?.module} is still being loaded`);
-    adoptedId = id;
-    return new this(make);
+    adopted = { type: this, id };
+    try {
+      return new this(make);
+    } finally {
+      adopted = undefined;
+    }
   }
 
   [inspect.custom](): string {

@@ -20,8 +20,10 @@ import { collectGarbage, collectThere } from './collect-garbage.ts';
 import {
   Letters,
   Notes,
+  Session,
   answerThere,
   byLength,
+  classOf,
   countRounds,
   echo,
   makeValue,
@@ -349,6 +351,14 @@ describe('Local', () => {
       await pool.submit(collectThere);
     }
     expect(seen).toEqual([1, 1, 1]);
+  });
+
+  it('arrives as itself, also where its class makes another one before', async () => {
+    await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const session = new Session();
+    const seen: unknown[] = [];
+    for (const _ of [1, 2]) seen.push(await pool.submit(classOf, session), await pool.submit(valueHere, session));
+    expect(seen).toEqual(['Session', 1, 'Session', 1]);
   });
 
   it('goes with its value if it has crossed to no thread', async () => {
