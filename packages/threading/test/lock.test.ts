@@ -10,7 +10,9 @@ import {
   SimpleQueue,
   Thread,
   ThreadPoolExecutor,
+  TimeoutError,
   Timer,
+  activeCount,
   setExcepthook,
 } from '@weft/threading';
 import { leakCheck } from '@weft/testkit';
@@ -151,6 +153,44 @@ describe('a thread that blocks while other code of it awaits the same lock', () 
       expect(condition.locked()).toBe(false);
     });
   }
+});
+
+describe('a callback that runs while its thread blocks', () => {
+  it.each([Lock, RLock, Condition, Semaphore])('may block for the same as the thread does: %o', async (type) => {
+    await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const [lock, held, go] = [new type(), new Event(), new Event()];
+    const thread = new Thread({ target: holdUntil, args: [lock, held, go] }).start();
+    await held.wait();
+    const order: string[] = [];
+    pool.submit(activeCount).addDoneCallback(() => {
+      go.set();
+      using _guard = lock.acquireSync({ timeout: 10_000 });
+      order.push('callback');
+    });
+    {
+      using _guard = lock.acquireSync({ timeout: 20_000 });
+      order.push('thread');
+    }
+    await thread.join();
+    expect(order).toEqual(['callback', 'thread']);
+    lock.acquireSync({ timeout: 0 })[Symbol.dispose]();
+  });
+
+  it('leaves the thread what was granted to it, where it gives up', async () => {
+    await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const [lock, held, go] = [new Lock(), new Event(), new Event()];
+    const thread = new Thread({ target: holdUntil, args: [lock, held, go] }).start();
+    await held.wait();
+    const order: string[] = [];
+    pool.submit(activeCount).addDoneCallback(() => {
+      expect(() => lock.acquireSync({ timeout: 5 })).toThrow(TimeoutError);
+      order.push('gives up');
+      go.set();
+    });
+    lock.acquireSync({ timeout: 20_000 })[Symbol.dispose]();
+    await thread.join();
+    expect([...order, lock.locked()]).toEqual(['gives up', false]);
+  });
 });
 
 describe('what is no option', () => {

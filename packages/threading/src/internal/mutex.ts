@@ -5,7 +5,7 @@ import { Kind, Node, State } from './layout.ts';
 import { append, first, prune, readmit, relink, remove } from './line.ts';
 import { announce, freeNode, mustHandOver, stateOf, takeNode, wake } from './nodes.ts';
 import { isAlive, memory, self } from './registry.ts';
-import { type Turn, blockFor, type timedOut } from './turn.ts';
+import { type Turn, blockFor, isGrantedBelow, type timedOut } from './turn.ts';
 
 /** The size of a mutex's memory, in words. */
 export const MUTEX_WORDS = 32;
@@ -30,6 +30,7 @@ const WOKEN_SPINS = 400;
 export class Mutex implements Turn<boolean> {
   readonly action = 'acquire the lock';
   readonly reporter = lockEvents;
+  readonly isHeld = true;
   readonly #words: Int32Array;
   // The nodes with which this thread awaits the lock.
   readonly #awaiting = new Set<number>();
@@ -127,9 +128,9 @@ export class Mutex implements Turn<boolean> {
     this.#unlock();
   }
 
-  /** Whether the lock has been granted to awaiting code of this thread that has not run since. */
+  /** Whether the lock has been granted to code of this thread that has not run since. */
   isGrantedHere(): boolean {
-    return this.#grantedNode() !== undefined;
+    return this.#grantedNode() !== undefined || isGrantedBelow(this);
   }
 
   enter(kind: number): number {
@@ -213,8 +214,7 @@ export class Mutex implements Turn<boolean> {
   // Takes a lock that comes free within a microsecond or two, and that of a dead thread.
   #spin(): boolean | undefined {
     for (let looks = 0; looks < SPINS; looks += 1) {
-      if ((Atomics.load(this.#words, OWNER) & IDENT) !== 0) continue;
-      const free = this.tryTake();
+      const free = (Atomics.load(this.#words, OWNER) & IDENT) === 0 ? this.tryTake() : undefined;
       if (free !== undefined) return free;
     }
     return this.tryTake();

@@ -16,6 +16,7 @@ const COUNT = 0x7fff_ffff;
  */
 export class Permits extends Gate<true> {
   readonly action = 'acquire a permit';
+  readonly isHeld = true;
 
   /** How many are free. */
   get value(): number {

@@ -19,6 +19,8 @@ export interface Turn<T> {
   /** What is waited for, as an infinitive. */
   readonly action: string;
   readonly reporter: Reporter;
+  /** Whether who has it must give it back before another can, so that of two waits of a thread the upper one comes first. */
+  readonly isHeld?: boolean;
   /**
    * Takes what is wanted if it is there, or else stands in line.
    *
@@ -40,26 +42,62 @@ export interface Turn<T> {
   recheck(): void;
 }
 
+interface Blocked {
+  readonly turn: Turn<unknown>;
+  node: number;
+}
+
+// The waits in which this thread blocks: what it does meanwhile may block as well, and must end before those below go on.
+const blocked: Blocked[] = [];
+
 /** Blocks until it is this thread's turn. */
 export function blockFor<T>(turn: Turn<T>, timeout: number): T | typeof timedOut {
-  let end = timeout === Infinity ? Infinity : performance.now() + timeout;
-  const node = turn.enter(Kind.Spinning);
-  if (node === 0) return turn.taken();
+  const end = timeout === Infinity ? Infinity : performance.now() + timeout;
+  const inherited = turn.isHeld === true ? takeFromBelow(turn) : undefined;
+  if (inherited !== undefined) return inherited;
+  const wait: Blocked = { turn, node: turn.enter(Kind.Spinning) };
+  if (wait.node === 0) return turn.taken();
   const over = waitBegins(turn.reporter, turn.action, true);
-  for (;;) {
-    const inTime = sleep(node, end, turn);
-    if (inTime || !turn.leave(node)) {
-      const value = turn.granted(node);
-      if (value === undefined) {
-        if (!inTime) end = Infinity;
-        continue;
-      }
-      over?.('granted');
-      return value;
-    }
-    over?.('timeout');
-    return timedOut;
+  blocked.push(wait);
+  try {
+    const outcome = blockIn(turn, wait, end);
+    over?.(outcome === timedOut ? 'timeout' : 'granted');
+    return outcome;
+  } finally {
+    blocked.pop();
   }
+}
+
+function blockIn<T>(turn: Turn<T>, wait: Blocked, deadline: number): T | typeof timedOut {
+  let end = deadline;
+  for (;;) {
+    const inTime = sleep(wait, end, turn);
+    if (wait.node === 0) {
+      wait.node = turn.enter(Kind.Spinning);
+      if (wait.node === 0) return turn.taken();
+    } else if (inTime || !turn.leave(wait.node)) {
+      const value = turn.granted(wait.node);
+      if (value !== undefined) return value;
+      if (!inTime) end = Infinity;
+    } else return timedOut;
+  }
+}
+
+// Takes the waits below for the same thing out of the line, since nobody would give back what they were granted; they stand
+// in line again when it is their turn to go on. What one has been granted already goes to the wait above.
+function takeFromBelow<T>(turn: Turn<T>): T | undefined {
+  for (const wait of blocked) {
+    if (wait.turn !== turn || wait.node === 0) continue;
+    const { node } = wait;
+    wait.node = 0;
+    if (!turn.leave(node)) return turn.granted(node);
+  }
+  return undefined;
+}
+
+/** Whether this thread blocks for something further down, and has been granted it. */
+export function isGrantedBelow(turn: Turn<unknown>): boolean {
+  return blocked.some((wait) => wait.turn === turn && wait.node !== 0 && stateOf(wait.node) === State.Granted);
 }
 
 /** Waits until it is the caller's turn, as its options allow. */
@@ -106,8 +144,10 @@ function begin<T>(turn: Turn<T>, waiter: Waiter<T>): () => boolean {
   };
 }
 
-// Sleeps until the node says something else than Waiting; answers false when time has run out.
-function sleep(node: number, end: number, turn: Turn<unknown>): boolean {
+// Sleeps until the node says something else than Waiting, or stands in no line any more; answers false when time has run
+// out.
+function sleep(wait: Blocked, end: number, turn: Turn<unknown>): boolean {
+  const { node } = wait;
   if (spin(node)) return true;
   // Pairs with the load of Kind in wake: it is written before the state is looked at again.
   Atomics.store(memory, node + Node.Kind, Kind.Sleeping);
@@ -119,6 +159,7 @@ function sleep(node: number, end: number, turn: Turn<unknown>): boolean {
     if (stateOf(node) !== State.Waiting) break;
     if (rest <= 0) return false;
     meanwhile.serve();
+    if (wait.node === 0) return true;
     reapNowAndThen();
     if (deaths() === seen) continue;
     seen = deaths();
