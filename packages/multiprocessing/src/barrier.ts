@@ -8,6 +8,7 @@ import {
   loadTarget,
   loadTargetNow,
 } from '@weft/core/lowlevel';
+import { checkOptions } from './internal/check-options.ts';
 import { Cell } from './internal/cell.ts';
 import { lockEvents } from './internal/diagnostics.ts';
 import { BARRIER } from './internal/kinds.ts';
@@ -69,6 +70,7 @@ export class Barrier {
    * @throws {TypeError} If `action` is no function.
    */
   constructor(parties: number | Cell, options: BarrierOptions = {}) {
+    checkOptions('make a barrier', options);
     if (options.timeout !== undefined) checkTimeout(options.timeout);
     if (options.action !== undefined && typeof options.action !== 'function')
       throw new TypeError(`Cannot use action = ${String(options.action)}: it must be an exported function`);

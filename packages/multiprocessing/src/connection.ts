@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { EndOfStreamError, InvalidStateError, type Medium, type WaitOptions, fromWire, task, toWire } from '@weft/core';
 import { BufferTooShortError } from './buffer-too-short-error.ts';
+import { checkOptions } from './internal/check-options.ts';
 import { type PipeState, PipeTransport } from './internal/pipe-transport.ts';
 import type { SyncOptions, Transport } from './internal/transport.ts';
 import { decode, decodeSync, encode } from './internal/value-codec.ts';
@@ -194,7 +195,9 @@ export class Connection implements Waitable, Disposable {
   }
 }
 
-function partOf(bytes: Uint8Array, { offset = 0, size }: { offset?: number; size?: number }): Uint8Array {
+function partOf(bytes: Uint8Array, options: { offset?: number; size?: number }): Uint8Array {
+  checkOptions('send', options);
+  const { offset = 0, size } = options;
   if (!(bytes instanceof Uint8Array))
     throw new TypeError(`Cannot send ${typeof bytes} as bytes: it must be a Uint8Array`);
   const count = size ?? bytes.byteLength - offset;
@@ -208,8 +211,10 @@ function isCount(value: number): boolean {
 }
 
 function checkMaxLength(maxLength: number | undefined): void {
-  if (maxLength !== undefined && !(maxLength >= 0))
-    throw new RangeError(`Cannot accept at most ${maxLength} bytes: it must be 0 or more`);
+  if (maxLength === undefined) return;
+  if (typeof maxLength !== 'number')
+    throw new TypeError(`Cannot accept at most ${inspect(maxLength, { depth: 0 })} bytes: it must be a number`);
+  if (!(maxLength >= 0)) throw new RangeError(`Cannot accept at most ${maxLength} bytes: it must be 0 or more`);
 }
 
 function checkOffset(buffer: Uint8Array, offset: number): void {

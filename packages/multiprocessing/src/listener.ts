@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { InvalidStateError, type WaitOptions } from '@weft/core';
 import { Deque, type Waiter, checkWait, interruptible } from '@weft/core/lowlevel';
 import { Connection } from './connection.ts';
+import { checkOptions } from './internal/check-options.ts';
 import { type Address, addressOptions, keyBytes } from './internal/address.ts';
 import { authenticate } from './internal/authentication.ts';
 import { track } from './internal/resource-tracker.ts';
@@ -48,6 +49,7 @@ export class Listener implements Disposable, AsyncDisposable {
     address?: Address,
     options: { authkey?: Uint8Array | string | undefined; backlog?: number | undefined } = {},
   ) {
+    checkOptions('listen', options);
     count += 1;
     this.#requested =
       address ??

@@ -9,6 +9,7 @@ import type { BoundedSemaphore } from './bounded-semaphore.ts';
 import type { Condition } from './condition.ts';
 import { MANAGER_ENTRY } from './entries.ts';
 import type { Event } from './event.ts';
+import { checkOptions } from './internal/check-options.ts';
 import { type Address, keyBytes } from './internal/address.ts';
 import { ownAuthkey } from './internal/authkey.ts';
 import { toExitcode } from './internal/exit-status.ts';
@@ -60,6 +61,7 @@ export class Manager implements AsyncDisposable {
   #ended = false;
 
   constructor(options: ManagerOptions = {}) {
+    checkOptions('make a manager', options);
     this.#options = options;
     this.#key = keyBytes(options.authkey) ?? ownAuthkey();
   }
@@ -136,6 +138,7 @@ export class Manager implements AsyncDisposable {
       throw new TypeError(`Cannot make an object of ${inspect(type, { depth: 0 })}: it must be an exported class`);
     if (!Array.isArray(args))
       throw new TypeError(`Cannot make a ${type.name} with args = ${inspect(args, { depth: 0 })}: it must be an array`);
+    checkOptions(`make a ${type.name}`, options);
     const { exposed } = options;
     if (exposed !== undefined && !(Array.isArray(exposed) && exposed.every((name) => typeof name === 'string')))
       throw new TypeError(`Cannot make a ${type.name} with exposed = ${inspect(exposed)}: it must be names of methods`);

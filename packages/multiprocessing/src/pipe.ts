@@ -1,4 +1,5 @@
 import { Connection } from './connection.ts';
+import { checkOptions } from './internal/check-options.ts';
 import { Mailbox } from './internal/mailbox.ts';
 import { PipeTransport } from './internal/pipe-transport.ts';
 
@@ -17,6 +18,7 @@ const MAX_BYTES = 256 * 1024;
  * await parent.recv();
  */
 export function Pipe(options: { duplex?: boolean } = {}): [Connection, Connection] {
+  checkOptions('make a pipe', options);
   const there = Mailbox.create(0, MAX_BYTES);
   const back = (options.duplex ?? true) ? Mailbox.create(0, MAX_BYTES) : undefined;
   return [new Connection(new PipeTransport(there, back)), new Connection(new PipeTransport(back, there))];

@@ -4,6 +4,7 @@ import { type AnyIterable, BrokenProcessPoolError, type Future, type Target } fr
 import { checkCount, describeTarget } from '@weft/core/lowlevel';
 import { Scheduler, checkPoolOptions } from '@weft/core/scheduler';
 import { AsyncResult, type Callbacks } from './async-result.ts';
+import { checkOptions } from './internal/check-options.ts';
 import { checkMayHaveChildren } from './internal/may-have-children.ts';
 import { Chunk, chunksOf, defaultChunksize } from './internal/pool-chunk.ts';
 import { collect, single } from './internal/pool-collect.ts';
@@ -66,6 +67,7 @@ export class Pool implements AsyncDisposable, Disposable {
    * @throws {TargetError} If the workers could not find the initializer.
    */
   constructor(processes: number = availableParallelism(), options: PoolOptions = {}) {
+    checkOptions('make a pool', options);
     checkCount('processes', processes);
     checkMayHaveChildren();
     const { initializer, initargs } = options;
@@ -117,6 +119,7 @@ export class Pool implements AsyncDisposable, Disposable {
   ): AsyncResult<Awaited<R>> {
     this.#checkRunning();
     if (!Array.isArray(args)) throw new TypeError(`Cannot use ${String(args)} as args: it must be an array`);
+    checkOptions('hand a task to the pool', callbacks);
     checkCallbacks(callbacks);
     const call = this.#scheduler.submit(target as never, args) as Future<Awaited<R>>;
     return new AsyncResult(single(call, callbacks));
@@ -251,6 +254,8 @@ export class Pool implements AsyncDisposable, Disposable {
     spread: boolean,
   ): AsyncResult<unknown[]> {
     this.#checkRunning();
+    checkOptions('map', options);
+    describeTarget(target);
     checkItems(items, false);
     checkCallbacks(options);
     const list = Array.isArray(items) ? (items as unknown[]) : [...items];
@@ -263,17 +268,13 @@ export class Pool implements AsyncDisposable, Disposable {
     return new AsyncResult(collect(results, options as Callbacks<unknown[]>));
   }
 
-  #imap<R>(
-    target: Target,
-    items: AnyIterable<unknown>,
-    { chunksize = 1 }: ChunkOptions,
-    ordered: boolean,
-  ): ImapIterator<R> {
+  #imap<R>(target: Target, items: AnyIterable<unknown>, options: ChunkOptions, ordered: boolean): ImapIterator<R> {
     this.#checkRunning();
+    checkOptions('map', options);
     describeTarget(target);
     return new ImapIterator<R>(items, {
       submit: (part, start) => this.#submit(target, new Chunk(part, false, start)) as Future<R[]>,
-      chunksize: checkCount('chunksize', chunksize),
+      chunksize: checkCount('chunksize', options.chunksize ?? 1),
       ahead: Math.max(MIN_AHEAD, this.#size * AHEAD_PER_WORKER),
       feeds: this.#feeds,
       ordered,

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { BrokenProcessPoolError, type Target } from '@weft/core';
 import { checkCount, describeTarget } from '@weft/core/lowlevel';
 import { type PoolOptions, Scheduler, checkPoolOptions } from '@weft/core/scheduler';
+import { checkOptions } from './internal/check-options.ts';
 import { ProcessExecutor } from './internal/process-executor.ts';
 import { ProcessTransport } from './internal/pool-transport.ts';
 
@@ -37,6 +38,7 @@ export class ProcessPoolExecutor extends ProcessExecutor {
    * @throws {RangeError} If a number is below 1.
    */
   constructor(options: ProcessPoolExecutorOptions = {}) {
+    checkOptions('make an executor', options);
     const { maxTasksPerChild = Infinity, ...rest } = options;
     const maxTasksPerWorker = checkCount('maxTasksPerChild', maxTasksPerChild, Infinity);
     const settings = checkPoolOptions({ ...rest, maxTasksPerWorker }, availableParallelism());

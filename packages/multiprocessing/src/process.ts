@@ -87,10 +87,10 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
    * @throws {TypeError} If an option is of the wrong type.
    */
   constructor(options: ProcessOptions<A> = {}) {
+    checkSpawnOptions(options);
     const own = ownProcess();
     const { target, args = [], name, daemon = own.daemon, ...rest } = options;
     if (!Array.isArray(args)) throw new TypeError(`Cannot use ${String(args)} as args: it must be an array`);
-    checkSpawnOptions(rest);
     this.#target = target && describeTarget(target);
     this.#args = [...args];
     own.started += 1;

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { QueueShutDownError, fromWire, task } from '@weft/core';
+import { checkOptions } from './internal/check-options.ts';
 import { Mailbox } from './internal/mailbox.ts';
 import { MessageQueue } from './internal/message-queue.ts';
 import { receiveCell } from './internal/open-cell.ts';
@@ -51,6 +52,7 @@ export class Queue<T = unknown> extends MessageQueue<T> {
    * @param options With `immediate`, what is in the queue is dropped.
    */
   shutdown(options: { immediate?: boolean } = {}): void {
+    checkOptions('shut the queue down', options);
     this.mailbox.cell.run(shutDown, Number(options.immediate ?? false));
   }
 

@@ -1,5 +1,7 @@
 import { inspect } from 'node:util';
 import { type Medium, fromWire, task, toWire } from '@weft/core';
+import { checkOptions } from './internal/check-options.ts';
+import { itemsOf } from './internal/items-of.ts';
 import { type Indexed, indexByNumber } from './internal/indexed.ts';
 import { SMALLEST_SLOT, readItem, slotOf, writeItem } from './internal/list-slot.ts';
 import { SharedMemory } from './shared-memory.ts';
@@ -35,13 +37,14 @@ export class ShareableList implements Indexed {
    * @throws {TypeError} If an item is of another type, or what is opened is no list.
    */
   constructor(values?: Iterable<ShareableItem>, options: { name?: string | undefined } = {}) {
+    checkOptions('open a list', options);
     if (values === undefined) {
       this.shm = new SharedMemory({ name: options.name });
       this.#starts = startsIn(this.shm);
       return;
     }
     // All at once, and first: of what cannot be stored nothing stays behind.
-    const slots = Array.from(values, slotOf);
+    const slots = Array.from(itemsOf(values), slotOf);
     const head = Buffer.alloc(headBytes(slots.length));
     const starts = [head.length];
     for (const slot of slots) starts.push((starts.at(-1) as number) + slot.length);

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { type Medium, fromWire, task, toWire } from '@weft/core';
+import { checkOptions } from './internal/check-options.ts';
 import { itemsOf } from './internal/items-of.ts';
 import { type Indexed, indexByNumber } from './internal/indexed.ts';
 import { SharedElements, type SharedOptions, type SharedState, checkLength } from './internal/shared-elements.ts';
@@ -42,6 +43,7 @@ export class SharedArray<C extends Typecode = Typecode> implements Indexed {
       this.#elements = typecode;
       return;
     }
+    checkOptions('make a shared array', options);
     // First: of what cannot be stored nothing stays behind.
     const init = typeof sizeOrInit === 'number' ? undefined : elementsOf(typecode, [...itemsOf(sizeOrInit)]);
     const length = init?.length ?? checkLength(sizeOrInit as number);

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { InvalidStateError, type Medium, fromWire, task, toWire } from '@weft/core';
+import { checkOptions } from './internal/check-options.ts';
 import { type MemoryBlock, createBlock, openBlock } from './internal/memory-block.ts';
 import { checkName } from './internal/memory-name.ts';
 import { SHARED_MEMORY_FOLDER, track } from './internal/resource-tracker.ts';
@@ -42,6 +43,7 @@ export class SharedMemory {
    *   is not enough memory.
    */
   constructor(options: SharedMemoryOptions = {}) {
+    checkOptions('open shared memory', options);
     const { name, create = false, size } = options;
     if (!create && name === undefined) throw new TypeError('Cannot open shared memory without a name');
     if (name !== undefined) checkName(name);

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { type Medium, fromWire, task, toWire } from '@weft/core';
+import { checkOptions } from './internal/check-options.ts';
 import { SharedElements, type SharedOptions, type SharedState } from './internal/shared-elements.ts';
 import { type ElementOf, type Typecode, type TypedArrayOf, write } from './internal/typecodes.ts';
 import type { Lock } from './lock.ts';
@@ -29,6 +30,7 @@ export class SharedValue<C extends Typecode = Typecode> {
    * @param options Its lock.
    */
   constructor(typecode: C | SharedElements<C>, init?: ElementOf<C>, options: SharedOptions = {}) {
+    checkOptions('make a shared value', options);
     this.#elements = typecode instanceof SharedElements ? typecode : new SharedElements(typecode, 1, options.lock);
     if (init !== undefined) this.value = init;
   }

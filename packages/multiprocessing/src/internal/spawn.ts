@@ -3,7 +3,9 @@ import { closeSync, existsSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { CHILD_ENTRY } from '../entries.ts';
+import { checkOptions } from './check-options.ts';
 import { binaryPath } from './libc.ts';
 import { ARGUMENTS_FD, CHANNEL_FD, type Preparation } from './own-process.ts';
 import { canDieWithParent } from './parent-death.ts';
@@ -26,7 +28,13 @@ const KINDS: readonly unknown[] = ['inherit', 'pipe', 'ignore'] satisfies StdioK
  *
  * @throws {TypeError} If an option is of the wrong type.
  */
-export function checkSpawnOptions({ execArgv, stdio }: SpawnOptions): void {
+export function checkSpawnOptions(options: SpawnOptions): void {
+  checkOptions('make a process', options);
+  const { env, cwd, execArgv, stdio } = options;
+  if (env !== undefined && (typeof env !== 'object' || env === null))
+    throw new TypeError(`Cannot use env = ${inspect(env)}: it must be an object`);
+  if (cwd !== undefined && typeof cwd !== 'string' && !(cwd instanceof URL))
+    throw new TypeError(`Cannot use cwd = ${inspect(cwd, { depth: 0 })}: it must be a path`);
   if (execArgv !== undefined && !(Array.isArray(execArgv) && execArgv.every((flag) => typeof flag === 'string')))
     throw new TypeError(`Cannot use execArgv = ${String(execArgv)}: it must be an array of strings`);
   const streams: unknown = stdio;
