@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type WaitOptions, checkTimeout } from './duration.ts';
 import { TimeoutError } from './errors.ts';
 import type { Future } from './future.ts';
@@ -72,6 +73,10 @@ class Completions<F extends Future> implements AsyncIterableIterator<F> {
   async return(): Promise<IteratorResult<F>> {
     this.#leave();
     return { done: true, value: undefined };
+  }
+
+  [inspect.custom](): string {
+    return `Completions { ${this.#rest.size} of ${this.#total} left }`;
   }
 
   readonly #onDone = (future: Future): void => {

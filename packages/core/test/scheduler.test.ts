@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import { inspect } from 'node:util';
 import { BrokenThreadPoolError, InvalidStateError, QueueFullError, TimeoutError } from '@weft/core';
 import { reportProgressTo } from '@weft/core/lowlevel';
 import { PoolExecutor, Scheduler, type SchedulerOptions, checkPoolOptions } from '@weft/core/scheduler';
@@ -114,6 +115,13 @@ it('gives tasks of a higher priority first, though others were handed over befor
   fake.finish();
   fake.runAll();
   expect(order).toEqual(['running', 'high', 'a', 'b', 'c', 'low']);
+});
+
+it('prints a view with the executor that it is a view on', () => {
+  class FakeExecutor extends PoolExecutor {}
+  const { scheduler } = makePool();
+  const view = new FakeExecutor(scheduler).with({ priority: 1 }).with({ timeout: 5 });
+  expect(inspect(view)).toBe('FakeExecutor { 0 workers, 0 busy, 0 queued }.with({ priority: 1, timeout: 5 })');
 });
 
 it('refuses to move what is no buffer, by its place', () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { Future, asCompleted, wait } from '@weft/core';
 import { describe, expect, it } from 'vitest';
 
@@ -64,6 +65,7 @@ describe('asCompleted', () => {
   it('ends for all who asked when the last future was given', async () => {
     const futures = [new Future<number>(), new Future<number>()];
     const completions = asCompleted(futures);
+    expect(inspect(completions)).toBe('Completions { 2 of 2 left }');
     const asked = Promise.all(Array.from({ length: 4 }, () => completions.next()));
     futures[1]?.setResult(1);
     futures[0]?.setResult(0);

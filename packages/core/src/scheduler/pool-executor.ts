@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { Executor, type ExecutorStats, type TaskOptions } from '../executor.ts';
 import type { WaitOptions } from '../duration.ts';
 import type { Future } from '../future.ts';
@@ -69,5 +70,10 @@ export class PoolExecutor extends Executor {
   /** Has {@link stats} count from 0 again. */
   resetStats(): void {
     this.#scheduler.resetStats();
+  }
+
+  override [inspect.custom](): string {
+    if (this.#owner === this) return super[inspect.custom]();
+    return `${inspect(this.#owner)}.with(${inspect(this.#options, { depth: 0 })})`;
   }
 }
