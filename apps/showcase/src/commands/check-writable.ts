@@ -14,6 +14,7 @@ export async function checkWritable(...files: readonly (string | undefined)[]): 
 }
 
 async function check(file: string): Promise<void> {
+  if (file === '') throw new UsageError('Cannot write to : it is no name of a file');
   const found = await stat(file).catch(() => undefined);
   if (found?.isDirectory()) throw new UsageError(`Cannot write to ${file}: it is a directory`);
   try {
