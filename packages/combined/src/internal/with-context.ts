@@ -5,7 +5,7 @@ import { type Target, type TargetReference, describeTarget, loadTarget } from '@
 export interface Luggage {
   reference: TargetReference;
   /** The values of the context variables, by their names. */
-  context: Map<string, unknown>;
+  context: Record<string, unknown>;
 }
 
 /** A call that takes the context along. Its own arguments come first, so that errors name their places. */
@@ -22,7 +22,7 @@ export interface CarriedCall {
 export function withContext(target: Target, args: readonly unknown[]): CarriedCall | undefined {
   const values = copyContext();
   if (values.size === 0) return undefined;
-  const context = new Map([...values].map(([variable, value]) => [variable.name, value]));
+  const context = Object.fromEntries([...values].map(([variable, value]) => [variable.name, value]));
   return { target: callInContext, args: [...args, { reference: describeTarget(target), context }] };
 }
 
@@ -32,7 +32,8 @@ export async function callInContext(...call: [...args: unknown[], luggage: Lugga
   const { reference, context } = call.at(-1) as Luggage;
   const target = (await loadTarget(reference)) as Target;
   return await copyContext().run(() => {
-    for (const [name, value] of context) for (const variable of ContextVar.named(name)) variable.set(value);
+    for (const [name, value] of Object.entries(context))
+      for (const variable of ContextVar.named(name)) variable.set(value);
     return target(...args);
   });
 }
