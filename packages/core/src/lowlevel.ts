@@ -24,6 +24,7 @@ export {
   encodedTextSize,
   narrowTextAt,
 } from './wire/bytes.ts';
+export { cloneFromBytes, cloneToBytes } from './wire/clone-bytes.ts';
 export { isJsonExact } from './wire/json-exact.ts';
 export { JsonWriter } from './wire/json-writer.ts';
 export { type Body, type Packed, pack } from './wire/pack.ts';

@@ -107,6 +107,18 @@ describe('ThreadPoolExecutor', () => {
     });
   });
 
+  it('brings views of one buffer there as that', async () => {
+    await withPool({ maxWorkers: 1 }, async (pool) => {
+      for (const size of [16, 2 ** 20]) {
+        const buffer = new ArrayBuffer(size);
+        const views = { first: new Float64Array(buffer), second: new DataView(buffer) };
+        expect(await pool.submit(tasks.lie, views)).toEqual([true, 0, 0, size]);
+        const parts = { first: new Uint8Array(buffer, 3, 4), second: new Uint8Array(buffer, 8, 2) };
+        expect(await pool.submit(tasks.lie, parts)).toEqual([false, 0, 0, 4]);
+      }
+    });
+  });
+
   it('sees arguments as they were at the call, though the task starts later', async () => {
     await withPool({ maxWorkers: 1 }, async (pool) => {
       const open = new Event();

@@ -6,6 +6,7 @@ import { type Body, type Packed, type ShareBuffer, pack } from './pack.ts';
 import type { Medium } from './protocol.ts';
 import { asTransferError } from './refusals.ts';
 import { type SharedBuffer, unpack } from './unpack.ts';
+import { refuseVastArrays } from './vast-arrays.ts';
 
 /** The first byte of an encoded value: how the rest is written. */
 const Tag = {
@@ -182,7 +183,9 @@ function decode(bytes: Buffer): Body {
 }
 
 function decodeClone(bytes: Buffer): Body {
-  const body: unknown = cloneFromBytes(bytes.subarray(CLONE_PREFIX.length));
+  const clone = bytes.subarray(CLONE_PREFIX.length);
+  refuseVastArrays(clone);
+  const body: unknown = cloneFromBytes(clone);
   if (typeof body !== 'object' || body === null || !('v' in body))
     throw new TransferError('Cannot decode a value: it has no body');
   const { s } = body as { s?: unknown };

@@ -1,3 +1,5 @@
+import { Form } from './clone-bytes.ts';
+
 /** The longest array that V8 makes with room for all its items; a longer one is a table of those that it has. */
 const MAX_ROOM = 2 ** 25;
 /** How many empty items the arrays of one message may have: memory of 256 MiB. */
@@ -85,14 +87,22 @@ class TokenReader {
         return this.#skip(length);
       }
       case Follows.View:
-        // Its class, its form, and its bytes, unless its buffer is the next token.
+        // Its class, its form, and its bytes, or where it lies in the buffer that is the next token.
         this.#number();
-        return this.#number() === 0 ? this.#skip(this.#number()) : 0;
+        return this.#view(this.#number());
       case Follows.Holes:
         return this.#number();
       default:
         throw new RangeError(`It holds ${token} where a token should be`);
     }
+  }
+
+  #view(form: number): 0 {
+    if (form === Form.Part) return this.#skip(this.#number());
+    if (form !== Form.Within) return 0;
+    this.#number();
+    this.#number();
+    return 0;
   }
 
   // Its text, which may have a byte before it to be aligned, and its flags.

@@ -71,6 +71,15 @@ describe.each(transports)('between %s', (_name, send) => {
     expect(numbers.buffer).toBe(itself);
   });
 
+  it('keeps where a view of a part lies in a buffer that came before it', () => {
+    const buffer = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8).buffer;
+    const arrived = send([, new Uint8Array(buffer), new Uint16Array(buffer, 2, 2), new DataView(buffer, 7)]);
+    const [, whole, part, view] = arrived as [undefined, Uint8Array, Uint16Array, DataView];
+    expect([part.buffer, view.buffer]).toEqual([whole.buffer, whole.buffer]);
+    expect(part.buffer).toBe(whole.buffer);
+    expect([part.byteOffset, part.length, view.byteOffset, view.byteLength]).toEqual([2, 2, 7, 1]);
+  });
+
   it('keeps a buffer resizable, and a view that follows it', () => {
     const view = send(new Uint8Array(new ArrayBuffer(4, { maxByteLength: 8 }))) as Uint8Array<ArrayBuffer>;
     view.buffer.resize(8);

@@ -1,5 +1,4 @@
-import { types } from 'node:util';
-import { type Body, type Packed, isJsonExact, pack } from '@weft/core/lowlevel';
+import { type Body, type Packed, cloneFromBytes, cloneToBytes, isJsonExact, pack } from '@weft/core/lowlevel';
 import { PORT_BYTES, bufferOver, copyToMove, isBareBytes, isLarge } from './pool-bytes.ts';
 import { ARENA_LIMIT } from './pool-layout.ts';
 
@@ -46,6 +45,8 @@ export const Kind = {
 export const Flag = { Arena: 0x20, Spread: 0x40, Timed: 0x80, Watched: 0x100 } as const;
 export const KIND_MASK = 0x1f;
 export const TARGET_SHIFT = 9;
+
+const NO_PREFIX = new Uint8Array();
 
 /** What goes by message port. */
 export interface Mailed {
@@ -147,52 +148,22 @@ function toMail(into: Encoded, mailed: Mailed): void {
 
 // What the serialiser cannot write, such as shared memory and ports, a message port may be able to carry.
 function serialize(body: Body): Buffer | undefined {
-  const serializer = new (serialization().CopyingSerializer)();
   try {
-    serializer.writeHeader();
-    serializer.writeValue(body);
+    return cloneToBytes(body, NO_PREFIX);
   } catch {
     return undefined;
   }
-  return serializer.releaseBuffer();
 }
 
 /** The packed body that went by message port. */
 export function bodyOf(body: Body | Uint8Array): Body {
   if (!(body instanceof Uint8Array)) return body;
-  return deserialize(bufferOver(body));
-}
-
-let made: ReturnType<typeof makeClasses> | undefined;
-
-// Made when first used: `node:v8` loads Node's streams, some milliseconds that a program's first thread would wait for.
-function serialization(): ReturnType<typeof makeClasses> {
-  return (made ??= makeClasses());
-}
-
-function makeClasses() {
-  const { DefaultDeserializer, DefaultSerializer } = process.getBuiltinModule('node:v8');
-  const { _writeHostObject: writeView } = DefaultSerializer.prototype as unknown as {
-    _writeHostObject(this: typeof DefaultSerializer.prototype, view: object): void;
-  };
-
-  /** Node's own, which would copy a view of shared memory without a word. */
-  class CopyingSerializer extends DefaultSerializer {
-    _writeHostObject(view: object): void {
-      if (ArrayBuffer.isView(view) && types.isSharedArrayBuffer(view.buffer))
-        throw new TypeError('Shared memory is not copied');
-      writeView.call(this, view);
-    }
-  }
-
-  return { CopyingSerializer, DefaultDeserializer };
+  return deserialize(body);
 }
 
 /** Reads what was written as bytes of structured clone. */
-export function deserialize(bytes: Buffer): Body {
-  const deserializer = new (serialization().DefaultDeserializer)(bytes);
-  deserializer.readHeader();
-  return deserializer.readValue() as Body;
+export function deserialize(bytes: Uint8Array): Body {
+  return cloneFromBytes(bytes) as Body;
 }
 
 /** The value that was encoded, where what {@link encode} made of it crossed as it is. */
