@@ -238,8 +238,9 @@ it('starts where the program is a text and no file', async () => {
   const program = `
     import { Thread, ThreadPoolExecutor, activeCount } from '@weft/threading';
     await new Thread({ target: activeCount }).start().join();
-    await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
     console.log(await pool.submit(activeCount));
+    await pool.shutdown();
   `;
   const { stdout, stderr } = await runScript(
     `import { spawnSync } from 'node:child_process';
