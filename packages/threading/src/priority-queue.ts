@@ -14,7 +14,7 @@ export type Comparison<T> = (a: T, b: T) => number;
 /** How a priority queue orders its items. */
 export interface PriorityQueueOptions<T> {
   /**
-   * Which of two items comes first, as for `Array.prototype.sort`. To cross to another thread it must be an exported
+   * Which of two items comes first, as for `Array.prototype.sort`: a number, at once. To cross to another thread it must be an exported
    * function. It must not use the queue.
    *
    * @default numbers, texts, big integers and dates by size, arrays element by element

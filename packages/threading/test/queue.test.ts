@@ -287,6 +287,15 @@ describe('a priority queue', () => {
     expect(queue.maxsize).toBe(3);
   });
 
+  it('refuses an item where the comparison returns no number', () => {
+    for (const compare of [async () => Promise.resolve(1), (a: number, b: number) => a > b, () => {}]) {
+      const queue = new PriorityQueue<number>(0, { compare: compare as never });
+      queue.putNowait(1);
+      expect(() => queue.putNowait(2)).toThrow(/^Cannot order items: the comparison returned .*, which is no number$/);
+      expect([queue.getNowait(), queue.qsize(), queue.unfinishedTasks]).toEqual([1, 0, 1]);
+    }
+  });
+
   it('refuses to be used by its own comparison', () => {
     const queue: PriorityQueue<number> = new PriorityQueue(0, { compare: () => queue.qsize() && queue.getNowait() });
     queue.putNowait(1);

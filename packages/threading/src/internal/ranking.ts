@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Arena } from './arena.ts';
 import type { Order } from './order.ts';
 import { type Found, type Parcel, SLOT_WORDS, numberIn, peek, readSlot, writeSlot } from './parcel.ts';
@@ -32,7 +33,7 @@ export class Ranking implements Order {
     while (at > 0) {
       const parent = (at - 1) >> 1;
       const above = this.#at(parent);
-      if (this.#compare(item, peek(this.#arena, above)) >= 0) break;
+      if (this.#order(item, peek(this.#arena, above)) >= 0) break;
       changes.push([at, above]);
       at = parent;
     }
@@ -52,8 +53,8 @@ export class Ranking implements Order {
       const item = peek(this.#arena, last);
       let at = 0;
       for (let child = 1; child < count; child = at * 2 + 1) {
-        if (child + 1 < count && this.#compare(this.#item(child + 1), this.#item(child)) < 0) child += 1;
-        if (this.#compare(item, this.#item(child)) <= 0) break;
+        if (child + 1 < count && this.#order(this.#item(child + 1), this.#item(child)) < 0) child += 1;
+        if (this.#order(item, this.#item(child)) <= 0) break;
         changes.push([at, this.#at(child)]);
         at = child;
       }
@@ -74,6 +75,14 @@ export class Ranking implements Order {
 
   mend(): void {
     if (this.#words[Word.Journal] !== 0) this.#replay();
+  }
+
+  // One that waits for something, or says whether instead of which, would leave the items in any order.
+  #order(a: unknown, b: unknown): number {
+    const order: unknown = this.#compare(a, b);
+    if (typeof order !== 'number' && typeof order !== 'bigint')
+      throw new TypeError(`Cannot order items: the comparison returned ${inspect(order)}, which is no number`);
+    return order as number;
   }
 
   #item(place: number): unknown {
