@@ -33,10 +33,19 @@ export class RemoteTraceback extends Error {
  */
 export function packThrown(thrown: unknown, medium: Medium): Packed {
   try {
-    return pack(thrown, medium, 'the error');
+    const packed = pack(thrown, medium, 'the error');
+    if (!surelyCrosses(packed.body)) structuredClone(packed.body);
+    return packed;
   } catch {
     return pack(simplify(thrown, medium), medium, 'the error');
   }
+}
+
+// Errors whose fields are texts, numbers and other errors need not be tried.
+function surelyCrosses({ v, s = [] }: Body): boolean {
+  const holes = new Set<unknown>(s.map(({ hole }) => hole));
+  const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null || holes.has(value);
+  return isPlain(v) && s.every((it) => it.kind === 'error' && it.error.fields.every(([, value]) => isPlain(value)));
 }
 
 /**

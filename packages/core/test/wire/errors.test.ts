@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { CancelledError, NotOwnerError, RemoteTraceback, TaskGroupError, TimeoutError } from '@weft/core';
+import { CancelledError, NotOwnerError, RemoteTraceback, TaskGroupError, TimeoutError, transfer } from '@weft/core';
 import { packThrown, unpackThrown } from '@weft/core/lowlevel';
 import { HttpError } from '../fixtures/classes.ts';
 import { transports } from './transports.ts';
@@ -74,6 +74,20 @@ describe('packThrown', () => {
     expect(cause.message).toBe('thrown in Thread-1');
     expect(cause.stack).toContain('errors.test.ts');
     expect(inspect(carry(thrown))).toContain('[cause]: RemoteTraceback: thrown in Thread-1');
+  });
+
+  it('prints what looks as if it could cross, and cannot: a buffer that has moved, a port', () => {
+    const gone = new ArrayBuffer(8);
+    structuredClone(gone, { transfer: [gone] });
+    const { port1, port2 } = new MessageChannel();
+    for (const part of [gone, transfer(port1, [port1])]) {
+      const failure = Object.assign(new RangeError('failed'), { part, code: 7, deep: { part } });
+      const arrived = carry(failure);
+      expect(arrived).toBeInstanceOf(RangeError);
+      expect(arrived).toMatchObject({ message: 'failed', part: expect.any(String), code: 7, deep: expect.any(String) });
+      expect(carry({ part })).toEqual(expect.any(String));
+    }
+    port2.close();
   });
 
   it('keeps a cause that is there', () => {
