@@ -23,6 +23,7 @@ import type { ManagedSet } from './internal/managed/set.ts';
 import type { ManagedArray, ManagedValue } from './internal/managed/value.ts';
 import type { Preparation } from './internal/manager-protocol.ts';
 import { RemoteCalls } from './internal/remote-calls.ts';
+import { inheritedFlags, nodePath } from './internal/spawn.ts';
 import type { Typecode } from './internal/typecodes.ts';
 import { decode, encode } from './internal/value-codec.ts';
 import type { JoinableQueue } from './joinable-queue.ts';
@@ -272,13 +273,9 @@ export class Manager implements AsyncDisposable {
   }
 
   async #launch(preparation: Preparation): Promise<RemoteCalls> {
-    const child = spawn(
-      process.execPath,
-      [...process.execArgv.filter((flag) => !flag.startsWith('--inspect')), MANAGER_ENTRY],
-      {
-        stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
-      },
-    );
+    const child = spawn(nodePath(), [...inheritedFlags(), MANAGER_ENTRY], {
+      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    });
     this.#child = child;
     child.unref();
     if (child.pid !== undefined) child.once('exit', guard(child.pid, true));

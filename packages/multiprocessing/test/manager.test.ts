@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { QueueEmptyError } from '@weft/core';
 import { Manager, Pipe, Process, Proxy, RemoteError } from '@weft/multiprocessing';
@@ -505,6 +506,22 @@ describe('the server of a manager', () => {
     expect(await (await started.create(Probe, [])).initialised()).toBe('ready');
     await expect(new Manager().start('no' as never)).rejects.toThrow(TypeError);
     await expect(started.start()).rejects.toThrow('twice');
+  });
+
+  it('does not run the program again that came by a flag', () => {
+    const source = `import { Manager } from '@weft/multiprocessing';
+      if (process.env.AGAIN) { console.log('again'); process.exit(1); }
+      process.env.AGAIN = '1';
+      const manager = new Manager();
+      const list = await manager.list([1]);
+      console.log(await list.copy());
+      await manager.shutdown();`;
+    const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    expect([stdout, status]).toEqual(['[ 1 ]\n', 0]);
   });
 
   it('keeps an object for as long as it has proxies [MP-256]', async () => {

@@ -76,6 +76,11 @@ export function setExecutable(path: string | URL | Uint8Array): void {
   else executable = typeof path === 'string' ? path : Buffer.from(path).toString();
 }
 
+/** The Node that children are started with. */
+export function nodePath(): string {
+  return executable;
+}
+
 /**
  * Starts a child and tells it what to do.
  *
