@@ -1,8 +1,8 @@
 /** The program of a manager's server: it keeps objects for those who connect, as long as its parent lives. */
 import { Socket } from 'node:net';
 import type { Target } from '@weft/core';
-import { loadTarget } from '@weft/core/lowlevel';
 import { FrameReader, frameHead } from './internal/frame-reader.ts';
+import { importTarget } from './internal/import-target.ts';
 import type { Preparation } from './internal/manager-protocol.ts';
 import { ownProcess } from './internal/own-process.ts';
 import { ObjectServer } from './internal/object-server.ts';
@@ -30,7 +30,7 @@ process.on('SIGINT', () => {});
 async function start(preparation: Preparation): Promise<void> {
   try {
     if (preparation.initializer) {
-      const initializer = (await loadTarget(preparation.initializer)) as Target;
+      const initializer = (await importTarget(preparation.initializer)) as Target;
       await initializer(...((await decode(Buffer.from(preparation.initargs, 'base64'))) as unknown[]));
     }
     const authkey = Buffer.from(preparation.authkey, 'base64');

@@ -22,6 +22,7 @@ import type { ManagedRLock } from './internal/managed/rlock.ts';
 import type { ManagedSet } from './internal/managed/set.ts';
 import type { ManagedArray, ManagedValue } from './internal/managed/value.ts';
 import type { Preparation } from './internal/manager-protocol.ts';
+import { checkIsNotImporting } from './internal/may-have-children.ts';
 import { RemoteCalls } from './internal/remote-calls.ts';
 import { inheritedFlags, nodePath } from './internal/spawn.ts';
 import type { Typecode } from './internal/typecodes.ts';
@@ -71,11 +72,13 @@ export class Manager implements AsyncDisposable {
    * Starts the server.
    *
    * @param initializer An exported function that the server runs first.
-   * @throws {InvalidStateError} If it was started, connected or shut down before.
+   * @throws {InvalidStateError} If it was started, connected or shut down before, or a child or server only imports this
+   *   module.
    * @throws {Error} If it cannot listen at the address, or the initializer throws.
    */
   async start<A extends unknown[]>(initializer?: Target<A>, initargs?: A): Promise<void> {
     if (this.#calls || this.#ended) throw new InvalidStateError('Cannot start a manager twice');
+    checkIsNotImporting();
     if (initializer !== undefined && typeof initializer !== 'function')
       throw new TypeError('Cannot start a manager: its initializer must be a function');
     const preparation: Preparation = {

@@ -508,6 +508,12 @@ describe('the server of a manager', () => {
     await expect(started.start()).rejects.toThrow('twice');
   });
 
+  it('does not start others without end when it imports a module that makes a manager [MP-058]', () => {
+    const program = `${import.meta.dirname}/fixtures/unguarded-manager.mjs`;
+    const { stdout } = spawnSync(process.execPath, [program], { encoding: 'utf8', timeout: 20_000 });
+    expect(stdout).toMatch(/^1 Cannot start a process while .* put what starts processes behind "if \(isMain/);
+  });
+
   it('does not run the program again that came by a flag', () => {
     const source = `import { Manager } from '@weft/multiprocessing';
       if (process.env.AGAIN) { console.log('again'); process.exit(1); }

@@ -1,10 +1,11 @@
 import { Guard } from '@weft/core';
-import { type TargetReference, loadTarget } from '@weft/core/lowlevel';
+import type { TargetReference } from '@weft/core/lowlevel';
 import { Barrier } from '../barrier.ts';
 import { Condition } from '../condition.ts';
 import type { Connection } from '../connection.ts';
 import { RemoteError } from '../remote-error.ts';
 import { callFor } from './caller.ts';
+import { importTarget } from './import-target.ts';
 import { Holds } from './holds.ts';
 import { type Class, typeNamed } from './managed-types.ts';
 import { withSignal } from './managed-waits.ts';
@@ -54,7 +55,7 @@ export class ObjectServer {
     args: unknown[],
     exposed: readonly string[] | undefined,
   ): Promise<number> {
-    const known = typeof type === 'string' ? typeNamed(type) : ((await loadTarget(type)) as unknown as Class);
+    const known = typeof type === 'string' ? typeNamed(type) : ((await importTarget(type)) as unknown as Class);
     if (known === undefined) throw new RemoteError(`Cannot make ${String(type)}: the server knows no such type`);
     const object = new known(...(args as never[]));
     this.holds.meet(object);

@@ -1,6 +1,6 @@
 import type { Target } from '@weft/core';
-import { type TargetReference, loadTarget } from '@weft/core/lowlevel';
-import { ownProcess } from './own-process.ts';
+import type { TargetReference } from '@weft/core/lowlevel';
+import { importTarget } from './import-target.ts';
 
 /** A function that a worker was told of. */
 export interface Defined {
@@ -11,19 +11,13 @@ export interface Defined {
 
 /** Loads a function's module, once. */
 export function load(entry: Defined): Promise<Target> {
-  entry.loading ??= importTarget(entry);
+  entry.loading ??= fill(entry);
   return entry.loading;
 }
 
-async function importTarget(entry: Defined): Promise<Target> {
-  const own = ownProcess();
-  own.importing = true;
-  try {
-    const found = loadTarget(entry.reference);
-    // Only a module with top-level await takes longer than this turn.
-    entry.call = (found instanceof Promise ? await found : found) as Target;
-    return entry.call;
-  } finally {
-    own.importing = false;
-  }
+async function fill(entry: Defined): Promise<Target> {
+  const found = importTarget(entry.reference);
+  // If it can be had now, others find it in this turn.
+  entry.call = (found instanceof Promise ? await found : found) as Target;
+  return entry.call;
 }
