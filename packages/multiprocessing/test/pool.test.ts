@@ -291,15 +291,21 @@ describe('callbacks', () => {
     expect(called).toBe(true);
   });
 
-  it('do no harm when they throw [MP-185]', async () => {
+  it.each([
+    [
+      'throw',
+      () => {
+        throw new Error('my own fault');
+      },
+    ],
+    ['reject', () => Promise.reject(new Error('my own fault'))],
+  ])('do no harm when they %s [MP-185]', async (_how, failing: () => unknown) => {
     const complaints: unknown[] = [];
     const { error } = console;
     console.error = (...words) => complaints.push(words.join(' '));
     try {
-      const failing = (): void => {
-        throw new Error('my own fault');
-      };
       expect(await pool.applyAsync(tasks.square, [2], { callback: failing })).toBe(4);
+      await until(() => complaints.length > 0, 'the complaint');
     } finally {
       console.error = error;
     }

@@ -81,10 +81,16 @@ function fail(whole: Future, error: unknown, { errorCallback }: Callbacks<never>
   whole.setException(error);
 }
 
-function tell<V>(callback: ((value: V) => void) | undefined, value: V): void {
+function tell<V>(callback: ((value: V) => unknown) | undefined, value: V): void {
   try {
-    callback?.(value);
+    const answer = callback?.(value);
+    // An async function is one of those that return nothing.
+    if (answer instanceof Promise) answer.catch(report);
   } catch (error) {
-    console.error('A callback of a pool failed:', error);
+    report(error);
   }
+}
+
+function report(error: unknown): void {
+  console.error('A callback of a pool failed:', error);
 }
