@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { constants } from 'node:os';
 import { QueueEmptyError } from '@weft/core';
 import { Manager, Pipe, Process, Proxy, RemoteError } from '@weft/multiprocessing';
@@ -433,6 +435,24 @@ describe('the server of a manager', () => {
       'code',
       'ERR_AUTHENTICATION',
     );
+  });
+
+  it('is reached while many others are connected that say nothing', async () => {
+    const served = new Manager({ authkey: key });
+    await served.start();
+    const address = (await served.address()) as string;
+    const silent = await Promise.all(
+      Array.from({ length: 100 }, async () => {
+        const socket = createConnection(address);
+        await once(socket, 'connect');
+        return socket;
+      }),
+    );
+    const client = new Manager({ address, authkey: key });
+    others.push(client, served);
+    await client.connect();
+    expect(await (await client.list([1])).copy()).toEqual([1]);
+    for (const socket of silent) socket.destroy();
   });
 
   it('may be connected to again when it was not there at first', async () => {
