@@ -2,6 +2,7 @@ import { type WaitOptions } from '@weft/core';
 
 import { ensureFuture } from './ensure-future.ts';
 import { Future, type FutureObserver } from './future.ts';
+import { debugging, noteAwaited } from './internal/debug-watch.ts';
 import { FAILED, WAITING } from './internal/future-state.ts';
 import { taskStore } from './internal/task-store.ts';
 import { WaitList } from './internal/wait-list.ts';
@@ -54,6 +55,7 @@ export async function wait<F extends PromiseLike<unknown>>(
 function observable(future: PromiseLike<unknown>): Future {
   if (typeof future === 'function') throw new TypeError('Cannot wait for a function: make a task of it first');
   const watched = ensureFuture(future);
+  if (debugging) noteAwaited(watched);
   if (watched !== future) watched._observe(onlooker);
   return watched;
 }

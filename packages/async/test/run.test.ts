@@ -15,6 +15,7 @@ import {
   run,
   sleep,
   timeout,
+  wait,
 } from '@weft/async';
 import { capped } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
@@ -177,6 +178,16 @@ describe('run', () => {
     const [task, listed, again, ...errors] = await capped(left.promise, 'the callback has run');
     expect([task, listed, again]).toEqual([undefined, true, 'again']);
     for (const error of errors) expect(error).toBeInstanceOf(InvalidStateError);
+  });
+
+  it('does not call a task never awaited that `wait` has waited for', async () => {
+    const reports: TaskReport[] = [];
+    await run(async () => void (await wait([createTask(async () => {})])), {
+      debug: true,
+      slowCallbackDuration: Infinity,
+      unhandled: (report) => reports.push(report),
+    });
+    expect(reports).toEqual([]);
   });
 });
 
