@@ -429,6 +429,16 @@ describe('a program', () => {
     );
     expect(stdout.split('\n')).toEqual(['undefined 0', 'true']);
   });
+
+  it('waits for a moment however far away', async () => {
+    const { stdout } = await runProgram(
+      `const waiting = asyncio.run(() => asyncio.sleep(Number.MAX_VALUE));
+      console.log('waiting');
+      await waiting.catch(({ name }) => console.log(name));`,
+      { interruptAt: 'waiting' },
+    );
+    expect(stdout.split('\n')).toEqual(['waiting', 'KeyboardInterrupt']);
+  });
 });
 
 describe('DeadlockError', () => {

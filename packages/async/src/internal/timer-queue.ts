@@ -12,6 +12,8 @@ const MOST_EMPTY = 1_000;
  * whole numbers, which are kept without a box.
  */
 const TICKS_PER_MILLISECOND = 16;
+/** Some 18,000 years from now: whatever is due later is due then, so that there is a timer for it. */
+const LAST_TICK = Number.MAX_SAFE_INTEGER;
 
 /** Everything due at the same tick: a list of those who sleep, and callbacks. */
 class Bucket extends WaitList {
@@ -91,7 +93,7 @@ function newOrder(): Heap<number> {
 }
 
 function bucketAt(moment: number): Bucket {
-  const tick = Math.ceil(moment * TICKS_PER_MILLISECOND);
+  const tick = Math.min(Math.ceil(moment * TICKS_PER_MILLISECOND), LAST_TICK);
   let bucket = buckets.get(tick);
   if (bucket === undefined) {
     bucket = new Bucket();
