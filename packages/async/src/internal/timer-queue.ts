@@ -153,6 +153,13 @@ function drain(bucket: Bucket): void {
   for (const callback of callbacks) {
     callbacks.delete(callback);
     lose(bucket);
-    callback();
+    try {
+      callback();
+    } catch (error) {
+      // Such as an overflow of the stack, deep down in what is cancelled: the other timers are to go on.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 }
