@@ -2,11 +2,10 @@ import { inspect } from 'node:util';
 
 import { type Awaitable, ensureFuture } from './ensure-future.ts';
 import { Future, type FutureObserver } from './future.ts';
-import { FAILED, WAITING } from './internal/future-state.ts';
 
 /**
  * Protects an awaitable from the cancellation of whoever awaits it: that one gets a CancelledError, the awaitable runs
- * on. Its failure is then reported, since nobody is left to see it.
+ * on. Its failure is reported then, unless somebody else sees it.
  *
  * @param awaitable A function, which becomes a task, a task or a promise.
  * @returns A future of its outcome; what is done already is given back itself.
@@ -38,7 +37,12 @@ class ShieldingFuture<T> extends Future<T> implements FutureObserver {
 
   _settled(inner: Future): void {
     inner._look();
-    if (this._state === WAITING) this._settle(inner._state, inner._value);
-    else if (inner._state === FAILED) inner._registry().report(inner._report());
+    this._settle(inner._state, inner._value);
+  }
+
+  /** @internal Lets go of the awaitable: whether its failure is seen is the matter of others then. */
+  override _settle(state: number, value: unknown): void {
+    this.#inner._unobserve(this);
+    super._settle(state, value);
   }
 }

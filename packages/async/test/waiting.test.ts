@@ -3,9 +3,11 @@ import {
   Event,
   Future,
   Queue,
+  type Task,
   type TaskReport,
   TimeoutError,
   asCompleted,
+  captureCallGraph,
   createTask,
   currentTask,
   run,
@@ -271,6 +273,34 @@ describe('shield', () => {
     );
     await body();
     expect(reports).toEqual(["Task 'inner' failed and nobody looked at it"]);
+  });
+
+  it('lets go of what it shields when it is cancelled: a failure is reported once, and not if somebody sees it', async () => {
+    const reports: TaskReport[] = [];
+    await run(
+      async () => {
+        const gate = new Event();
+        const failing = (name: string): Task<never> =>
+          createTask(
+            async () => {
+              await gate.wait();
+              throw new Error(name);
+            },
+            { name },
+          );
+        const [lost, seen] = [failing('lost'), failing('seen')];
+        for (let poll = 0; poll < 3; poll += 1) {
+          for (const task of [lost, seen])
+            expect(await thrownBy(() => waitFor(shield(task), 0))).toBeInstanceOf(TimeoutError);
+        }
+        expect(captureCallGraph(lost).awaitedBy).toEqual([]);
+        gate.set();
+        expect(await thrownBy(() => seen)).toMatchObject({ message: 'seen' });
+        await turns();
+      },
+      { unhandled: (report) => reports.push(report) },
+    );
+    expect(reports.map(({ task }) => task)).toEqual(['lost']);
   });
 });
 
