@@ -5,6 +5,7 @@ import { CancelledError } from '@weft/core';
 import { createTask } from './create-task.ts';
 import { Future } from './future.ts';
 import { CANCELLED, FAILED, SUCCEEDED, WAITING } from './internal/future-state.ts';
+import { isThenable } from './internal/thenable.ts';
 import type { TaskBody } from './task.ts';
 
 /** What can be waited for: a task, a promise, or a function, which is then run as a task. */
@@ -73,8 +74,4 @@ class ForeignFuture<T> extends Future<T> {
   #follow(state: number, value: unknown): void {
     if (this._state === WAITING) this._settle(state, value);
   }
-}
-
-function isThenable(value: unknown): boolean {
-  return value !== null && typeof value === 'object' && 'then' in value && typeof value.then === 'function';
 }

@@ -5,14 +5,17 @@ import { CancelledError, InvalidStateError } from '@weft/core';
 import { Context, type ContextMap } from './context.ts';
 import { Future } from './future.ts';
 import { AmbientWait } from './internal/ambient-wait.ts';
-import { cancelledError } from './internal/cancellation.ts';
+import { cancelledError, isAbort } from './internal/cancellation.ts';
 import type { CreationSite } from './internal/creation-site.ts';
 import { debugging, noteStarting } from './internal/debug-watch.ts';
 import { CANCELLED, FAILED, SUCCEEDED, WAITING } from './internal/future-state.ts';
+import { FutureWait } from './internal/future-wait.ts';
+import { HANDING_ON, PENDING } from './internal/ready-queue.ts';
 import { taskChannel } from './internal/task-channel.ts';
 import type { TaskList } from './internal/task-list.ts';
 import type { TaskReport, TaskRegistry } from './internal/task-registry.ts';
 import { entersJob, taskStore } from './internal/task-store.ts';
+import { isPlainPromise, isThenable } from './internal/thenable.ts';
 
 /** A function that a task runs. */
 export type TaskBody<T> = () => PromiseLike<T> | T;
@@ -191,13 +194,22 @@ export class Task<T = unknown> extends Future<T> {
   /** @internal */
   override _cancelWith(error: CancelledError): boolean {
     if (this._state !== WAITING) return false;
-    this._cancels += 1;
-    const taken = this._wait !== undefined && interrupt(this._wait, error);
-    if (!taken) this._pending = error;
-    const abort = this._extras?.abort;
-    if (abort !== undefined) {
-      (this._extras as TaskExtras).abort = undefined;
-      abort.abort(error);
+    // No recursion: tasks may await each other thousands deep.
+    let above: Task[] | undefined;
+    let task: Task = this as Task;
+    for (let below = handOn(task); below !== undefined; below = handOn(task)) {
+      task._cancels += 1;
+      (above ??= []).push(task);
+      task = below;
+    }
+    task._cancels += 1;
+    const taken = task._wait !== undefined && interrupt(task._wait, error);
+    if (!taken) task._pending = error;
+    abortSignal(task, error);
+    if (above === undefined) return true;
+    for (let each = above.pop(); each !== undefined; each = above.pop()) {
+      if (each._wait instanceof FutureWait) each._wait.handedOn();
+      abortSignal(each, error);
     }
     return true;
   }
@@ -313,11 +325,20 @@ function failCurrent(error: unknown): void {
   taskStore.getStore()?._fail(error);
 }
 
-const promisePrototype = Promise.prototype;
-const promiseThen = promisePrototype.then;
+/** The task that a task awaits and nothing else, which a cancellation is to go to. */
+function handOn({ _wait: wait }: Task): Task | undefined {
+  if (!(wait instanceof FutureWait) || wait.state !== PENDING) return undefined;
+  const { future } = wait;
+  if (!(future instanceof Task) || future._state !== WAITING) return undefined;
+  wait.state = HANDING_ON;
+  return future as Task;
+}
 
-function isPlainPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise && Object.getPrototypeOf(value) === promisePrototype && value.then === promiseThen;
+function abortSignal({ _extras: extras }: Task, error: CancelledError): void {
+  const abort = extras?.abort;
+  if (abort === undefined) return;
+  (extras as TaskExtras).abort = undefined;
+  abort.abort(error);
 }
 
 function interrupt(wait: TaskWait | Set<TaskWait>, error: Error): boolean {
@@ -325,13 +346,4 @@ function interrupt(wait: TaskWait | Set<TaskWait>, error: Error): boolean {
   let taken = false;
   for (const one of [...wait]) taken = one.interrupt(error) || taken;
   return taken;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return value !== null && typeof value === 'object' && 'then' in value && typeof value.then === 'function';
-}
-
-// What a foreign operation throws when the signal of `currentSignal()` aborts it.
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
 }

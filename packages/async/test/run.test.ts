@@ -447,7 +447,7 @@ describe('a program', () => {
         let last = asyncio.createTask(() => asyncio.sleep(60_000));
         for (let depth = 0; depth < 10_000; depth += 1) {
           const below = last;
-          last = asyncio.createTask(async () => { await below; });
+          last = asyncio.createTask(async () => { await asyncio.gather(below); });
         }
         await asyncio.sleep(0);
         asyncio.createTask(() => asyncio.timeout(1, async () => { await last; }));

@@ -315,6 +315,33 @@ describe('Task.cancel', () => {
       for (const error of await capped(errors, 'all have ended')) expect(error).toBeInstanceOf(CancelledError);
     }),
   );
+
+  it(
+    'goes down to the innermost of many thousand tasks that await each other, and unwinds them',
+    inRun(async () => {
+      const log: string[] = [];
+      let last: Task<void> = createTask(async () => {
+        try {
+          await sleep(60_000);
+        } finally {
+          log.push('innermost');
+        }
+      });
+      for (let depth = 0; depth < 20_000; depth += 1) {
+        const below = last;
+        last = createTask(async () => below);
+      }
+      await turns();
+      last.cancel('enough');
+      expect(
+        await capped(
+          thrownBy(() => last),
+          'it has ended',
+        ),
+      ).toMatchObject({ message: 'enough' });
+      expect(log).toEqual(['innermost']);
+    }),
+  );
 });
 
 describe('Task', () => {

@@ -34,3 +34,8 @@ export function deliverPending(task: Task<unknown> | undefined): Promise<never> 
   refused.catch(ignore);
   return refused;
 }
+
+/** Whether it is what a foreign operation throws when the signal of `currentSignal()` aborts it. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

@@ -32,11 +32,16 @@ export class FutureWait implements FutureObserver {
     if (this.state === PENDING) {
       this.state = HANDING_ON;
       const taken = this.future._cancelWith(error as CancelledError);
-      if ((this.state as number) === HANDING_ON) this.state = PENDING;
+      this.handedOn();
       return taken;
     }
     // Where tasks await each other, the interruption comes back here: the circle is broken.
     return (this.state === WOKEN || this.state === HANDING_ON) && this.#take(error);
+  }
+
+  /** The cancellation has been handed on to what is awaited: it waits on, unless that is done by it. */
+  handedOn(): void {
+    if (this.state === HANDING_ON) this.state = PENDING;
   }
 
   /** Throws in the awaiting code instead of waiting on. */
