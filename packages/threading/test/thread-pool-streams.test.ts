@@ -47,6 +47,16 @@ it('has an iterable clean up when an item of it cannot cross', async () => {
   expect(await left.wait({ timeout: 10_000 })).toBe(true);
 });
 
+it('starts another worker while a stream that nobody reads yet occupies one', async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 2 });
+  const stream = await pool.submit(streams.countSoon, 2);
+  expect(await capped(pool.submit(tasks.inc, 1), 'a task beside the stream')).toBe(2);
+  const seen: number[] = [];
+  for await (const item of stream) seen.push(item);
+  expect([seen, pool.stats().workers]).toEqual([[0, 1], 2]);
+  expect(await pool.submit(tasks.inc, 2)).toBe(3);
+});
+
 it('keeps nothing of a stream that was left early', async () => {
   await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
   const left: WeakRef<object>[] = [];

@@ -58,7 +58,7 @@ export class Scheduler implements TransportEvents {
     if (this.#staff.size === 0) this.#hire();
     const task = this.#prepare(target, args, options);
     this.#backlog.add(task);
-    if (this.#backlog.size > this.#staff.size * this.options.concurrency) this.#hireAnother();
+    this.#hireAnother();
     return task.future;
   }
 
@@ -187,7 +187,7 @@ export class Scheduler implements TransportEvents {
     if (exit !== undefined && (exit.unready === true || this.options.onWorkerDeath === 'break'))
       this.#break({ message: `a worker ${exit.what}`, cause: exit.cause });
     for (const id of unstarted) this.#giveBack(id, exit);
-    while (this.#backlog.size > this.#staff.size * this.options.concurrency && this.#hireAnother());
+    while (this.#hireAnother());
     this.turn();
   }
 
@@ -240,8 +240,9 @@ export class Scheduler implements TransportEvents {
     return hired;
   }
 
-  // For tasks that were taken: the workers that there are can do them too.
+  // For tasks that were taken: if there are too many for the workers that there are, who can do them too in the end.
   #hireAnother(): boolean {
+    if (this.#backlog.size + this.#transport.streams <= this.#staff.size * this.options.concurrency) return false;
     try {
       return this.#hire();
     } catch (cause) {
@@ -265,9 +266,7 @@ export class Scheduler implements TransportEvents {
   }
 
   #lose(id: number, exit: WorkerExit | undefined): void {
-    const task = this.#backlog.find(id);
-    if (task !== undefined)
-      this.#fail(task, this.#breakage.lost(exit ?? { what: 'was ended because of another task there' }));
+    this.failed(id, this.#breakage.lost(exit ?? { what: 'was ended because of another task there' }));
   }
 
   #endEarly(task: Task, reason: unknown): void {

@@ -63,6 +63,8 @@ export interface Transport {
   killWorker(seat: number): void;
   /** What the workers do. */
   usage(): Usage;
+  /** How many tasks occupy a worker although they have finished: those that gave a stream which is not over. */
+  readonly streams: number;
   /** Blocks this thread until there is something to report, or `limit` milliseconds have passed, and reports it. */
   waitSync?(limit: number): void;
   /** Frees what the workers shared. Called once, after the last of them has exited. */

@@ -37,6 +37,8 @@ export interface CrewOptions extends WorkerOptions {
 
 /** Reaches workers that are processes: each has a socket, on which what is asked of it in one turn goes out at once. */
 export class ProcessTransport implements Transport {
+  /** A process gives no streams. */
+  readonly streams = 0;
   readonly #events: TransportEvents;
   readonly #limits: WorkerLimits;
   readonly #crew: CrewOptions;

@@ -36,6 +36,8 @@ export interface PoolSeatOptions {
   readonly events: TransportEvents;
   onBell(): void;
   onWanted(id: number): void;
+  /** Called when streams have begun, or are over. @param change How many more there are. */
+  onStreams(change: number): void;
   onEnd(): void;
 }
 
@@ -77,6 +79,7 @@ export class PoolSeat implements CompletionSink {
       },
       onEnd: () => {
         options.onEnd();
+        options.onStreams(-this.#streams.size);
         for (const stream of this.#streams.values()) stream.break(this.exit()?.what ?? 'was ended');
         this.port.close();
       },
@@ -198,7 +201,7 @@ export class PoolSeat implements CompletionSink {
       case Kind.Item: {
         const item = this.#receive().v as StreamItem;
         this.#streams.get(item.stream)?.take(item);
-        if (item.done) this.#streams.delete(item.stream);
+        if (item.done && this.#streams.delete(item.stream)) this.#options.onStreams(-1);
         return;
       }
       case Kind.Ready:
@@ -249,6 +252,7 @@ export class PoolSeat implements CompletionSink {
       opened.abort(reason);
     });
     this.#streams.set(stream, opened);
+    this.#options.onStreams(1);
     events.finished(id, opened);
   }
 

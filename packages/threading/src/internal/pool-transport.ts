@@ -47,6 +47,7 @@ const nothing = (): void => {};
 
 /** Carries the tasks of a pool to worker threads through shared memory. */
 export class ThreadTransport implements Transport {
+  streams = 0;
   readonly ahead = AHEAD;
   readonly #events: TransportEvents;
   readonly #threads: PoolThreads;
@@ -131,6 +132,9 @@ export class ThreadTransport implements Transport {
       events: this.#events,
       onBell: () => this.#loop.wake(),
       onWanted: (id) => this.#sendArguments(seat, id),
+      onStreams: (change) => {
+        this.streams += change;
+      },
       onEnd: () => this.#vacate(seat),
     });
     this.#loop.start();
