@@ -39,7 +39,8 @@ describe('Patience', () => {
     const patience = new Patience();
     const clock = { now: 0 };
     use(patience, QUIET, clock);
-    expect(use(patience, AT_REST, clock)).toBeLessThan(0.05);
+    // Long waits leave the time to try each time that there were enough of them.
+    expect(use(patience, AT_REST, clock)).toBeLessThan(0.07);
     expect(use(patience, QUIET, clock)).toBeGreaterThan(0.95);
   });
 

@@ -114,25 +114,22 @@ export class OwnerLoop {
   #look(): void {
     const { words } = this.#board;
     if (this.#closed) return;
-    const idle = this.#idleTurns > 0;
     if (this.#drain() > 0) {
-      if (idle) this.#patience.end(performance.now() - this.#idleSince);
+      if (this.#idleTurns >= MIN_TURNS) this.#patience.end(performance.now() - this.#idleSince);
       this.#idleTurns = 0;
       setImmediate(this.#poll);
       return;
     }
     const backlog = this.#submissions.backlog > 0 && this.#sleepers.any;
     const now = performance.now();
-    if (!idle) {
-      this.#idleSince = now;
-      this.#looks = this.#patience.begin(now);
-    }
+    if (this.#idleTurns === 0) this.#idleSince = now;
     const waited = now - this.#idleSince;
     if (backlog && this.#idleTurns > 2) {
       if (waited > STALLED) this.#sleepers.wakeOne();
       else this.#sleepers.wakeSearcher();
     }
     this.#idleTurns += 1;
+    if (this.#idleTurns === MIN_TURNS) this.#looks = this.#patience.begin(now);
     if (this.#idleTurns < MIN_TURNS || (this.#looks && waited < (backlog ? WAKING : POLL))) {
       setImmediate(this.#poll);
       return;

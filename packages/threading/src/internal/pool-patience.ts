@@ -2,6 +2,8 @@
 const LONG = 0.25;
 /** What the latest wait counts for. */
 const WEIGHT = 0.125;
+/** A wait counts for no more than twice what was usual and this, in milliseconds: a single pause changes little. */
+const SLACK = 0.005;
 /** Looking has to end waits sooner by this factor, as it takes a processor. */
 const WORTH = 0.8;
 /** The other way is tried again after so many waits at least, */
@@ -9,7 +11,7 @@ const EVERY = 64;
 /** and so many milliseconds, */
 const PAUSE = 10;
 /** for so many waits. */
-const TRY = 2;
+const TRY = 4;
 
 /**
  * Decides whether to look for what is awaited, or to sleep at once: by how long waits of either kind lasted of late.
@@ -45,8 +47,12 @@ export class Patience {
 
   /** The wait is over. @param waited Until this thread went on, in milliseconds. */
   end(waited: number): void {
-    const counted = Math.min(waited, LONG);
-    if (this.#looks) this.#looked += (counted - this.#looked) * WEIGHT;
-    else this.#slept += (counted - this.#slept) * WEIGHT;
+    if (this.#looks) this.#looked = learn(this.#looked, waited);
+    else this.#slept = learn(this.#slept, waited);
   }
+}
+
+function learn(usual: number, waited: number): number {
+  const counted = Math.min(waited, LONG);
+  return usual === 0 ? counted : usual + (Math.min(counted, 2 * usual + SLACK) - usual) * WEIGHT;
 }
