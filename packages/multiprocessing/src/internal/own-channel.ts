@@ -4,6 +4,9 @@ import { announceOrphaned } from '../current-process.ts';
 import { block } from './block.ts';
 import { CHANNEL_FD } from './own-process.ts';
 
+/** How long what tasks have left behind may hold a worker that is to end, in milliseconds. */
+const LEFTOVERS = 50;
+
 let channel: Socket | undefined;
 
 /** Reads exactly so many bytes, blocking. From the parent's socket only before {@link openChannel}. */
@@ -32,6 +35,15 @@ export function openChannel(onread?: OnReadOpts): Socket {
   if (onread === undefined) channel.resume();
   else channel.read(0);
   return channel.unref();
+}
+
+/**
+ * Ends a worker that has nothing more to do: by itself, or a little later if tasks have left something in the event loop.
+ * `process.exit` waits for ever if V8 compiles in the background just then and wants the garbage collected first.
+ */
+export function endSoon(): void {
+  channel?.unref();
+  setTimeout(() => process.exit(), LEFTOVERS).unref();
 }
 
 function leave(): void {

@@ -6,7 +6,7 @@ import { FrameChannel } from './frames-channel.ts';
 import { FrameReader } from './frames-reader.ts';
 import { LARGE, keepFreedMemory } from './fresh-memory.ts';
 import { joinChildren } from './join-children.ts';
-import { openChannel } from './own-channel.ts';
+import { endSoon, openChannel } from './own-channel.ts';
 import { CHANNEL_FD } from './own-process.ts';
 import { BegunCalls, type Call, type Opened } from './pool-calls.ts';
 import { type Defined, load } from './pool-functions.ts';
@@ -24,7 +24,7 @@ export const serveCalls = task(
   async (options: WorkerOptions): Promise<void> => {
     await new Worker(options).finished;
     await joinChildren();
-    process.exit();
+    endSoon();
   },
   'serveCalls',
 );
