@@ -180,6 +180,12 @@ describe('a task of a ProcessPoolExecutor', () => {
     expect(await executor.submit(tasks.square, 3)).toBe(9);
   });
 
+  it('does not hold its worker at the end by what it left in the event loop', async () => {
+    const pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+    await pool.submit(tasks.leaveTimer);
+    await capped(pool.shutdown(), 'the worker to end');
+  });
+
   it('keeps the timers of its process going, however soon others follow it', async () => {
     await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
     await executor.submit(tasks.startTicking);
