@@ -39,6 +39,17 @@ import {
 
 leakCheck();
 
+/** A queue of 3, 1 and 2 whose comparison throws when the state says so. */
+function breakable(state: { broken: boolean }): PriorityQueue<number> {
+  const compare = (a: number, b: number): number => {
+    if (state.broken) throw new Error('broken');
+    return a - b;
+  };
+  const queue = new PriorityQueue<number>(0, { compare });
+  for (const item of [3, 1, 2]) queue.putNowait(item);
+  return queue;
+}
+
 describe('items between threads', () => {
   it.each([Letters, Notes])(
     'stay in the queue they were put into, also where its class makes another one: %o',
@@ -237,28 +248,18 @@ describe('a priority queue', () => {
   });
 
   it('gives the item back that a comparison fails on when it is taken [QU-050]', () => {
-    let broken = false;
-    const compare = (a: number, b: number): number => {
-      if (broken) throw new Error('broken');
-      return a - b;
-    };
-    const queue = new PriorityQueue<number>(0, { compare });
-    for (const item of [3, 1, 2]) queue.putNowait(item);
-    broken = true;
+    const state = { broken: false };
+    const queue = breakable(state);
+    state.broken = true;
     expect(() => queue.getNowait()).toThrow('broken');
-    broken = false;
+    state.broken = false;
     expect([queue.getNowait(), queue.getNowait(), queue.getNowait()]).toEqual([1, 2, 3]);
   });
 
   it('throws its items away without a comparison when it is shut down', () => {
-    let broken = false;
-    const compare = (a: number, b: number): number => {
-      if (broken) throw new Error('broken');
-      return a - b;
-    };
-    const queue = new PriorityQueue<number>(0, { compare });
-    for (const item of [3, 1, 2]) queue.putNowait(item);
-    broken = true;
+    const state = { broken: false };
+    const queue = breakable(state);
+    state.broken = true;
     queue.shutdown({ immediate: true });
     expect([queue.qsize(), queue.unfinishedTasks, queue.isShutdown]).toEqual([0, 0, true]);
     expect(() => queue.getNowait()).toThrow(QueueShutDownError);
