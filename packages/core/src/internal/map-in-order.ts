@@ -72,7 +72,7 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
     return { done: true, value: undefined };
   }
 
-  /** A plain iterator answers at once, so its items are submitted without waiting for anybody to ask for results. */
+  // A plain iterator answers at once, so its items are submitted without waiting for anybody to ask for results.
   #fill(): void {
     const held = this.#held;
     this.#held = undefined;
