@@ -34,6 +34,7 @@ export { packThrown, unpackThrown } from './wire/thrown.ts';
 export { loadClasses, unpack } from './wire/unpack.ts';
 export { VIEW_CLASSES, type ViewClass } from './wire/views.ts';
 export { rawText } from './internal/raw-text.ts';
+export { countLarge } from './internal/young-memory.ts';
 export { checkCount } from './executor.ts';
 export type { FutureDriver, FutureState } from './future.ts';
 export { reportProgressTo } from './progress.ts';

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { countLarge } from '../internal/young-memory.ts';
 import { VIEW_CLASSES, type ViewClass, viewName } from './views.ts';
 
 /**
@@ -25,7 +26,9 @@ export function cloneToBytes(value: unknown, prefix: Uint8Array): Buffer {
 export function cloneFromBytes(bytes: Uint8Array): unknown {
   const deserializer = new (classes().CloneDeserializer)(bytes);
   deserializer.readHeader();
-  return deserializer.readValue();
+  const value: unknown = deserializer.readValue();
+  countLarge(bytes.length);
+  return value;
 }
 
 /** How a view is written: its part of the buffer, the buffer, the buffer whose length it follows, or where it lies in it. */

@@ -1,4 +1,5 @@
 import { EndOfStreamError } from '@weft/core';
+import { countLarge } from '@weft/core/lowlevel';
 
 /** Messages begin with their length; longer ones with -1 and the length in 8 bytes, as Python's connections do. */
 const SHORT_HEAD = 4;
@@ -44,6 +45,7 @@ export class FrameReader {
       throw new EndOfStreamError(`Cannot receive a message of ${length} bytes`);
     if (this.#size < size + length) return undefined;
     this.#take(size);
+    countLarge(length);
     return this.#take(length);
   }
 

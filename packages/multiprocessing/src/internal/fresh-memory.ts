@@ -1,3 +1,4 @@
+import { countLarge } from '@weft/core/lowlevel';
 import { type Foreign, loadBinary } from './libc.ts';
 
 /** From so many bytes on it is worth asking for large pages. */
@@ -26,6 +27,7 @@ export function copyOut(bytes: Uint8Array): Buffer {
   const own = Buffer.allocUnsafeSlow(bytes.length);
   if (bytes.length >= LARGE) advise(own);
   own.set(bytes);
+  countLarge(bytes.length);
   return own;
 }
 

@@ -20,8 +20,15 @@ const viewClasses = new Map<unknown, ViewClass>(VIEW_CLASSES.map((type) => [type
 
 /** Whether a value, or something that stands directly in a list of arguments, is a large buffer or a view of one. */
 export function isLarge(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(isLargeBuffer);
-  return isLargeBuffer(value);
+  if (Array.isArray(value)) return value.some((item) => bytesOf(item) >= PORT_BYTES);
+  return bytesOf(value) >= PORT_BYTES;
+}
+
+/** How many bytes a value has that is a buffer or a view of one, or such values that stand directly in a short list. */
+export function totalBytes(value: unknown): number {
+  if (!Array.isArray(value)) return bytesOf(value);
+  if (value.length > MAX_ITEMS) return 0;
+  return value.reduce<number>((total, item) => total + bytesOf(item), 0);
 }
 
 /** Whether a value is a Buffer, or a Uint8Array that shows all of its memory, of so many bytes at most. */
@@ -116,8 +123,8 @@ function isBareList(list: readonly unknown[]): boolean {
   return Object.getPrototypeOf(list) === Array.prototype && Object.keys(list).length === list.length;
 }
 
-function isLargeBuffer(value: unknown): boolean {
-  return (ArrayBuffer.isView(value) || types.isArrayBuffer(value)) && value.byteLength >= PORT_BYTES;
+function bytesOf(value: unknown): number {
+  return ArrayBuffer.isView(value) || types.isArrayBuffer(value) ? value.byteLength : 0;
 }
 
 // A buffer that can grow must still be able to do so on the other side.

@@ -1,5 +1,13 @@
-import { type Body, type Packed, cloneFromBytes, cloneToBytes, isJsonExact, pack } from '@weft/core/lowlevel';
-import { PORT_BYTES, bufferOver, copyToMove, isBareBytes, isLarge } from './pool-bytes.ts';
+import {
+  type Body,
+  type Packed,
+  cloneFromBytes,
+  cloneToBytes,
+  countLarge,
+  isJsonExact,
+  pack,
+} from '@weft/core/lowlevel';
+import { PORT_BYTES, bufferOver, copyToMove, isBareBytes, isLarge, totalBytes } from './pool-bytes.ts';
 import { ARENA_LIMIT } from './pool-layout.ts';
 
 /** How a value crosses, or what a completion is besides a value. */
@@ -157,8 +165,9 @@ function serialize(body: Body): Buffer | undefined {
 
 /** The packed body that went by message port. */
 export function bodyOf(body: Body | Uint8Array): Body {
-  if (!(body instanceof Uint8Array)) return body;
-  return deserialize(body);
+  if (body instanceof Uint8Array) return deserialize(body);
+  countLarge(totalBytes(body.v));
+  return body;
 }
 
 /** Reads what was written as bytes of structured clone. */

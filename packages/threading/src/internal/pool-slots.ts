@@ -1,4 +1,4 @@
-import { rawText } from '@weft/core/lowlevel';
+import { countLarge, rawText } from '@weft/core/lowlevel';
 import { copyBytes } from './pool-bytes.ts';
 import { Flag, KIND_MASK, Kind } from './pool-codec.ts';
 import { Slot, type SlotView } from './pool-layout.ts';
@@ -131,5 +131,6 @@ function readBytes(slots: SlotView, at: number, kind: number, arena: Buffer): Bu
   const size = slots.words[at + Slot.Size] as number;
   const inArena = (kind & Flag.Arena) !== 0;
   const from = inArena ? (slots.words[at + Slot.Value] as number) : (at + Slot.Value) * 4;
+  countLarge(size);
   return copyBytes((inArena ? arena : slots.bytes).subarray(from, from + size));
 }
