@@ -166,6 +166,18 @@ describe('SharedArray', () => {
 });
 
 describe('SharedMemory', () => {
+  it('cannot be moved to another buffer, under which it would be unmapped', () => {
+    const block = new SharedMemory({ create: true, size: 4096 });
+    const buffer = block.buf.buffer as ArrayBuffer;
+    expect(() => buffer.transfer()).toThrow('Cannot move the memory of a buffer that other processes see');
+    expect(() => buffer.transferToFixedLength()).toThrow(TypeError);
+    expect(() => structuredClone(buffer, { transfer: [buffer] })).toThrow();
+    expect(block.buf).toHaveLength(4096);
+    block.unlink();
+    block.close();
+    expect(buffer.byteLength).toBe(0);
+  });
+
   it('refuses sizes that are none, and names that cannot be [MP-261, MP-266, MP-282]', () => {
     for (const size of [0, -1, undefined, 1.5])
       expect(() => new SharedMemory({ create: true, size })).toThrow(RangeError);

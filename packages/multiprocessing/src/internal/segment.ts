@@ -38,7 +38,7 @@ export class Segment implements MemoryBlock {
     this.name = name;
     this.address = mapping.address;
     this.size = mapping.size;
-    this.buffer = library().view(mapping.address, mapping.size);
+    this.buffer = fixed(library().view(mapping.address, mapping.size));
     unreachable.register(this.buffer, mapping, this);
   }
 
@@ -111,10 +111,11 @@ export class Segment implements MemoryBlock {
     if (!this.#open) return;
     this.#open = false;
     // Older than Node 22: views cannot be ended, so the memory stays until nobody can reach them.
-    if (typeof this.buffer.transfer !== 'function') return;
+    const { transfer } = ArrayBuffer.prototype as Partial<ArrayBuffer>;
+    if (transfer === undefined) return;
     unreachable.unregister(this);
     // Detach first: reading unmapped memory would end the process.
-    this.buffer.transfer(0);
+    transfer.call(this.buffer, 0);
     library().munmap(this.address, this.size);
   }
 
@@ -126,6 +127,14 @@ export class Segment implements MemoryBlock {
   unlink(): void {
     if (library().shmUnlink(pathOf(this.name)) < 0) throw systemError('unlink', this.name, library().errno());
   }
+}
+
+// Moved to another buffer, it would be unmapped under that one's views.
+function fixed(buffer: ArrayBuffer): ArrayBuffer {
+  const refuse = (): never => {
+    throw new TypeError('Cannot move the memory of a buffer that other processes see');
+  };
+  return Object.defineProperties(buffer, { transfer: { value: refuse }, transferToFixedLength: { value: refuse } });
 }
 
 /** Whether processes can share memory here. */
