@@ -8,8 +8,8 @@ const builtIns = [Error, TypeError, RangeError, SyntaxError, ReferenceError, Eva
 const { SuppressedError: suppressed, WebAssembly: wasm } = globalThis as unknown as {
   // Newer than the oldest Node that is supported.
   SuppressedError?: ErrorClass;
-  // Node's own types leave it out.
-  WebAssembly: Record<'CompileError' | 'LinkError' | 'RuntimeError', ErrorClass>;
+  // Node's own types leave it out, and Node does so with `--jitless`.
+  WebAssembly?: Record<'CompileError' | 'LinkError' | 'RuntimeError', ErrorClass>;
 };
 
 /** The error classes that every side has, by the name that they cross with. */
@@ -18,10 +18,11 @@ const classes = new Map<string, ErrorClass>([
   ...Object.entries(errors).map(([name, type]): [string, ErrorClass] => [`weft.${name}`, type]),
   ['weft.TaskGroupError', TaskGroupError],
   ['DOMException', DOMException],
-  ['WebAssembly.CompileError', wasm.CompileError],
-  ['WebAssembly.LinkError', wasm.LinkError],
-  ['WebAssembly.RuntimeError', wasm.RuntimeError],
 ]);
+if (wasm !== undefined) {
+  for (const name of ['CompileError', 'LinkError', 'RuntimeError'] as const)
+    classes.set(`WebAssembly.${name}`, wasm[name]);
+}
 if (suppressed !== undefined) classes.set('SuppressedError', suppressed);
 
 const names = new Map<unknown, string>([...classes].map(([name, type]) => [type, name]));

@@ -1,4 +1,5 @@
-import { inspect } from 'node:util';
+import { execFile } from 'node:child_process';
+import { inspect, promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { CancelledError, NotOwnerError, RemoteTraceback, TaskGroupError, TimeoutError, transfer } from '@weft/core';
 import { packThrown, unpackThrown } from '@weft/core/lowlevel';
@@ -147,3 +148,13 @@ describe('packThrown', () => {
 function fail(): never {
   throw new RangeError('not today');
 }
+
+it('needs no WebAssembly, which Node lacks with --jitless', async () => {
+  const program = `
+    import { packThrown, unpackThrown } from '@weft/core/lowlevel';
+    const { body } = packThrown(new RangeError('far'), 'process');
+    process.stdout.write(typeof WebAssembly + ' ' + unpackThrown(body, 'process', 'there'));`;
+  const flags = ['--jitless', '--input-type=module', '-e', program];
+  const { stdout } = await promisify(execFile)(process.execPath, flags);
+  expect(stdout).toBe('undefined RangeError: far');
+});
