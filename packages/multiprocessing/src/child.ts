@@ -1,4 +1,5 @@
 /** The program of a child: it reads what its parent wants of it, and does that. */
+import { exitDirectly } from './internal/direct-exit.ts';
 import { expectBinary } from './internal/libc.ts';
 import { printDirectly } from './internal/output.ts';
 import { readNow } from './internal/own-channel.ts';
@@ -9,5 +10,8 @@ import { runTarget } from './internal/run-target.ts';
 const preparation = JSON.parse(readNow(readNow(4).readUInt32LE()).toString()) as Preparation;
 becomeChild(preparation);
 printDirectly();
-if (preparation.library !== undefined) expectBinary(preparation.library);
+if (preparation.library !== undefined) {
+  expectBinary(preparation.library);
+  exitDirectly();
+}
 await runTarget(preparation, dieWithParent(preparation.parent.pid));

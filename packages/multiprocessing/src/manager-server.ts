@@ -1,6 +1,7 @@
 /** The program of a manager's server: it keeps objects for those who connect, as long as its parent lives. */
 import { Socket } from 'node:net';
 import type { Target } from '@weft/core';
+import { exitDirectly } from './internal/direct-exit.ts';
 import { FrameReader, frameHead } from './internal/frame-reader.ts';
 import { importTarget } from './internal/import-target.ts';
 import type { Preparation } from './internal/manager-protocol.ts';
@@ -13,6 +14,7 @@ const PARENT_FD = 3;
 /** So many may prove at once that they know the key, so that slow ones, or silent ones, hold up nobody. */
 const DOORS = 512;
 
+exitDirectly();
 const parent = new Socket({ fd: PARENT_FD, readable: true, writable: true });
 const reader = new FrameReader();
 parent.on('data', (chunk) => {

@@ -401,6 +401,21 @@ describe('how a process ends', () => {
     expect(child.exitcode).toBe(9);
   });
 
+  it('exits without waiting for the compilers of V8, which Node may do for ever', async () => {
+    await new Process({ target: targets.reportWayOut, args: [path] }).start().join();
+    expect(read()).not.toContain('[native code]');
+  });
+
+  it.each([
+    ['NODE_V8_COVERAGE', (to: string) => ({ env: { ...process.env, NODE_V8_COVERAGE: to } }), /^coverage-/],
+    ['--cpu-prof', (to: string) => ({ execArgv: ['--cpu-prof', `--cpu-prof-dir=${to}`] }), /^CPU\./],
+  ])('writes what %s asks for when it exits', async (_what, optionsOf, file) => {
+    const child = new Process({ target: targets.leaveAtOnce, args: [9], ...optionsOf(folder) }).start();
+    await child.join();
+    expect(child.exitcode).toBe(9);
+    expect(readdirSync(folder)).toEqual([expect.stringMatching(file)]);
+  });
+
   it('waits for its children before it ends, and runs its exit handlers [MP-045]', async () => {
     await new Process({ target: targets.childThatOutlastsTarget, args: [path] }).start().join();
     expect(readFileSync(path, 'utf8')).toBe('done');
