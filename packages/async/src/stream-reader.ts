@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
 import { InvalidStateError } from '@weft/core';
+import { countLarge } from '@weft/core/lowlevel';
 
 import { IncompleteReadError } from './incomplete-read-error.ts';
 import { ByteBuffer } from './internal/byte-buffer.ts';
@@ -119,6 +120,7 @@ export class StreamReader {
   /** Adds bytes, as a connection does when it receives some. */
   feedData(data: Uint8Array): void {
     if (this.#ended) throw new InvalidStateError('Cannot feed data: the stream has ended');
+    countLarge(data.length);
     this.#buffer.append(Buffer.isBuffer(data) ? data : Buffer.from(data));
     this.#serve();
     if (this.#buffer.length > 2 * this.#limit && this.#readers.head === undefined && !this.#paused && this.#source) {
