@@ -1,5 +1,7 @@
+import { types } from 'node:util';
 import { TransferError } from '../errors.ts';
 import { rawText } from '../internal/raw-text.ts';
+import { countLarge } from '../internal/young-memory.ts';
 import { cloneFromBytes, cloneToBytes } from './clone-bytes.ts';
 import { isJsonExact } from './json-exact.ts';
 import { type Body, type Packed, type ShareBuffer, pack } from './pack.ts';
@@ -20,6 +22,8 @@ const Tag = {
   Utf16: 7,
   Json: 8,
   Clone: 9,
+  Bytes: 10,
+  Buffer: 11,
 } as const;
 
 const CONSTANTS = new Map<unknown, Buffer>([
@@ -48,7 +52,7 @@ export interface DecodeOptions {
 }
 
 /**
- * Writes a value as bytes: primitives and small plain objects compactly, the rest by structured clone.
+ * Writes a value as bytes: primitives, small plain objects and bytes compactly, the rest by structured clone.
  *
  * @returns The bytes; they may be shared with later calls and must not be written to.
  * @throws {TransferError} If part of the value cannot cross, with the path to it.
@@ -59,6 +63,8 @@ export function encodeBytes(value: unknown, options: EncodeOptions): Buffer {
   // Only now: a look-up in a map would hash every character of a text.
   const constant = CONSTANTS.get(value);
   if (constant !== undefined) return constant;
+  const raw = value instanceof Uint8Array ? rawTag(value) : undefined;
+  if (raw !== undefined) return encodeRaw(value as Uint8Array, raw);
   if (isJsonExact(value)) return encodeText(JSON.stringify(value), Tag.Json);
   return encodeClone(value, pack(value, options.medium, options.path, options.shareBuffer), options);
 }
@@ -138,6 +144,31 @@ function writeText(text: string, tag: number, size: number, memory: Buffer, at: 
   }
 }
 
+// Of the others it is for structured clone to say what they are: shared, able to grow, moved away, of another class.
+function rawTag(value: Uint8Array): number | undefined {
+  const { buffer, length } = value;
+  if (length === 0 || !types.isArrayBuffer(buffer) || (buffer as { resizable?: boolean }).resizable === true)
+    return undefined;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Buffer.prototype) return Tag.Buffer;
+  return prototype === Uint8Array.prototype ? Tag.Bytes : undefined;
+}
+
+function encodeRaw(value: Uint8Array, tag: number): Buffer {
+  const bytes = Buffer.allocUnsafe(1 + value.length);
+  bytes[0] = tag;
+  bytes.set(value, 1);
+  return bytes;
+}
+
+// In memory of its own: what it came in may be used again.
+function decodeRaw(bytes: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(bytes.length - 1);
+  bytes.copy(own, 0, 1);
+  countLarge(own.length);
+  return own;
+}
+
 function encodeClone(value: unknown, packed: Packed, options: EncodeOptions): Buffer {
   try {
     const bytes = cloneToBytes(packed.body, CLONE_PREFIX);
@@ -177,6 +208,10 @@ function decode(bytes: Buffer): Body {
       return { v: JSON.parse(rawText(bytes).ucs2Slice(1)) as unknown };
     case Tag.Clone:
       return decodeClone(bytes);
+    case Tag.Bytes:
+      return { v: new Uint8Array(decodeRaw(bytes).buffer) };
+    case Tag.Buffer:
+      return { v: decodeRaw(bytes) };
     default:
       throw new TransferError(`Cannot decode a value: no encoding has the number ${bytes[0]}`);
   }

@@ -150,3 +150,34 @@ it('names shared memory for a byte transport that can share it', () => {
   expect(arrived.deep[0]).toEqual(view);
   expect(arrived.deep[1]?.buffer).toBe(memory);
 });
+
+describe('bytes as bytes', () => {
+  const options = { medium: 'process', path: 'value' } as const;
+  const whole = Uint8Array.from({ length: 100 }, (_, i) => i);
+
+  it.each([
+    ['a Buffer', Buffer.from(whole.buffer, 10, 80)],
+    ['a Uint8Array', whole.slice(10, 90)],
+    ['a part of a Uint8Array', whole.subarray(10, 90)],
+  ])('cost %s one byte more, and have memory of their own', (_what, value) => {
+    const bytes = encodeBytes(value, options);
+    expect(bytes).toHaveLength(81);
+    const arrived = decodeBytes(bytes, options) as Uint8Array;
+    bytes.fill(0);
+    expect(arrived.constructor).toBe(value.constructor);
+    expect([...arrived]).toEqual([...whole.slice(10, 90)]);
+    expect(arrived.buffer.byteLength).toBe(80);
+  });
+
+  it('stay what they are where they are more than that', () => {
+    class Pixels extends Uint8Array {}
+    const growing = new Uint8Array(new ArrayBuffer(2, { maxByteLength: 4 }));
+    const arrived = decodeBytes(encodeBytes(growing, options), options) as typeof growing;
+    expect(arrived.buffer.resizable).toBe(true);
+    expect(() => encodeBytes(new Uint8Array(new SharedArrayBuffer(2)), options)).toThrow(TransferError);
+    const moved = new Uint8Array(2);
+    structuredClone(moved, { transfer: [moved.buffer] });
+    expect(() => encodeBytes(moved, options)).toThrow(TransferError);
+    expect(Object.getPrototypeOf(decodeBytes(encodeBytes(new Pixels(2), options), options))).toBe(Uint8Array.prototype);
+  });
+});

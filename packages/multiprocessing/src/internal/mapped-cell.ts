@@ -147,9 +147,12 @@ export class MappedCell extends Cell {
     const segment = Atomics.add(this.words, AT_LAST_ID, 1) + 1;
     // Said first: if this process dies, others know what to remove. Written outside of the latch, as it takes long.
     this.#busyWith(segment);
-    const large = this.#files.createSegment(segment, length);
-    new Uint8Array(large.buffer).set(bytes);
-    large.close();
+    try {
+      this.#files.write(segment, bytes);
+    } catch (error) {
+      this.#busyWith(0);
+      throw error;
+    }
     return { segment, length };
   }
 
@@ -161,9 +164,7 @@ export class MappedCell extends Cell {
 
   unwrap({ bytes, segment, length }: Message): Buffer {
     if (segment === undefined) return bytes as Buffer;
-    const large = this.#files.openSegment(segment);
-    const copy = Buffer.from(Buffer.from(large.buffer, 0, length));
-    large.close();
+    const copy = this.#files.read(segment, length);
     this.#files.drop(segment);
     this.#busyWith(0);
     return copy;

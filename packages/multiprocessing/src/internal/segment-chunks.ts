@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { closeSync, openSync, readSync, readdirSync, writeSync } from 'node:fs';
 import { SHARED_MEMORY_FOLDER, removeFile } from './resource-tracker.ts';
 import { CELL_BYTES } from './layout.ts';
 import type { Chunks } from './message-store.ts';
@@ -6,6 +6,8 @@ import { Segment } from './segment.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 const MAX_OPEN = 4;
+/** As much as the system reads or writes at once. */
+const MAX_STEP = 2 ** 30;
 
 /** Chunks in segments named after the cell; the first one is in the cell's own segment. */
 export class SegmentChunks implements Chunks {
@@ -24,23 +26,50 @@ export class SegmentChunks implements Chunks {
   }
 
   create(id: number): Buffer {
-    return this.#add(id, this.createSegment(id, CHUNK_BYTES));
+    const name = this.#nameOf(id);
+    removeFile(pathOf(name));
+    return this.#add(id, Segment.create(CHUNK_BYTES, name));
   }
 
   drop(id: number): void {
-    removeFile(`${SHARED_MEMORY_FOLDER}/${this.#nameOf(id)}`);
+    removeFile(pathOf(this.#nameOf(id)));
     this.#close(id);
   }
 
-  /** A segment for one message. */
-  createSegment(id: number, size: number): Segment {
-    const name = this.#nameOf(id);
-    removeFile(`${SHARED_MEMORY_FOLDER}/${name}`);
-    return Segment.create(size, name);
+  /**
+   * Writes a message into a file of its own. To map it first would cost a page fault for every page, on both sides.
+   *
+   * @throws {Error} With the code `ENOSPC` if there is not enough memory.
+   */
+  write(id: number, bytes: Uint8Array): void {
+    const path = pathOf(this.#nameOf(id));
+    // One of the same number, left by somebody who died.
+    removeFile(path);
+    const fd = openSync(path, 'wx', 0o600);
+    try {
+      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at, Math.min(bytes.length - at, MAX_STEP), at);
+    } catch (error) {
+      removeFile(path);
+      throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? noMemoryFor(bytes.length, error) : error;
+    } finally {
+      closeSync(fd);
+    }
   }
 
-  openSegment(id: number): Segment {
-    return Segment.open(this.#nameOf(id));
+  /** Reads what was written there, into memory of its own. */
+  read(id: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(length);
+    const fd = openSync(pathOf(this.#nameOf(id)), 'r');
+    try {
+      for (let at = 0; at < length;) {
+        const count = readSync(fd, bytes, at, Math.min(length - at, MAX_STEP), at);
+        if (count === 0) throw new Error(`Cannot read a message of ${length} bytes: only ${at} are there`);
+        at += count;
+      }
+    } finally {
+      closeSync(fd);
+    }
+    return bytes;
   }
 
   #add(id: number, segment: Segment): Buffer {
@@ -66,6 +95,15 @@ export class SegmentChunks implements Chunks {
 /** Removes what is left of a cell's chunks. */
 export function removeChunks(cell: string): void {
   for (const file of readdirSync(SHARED_MEMORY_FOLDER)) {
-    if (file.startsWith(`${cell}.`)) removeFile(`${SHARED_MEMORY_FOLDER}/${file}`);
+    if (file.startsWith(`${cell}.`)) removeFile(pathOf(file));
   }
+}
+
+function noMemoryFor(size: number, cause: unknown): Error {
+  const message = `Cannot send a message of ${size} bytes: there is not enough shared memory`;
+  return Object.assign(new Error(message, { cause }), { code: 'ENOSPC' });
+}
+
+function pathOf(name: string): string {
+  return `${SHARED_MEMORY_FOLDER}/${name}`;
 }
