@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { BrokenExecutorError, type AnyIterable, type Executor, type ExecutorStats, type Target } from '@weft/core';
-import { checkCount, describeTarget } from '@weft/core/lowlevel';
+import { checkCount, checkOptions, describeTarget } from '@weft/core/lowlevel';
 import { ProcessPoolExecutor } from '@weft/multiprocessing';
 import { ThreadPoolExecutor } from '@weft/threading';
 import { callOn } from './internal/call-on.ts';
@@ -62,6 +62,7 @@ export class AsyncPool implements AsyncDisposable {
    * @throws {RangeError} If a number is out of range, or `kind` is neither.
    */
   constructor(options: AsyncPoolOptions = {}) {
+    checkOptions('make a pool', options);
     const {
       kind = 'process',
       retries = 0,

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { inspect } from 'node:util';
 import type { AnyIterable, Executor, Target } from '@weft/core';
-import { checkCount, describeTarget } from '@weft/core/lowlevel';
+import { checkCount, checkOptions, describeTarget } from '@weft/core/lowlevel';
 import { PipelineRun, type PipelineStats, type StagePlan } from './internal/pipeline/pipeline-run.ts';
 import type { ErrorPolicy } from './internal/pipeline/stage.ts';
 import { type Technique, type TechniqueName, asTasks, onExecutor } from './internal/pipeline/technique.ts';
@@ -80,6 +80,7 @@ export interface PipelineEvents {
  */
 export function pipeline<T>(source: AnyIterable<T>, options: { signal?: AbortSignal | undefined } = {}): Pipeline<T> {
   checkIterable(source, 'make a pipeline of');
+  checkOptions('make a pipeline', options);
   const { signal } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw new TypeError(`Cannot use signal = ${inspect(signal)}: it must be an AbortSignal`);
@@ -115,9 +116,13 @@ export class Pipeline<T> extends EventEmitter<PipelineEvents> implements AsyncIt
    * @returns This pipeline, whose items are now the results.
    * @throws {RangeError} If a number among the options is out of range.
    */
-  async<R, const O extends AsyncStageOptions>(fn: (item: T) => R, options?: O): Pipeline<StageResult<T, R, O>> {
-    const concurrency = checkCount('concurrency', options?.concurrency ?? 10);
-    return this.#add('async', fn as Target, concurrency, options ?? {}, () => asTasks(fn as Target));
+  async<R, const O extends AsyncStageOptions>(
+    fn: (item: T) => R,
+    options: O = {} as O,
+  ): Pipeline<StageResult<T, R, O>> {
+    checkOptions('add a stage', options);
+    const concurrency = checkCount('concurrency', options.concurrency ?? 10);
+    return this.#add('async', fn as Target, concurrency, options, () => asTasks(fn as Target));
   }
 
   /**
@@ -129,8 +134,11 @@ export class Pipeline<T> extends EventEmitter<PipelineEvents> implements AsyncIt
    * @throws {TypeError} If an option is of the wrong type.
    * @throws {RangeError} If a number among the options is out of range.
    */
-  threads<R, const O extends WorkerStageOptions>(fn: (item: T) => R, options?: O): Pipeline<StageResult<T, R, O>> {
-    return this.#addWorkers('threads', fn as Target, options ?? {});
+  threads<R, const O extends WorkerStageOptions>(
+    fn: (item: T) => R,
+    options: O = {} as O,
+  ): Pipeline<StageResult<T, R, O>> {
+    return this.#addWorkers('threads', fn as Target, options);
   }
 
   /**
@@ -142,12 +150,19 @@ export class Pipeline<T> extends EventEmitter<PipelineEvents> implements AsyncIt
    * @throws {TypeError} If an option is of the wrong type.
    * @throws {RangeError} If a number among the options is out of range.
    */
-  processes<R, const O extends WorkerStageOptions>(fn: (item: T) => R, options?: O): Pipeline<StageResult<T, R, O>> {
-    return this.#addWorkers('processes', fn as Target, options ?? {});
+  processes<R, const O extends WorkerStageOptions>(
+    fn: (item: T) => R,
+    options: O = {} as O,
+  ): Pipeline<StageResult<T, R, O>> {
+    return this.#addWorkers('processes', fn as Target, options);
   }
 
   /** Shows a progress bar on a terminal while the pipeline runs; nothing where there is no terminal. */
   withProgressBar(options: { total?: number | undefined; stream?: NodeJS.WriteStream | undefined } = {}): this {
+    checkOptions('show a progress bar', options);
+    const { stream } = options;
+    if (stream !== undefined && typeof (stream as Partial<NodeJS.WriteStream> | null)?.write !== 'function')
+      throw new TypeError(`Cannot use stream = ${inspect(stream, { depth: 0 })}: it must be a stream to write to`);
     showProgress(this as Pipeline<unknown>, options);
     return this;
   }
@@ -196,6 +211,7 @@ export class Pipeline<T> extends EventEmitter<PipelineEvents> implements AsyncIt
   }
 
   #addWorkers<R>(technique: 'threads' | 'processes', fn: Target, options: WorkerStageOptions): Pipeline<R> {
+    checkOptions('add a stage', options);
     const workers = checkCount('workers', options.workers ?? availableParallelism());
     const { executor } = options;
     if (executor !== undefined && typeof (executor as Partial<Executor> | null)?.with !== 'function')

@@ -1,4 +1,4 @@
-import { checkCount, checkTimeout } from '@weft/core/lowlevel';
+import { checkCount, checkOptions, checkTimeout } from '@weft/core/lowlevel';
 import type { Target } from '@weft/core';
 import { type Estimates, TECHNIQUES, type TechniqueChoice, estimate } from './internal/recommend/estimate.ts';
 import { type MachineCosts, machineCosts } from './internal/recommend/machine.ts';
@@ -56,6 +56,7 @@ export async function recommend<T>(
   options: RecommendOptions = {},
 ): Promise<Recommendation> {
   if (typeof fn !== 'function') throw new TypeError(`Cannot measure ${String(fn)}: it is not a function`);
+  checkOptions('recommend a technique', options);
   const items = [...samples];
   if (items.length === 0) throw new RangeError('Cannot recommend a technique without samples: give at least one');
   const count = checkCount('count', options.count ?? items.length);

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
-import { type WaitOptions, checkTimeout } from './duration.ts';
+import { type WaitOptions, checkWait } from './duration.ts';
 import { TimeoutError } from './errors.ts';
 import type { Future } from './future.ts';
 import { Deque } from './internal/deque.ts';
 import { type Waiter, interruptible } from './interruptible.ts';
-import { futuresOf } from './wait.ts';
+import { WAIT_FOR_FUTURES, futuresOf } from './wait.ts';
 
 /**
  * Gives futures as they finish: those that are done first, the others in the order in which they finish.
@@ -25,7 +25,8 @@ export function asCompleted<F extends Future>(
   futures: Iterable<F>,
   options: WaitOptions = {},
 ): AsyncIterableIterator<F> {
-  return new Completions(futuresOf(futures), checkTimeout(options.timeout), options.signal);
+  const timeout = checkWait(options, WAIT_FOR_FUTURES);
+  return new Completions(futuresOf(futures), timeout, options.signal);
 }
 
 // Not an async generator: that would await the futures that it yields, and give their results instead.
@@ -89,7 +90,7 @@ class Completions<F extends Future> implements AsyncIterableIterator<F> {
     return interruptible<void>(
       { timeout, signal: this.#signal },
       {
-        action: 'wait for futures',
+        action: WAIT_FOR_FUTURES,
         begin: (waiter) => {
           this.#waiters.pushBack(waiter);
           return () => this.#withdraw(waiter);

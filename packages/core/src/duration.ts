@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { checkOptions } from './check-options.ts';
 
 /** How long a wait may last, and what may end it early. */
 export interface WaitOptions {
@@ -42,8 +43,7 @@ export function checkTimeout(timeout: number | undefined, name = 'timeout'): num
  * @throws {RangeError} If `timeout` is negative or NaN.
  */
 export function checkWait(options: WaitOptions, action: string): number {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`Cannot ${action} with ${inspect(options)}: options must be an object`);
+  checkOptions(action, options);
   const { timeout, signal } = options;
   if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.addEventListener !== 'function')
     throw new TypeError(`Cannot ${action} with signal = ${inspect(signal)}: it must be an AbortSignal`);

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { checkOptions } from './check-options.ts';
 import { type WaitOptions, checkTimeout } from './duration.ts';
 import type { Future } from './future.ts';
 import { mapInOrder } from './internal/map-in-order.ts';
@@ -152,6 +153,7 @@ export abstract class Executor implements AsyncDisposable {
   }
 
   #each<T, R>(submit: (item: T) => Future<R>, items: AnyIterable<T>, options: MapOptions): AsyncIterableIterator<R> {
+    checkOptions('map', options);
     const { buffersize = Infinity, chunksize = 1 } = options;
     checkCount('buffersize', buffersize, Infinity);
     checkCount('chunksize', chunksize);

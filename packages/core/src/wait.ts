@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type WaitOptions, checkTimeout } from './duration.ts';
+import { type WaitOptions, checkWait } from './duration.ts';
 import type { Future } from './future.ts';
 import { interruptible } from './interruptible.ts';
 
@@ -17,6 +17,9 @@ export interface DoneAndNotDone<F> {
   done: Set<F>;
   notDone: Set<F>;
 }
+
+/** What is waited for, as an infinitive. */
+export const WAIT_FOR_FUTURES = 'wait for futures';
 
 const CONDITIONS: readonly unknown[] = ['first-completed', 'first-exception', 'all-completed'];
 
@@ -38,21 +41,21 @@ export async function wait<F extends Future>(
   futures: Iterable<F>,
   options: WaitForFuturesOptions = {},
 ): Promise<DoneAndNotDone<F>> {
-  const { returnWhen = 'all-completed', timeout, signal } = options;
+  const limit = checkWait(options, WAIT_FOR_FUTURES);
+  const { returnWhen = 'all-completed', signal } = options;
   if (!CONDITIONS.includes(returnWhen)) {
     throw new RangeError(
       `Cannot wait until ${String(returnWhen)}: returnWhen is 'first-completed', 'first-exception' or 'all-completed'`,
     );
   }
   const all = futuresOf(futures);
-  const limit = checkTimeout(timeout);
   if (isEnough(all, returnWhen)) return sort(all);
   if (signal?.aborted) throw signal.reason as Error;
   if (limit === 0) return sort(all);
   await interruptible<void>(
-    { timeout, signal },
+    { timeout: limit, signal },
     {
-      action: 'wait for futures',
+      action: WAIT_FOR_FUTURES,
       begin: (waiter) => follow(all, returnWhen, () => waiter.resolve()),
       onTimeout: () => {},
     },

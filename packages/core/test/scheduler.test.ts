@@ -25,7 +25,7 @@ function makePool(options: Partial<SchedulerOptions> = {}): {
 } {
   let fake: FakeTransport | undefined;
   const all: SchedulerOptions = {
-    ...checkPoolOptions({}, 2),
+    ...checkPoolOptions({}, { maxWorkers: 2, onWorkerDeath: 'break' }),
     name: 'fake',
     onWorkerDeath: 'replace',
     broken: (message, cause) => new BrokenThreadPoolError(message, cause),

@@ -2,13 +2,13 @@ import { inspect } from 'node:util';
 import { BrokenBarrierError, type Medium, type Target, type WaitOptions, fromWire, task, toWire } from '@weft/core';
 import {
   type TargetReference,
+  checkOptions,
   checkTimeout,
   checkWait,
   describeTarget,
   loadTarget,
   loadTargetNow,
 } from '@weft/core/lowlevel';
-import { checkOptions } from './internal/check-options.ts';
 import { Cell } from './internal/cell.ts';
 import { lockEvents } from './internal/diagnostics.ts';
 import { BARRIER } from './internal/kinds.ts';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { EndOfStreamError, InvalidStateError, type Medium, type WaitOptions, fromWire, task, toWire } from '@weft/core';
+import { checkOptions } from '@weft/core/lowlevel';
 import { BufferTooShortError } from './buffer-too-short-error.ts';
-import { checkOptions } from './internal/check-options.ts';
 import { type PipeState, PipeTransport } from './internal/pipe-transport.ts';
 import type { SyncOptions, Transport } from './internal/transport.ts';
 import { decode, decodeSync, encode } from './internal/value-codec.ts';

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InvalidStateError } from '@weft/core';
+import { checkOptions } from '@weft/core/lowlevel';
 import { Barrier } from './barrier.ts';
 import { BoundedSemaphore } from './bounded-semaphore.ts';
 import { Condition } from './condition.ts';
@@ -116,7 +117,9 @@ export function getContext(method: StartMethod = chosen ?? 'spawn'): Context {
  * @example
  * console.log(getStartMethod()); // 'spawn'
  */
-export function getStartMethod({ allowNone = false }: { allowNone?: boolean } = {}): StartMethod | undefined {
+export function getStartMethod(options: { allowNone?: boolean } = {}): StartMethod | undefined {
+  checkOptions('get the start method', options);
+  const { allowNone = false } = options;
   if (chosen === undefined && !allowNone) chosen = 'spawn';
   return chosen;
 }
@@ -132,7 +135,9 @@ export function getStartMethod({ allowNone = false }: { allowNone?: boolean } = 
  * @example
  * setStartMethod('spawn');
  */
-export function setStartMethod(method: StartMethod | undefined, { force = false }: { force?: boolean } = {}): void {
+export function setStartMethod(method: StartMethod | undefined, options: { force?: boolean } = {}): void {
+  checkOptions('set the start method', options);
+  const { force = false } = options;
   if (method !== undefined) checkMethod(method);
   if (chosen !== undefined && !force) throw new InvalidStateError('Cannot set the start method: it is settled already');
   chosen = method;

@@ -3,9 +3,8 @@ import { type AddressInfo, type Server, type Socket, createServer } from 'node:n
 import { tmpdir } from 'node:os';
 import { inspect } from 'node:util';
 import { InvalidStateError, type WaitOptions } from '@weft/core';
-import { Deque, type Waiter, checkWait, interruptible } from '@weft/core/lowlevel';
+import { Deque, type Waiter, checkOptions, checkWait, interruptible } from '@weft/core/lowlevel';
 import { Connection } from './connection.ts';
-import { checkOptions } from './internal/check-options.ts';
 import { type Address, addressOptions, keyBytes } from './internal/address.ts';
 import { authenticate } from './internal/authentication.ts';
 import { track } from './internal/resource-tracker.ts';

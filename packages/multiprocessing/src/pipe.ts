@@ -1,5 +1,5 @@
+import { checkOptions } from '@weft/core/lowlevel';
 import { Connection } from './connection.ts';
-import { checkOptions } from './internal/check-options.ts';
 import { Mailbox } from './internal/mailbox.ts';
 import { PipeTransport } from './internal/pipe-transport.ts';
 

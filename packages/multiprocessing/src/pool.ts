@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { inspect } from 'node:util';
 import { type AnyIterable, BrokenProcessPoolError, type Future, type Target } from '@weft/core';
-import { checkCount, describeTarget } from '@weft/core/lowlevel';
+import { checkCount, checkOptions, describeTarget } from '@weft/core/lowlevel';
 import { Scheduler, checkPoolOptions } from '@weft/core/scheduler';
 import { AsyncResult, type Callbacks } from './async-result.ts';
-import { checkOptions } from './internal/check-options.ts';
 import { checkMayHaveChildren } from './internal/may-have-children.ts';
 import { Chunk, chunksOf, defaultChunksize } from './internal/pool-chunk.ts';
 import { collect, single } from './internal/pool-collect.ts';
@@ -72,7 +71,10 @@ export class Pool implements AsyncDisposable, Disposable {
     checkMayHaveChildren();
     const { initializer, initargs } = options;
     const maxTasksPerWorker = checkCount('maxtasksperchild', options.maxtasksperchild ?? Infinity, Infinity);
-    const settings = checkPoolOptions({ initializer, initargs, maxWorkers: processes, maxTasksPerWorker }, processes);
+    const settings = checkPoolOptions(
+      { initializer, initargs, maxTasksPerWorker },
+      { maxWorkers: processes, onWorkerDeath: 'replace' },
+    );
     let started = 0;
     const crew = {
       initializer: initializer && describeTarget(initializer),
@@ -86,7 +88,6 @@ export class Pool implements AsyncDisposable, Disposable {
       {
         ...settings,
         name: 'Pool',
-        onWorkerDeath: 'replace',
         broken: (message, cause) => new BrokenProcessPoolError(message, cause),
       },
       (events) => new ProcessTransport(settings, events, crew),

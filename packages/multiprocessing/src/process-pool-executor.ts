@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { BrokenProcessPoolError, type Target } from '@weft/core';
-import { checkCount, describeTarget } from '@weft/core/lowlevel';
+import { checkCount, checkOptions, describeTarget } from '@weft/core/lowlevel';
 import { type PoolOptions, Scheduler, checkPoolOptions } from '@weft/core/scheduler';
-import { checkOptions } from './internal/check-options.ts';
 import { ProcessExecutor } from './internal/process-executor.ts';
 import { ProcessTransport } from './internal/pool-transport.ts';
 
@@ -41,7 +40,10 @@ export class ProcessPoolExecutor extends ProcessExecutor {
     checkOptions('make an executor', options);
     const { maxTasksPerChild = Infinity, ...rest } = options;
     const maxTasksPerWorker = checkCount('maxTasksPerChild', maxTasksPerChild, Infinity);
-    const settings = checkPoolOptions({ ...rest, maxTasksPerWorker }, availableParallelism());
+    const settings = checkPoolOptions(
+      { ...rest, maxTasksPerWorker },
+      { maxWorkers: availableParallelism(), onWorkerDeath: 'break' },
+    );
     executors += 1;
     const name = `ProcessPoolExecutor-${executors}`;
     let started = 0;

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { QueueShutDownError, fromWire, task } from '@weft/core';
-import { checkOptions } from './internal/check-options.ts';
+import { checkOptions } from '@weft/core/lowlevel';
 import { Mailbox } from './internal/mailbox.ts';
 import { MessageQueue } from './internal/message-queue.ts';
 import { receiveCell } from './internal/open-cell.ts';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { type Medium, fromWire, task, toWire } from '@weft/core';
-import { checkOptions } from './internal/check-options.ts';
+import { checkOptions } from '@weft/core/lowlevel';
 import { itemsOf } from './internal/items-of.ts';
 import { type Indexed, indexByNumber } from './internal/indexed.ts';
 import { SMALLEST_SLOT, readItem, slotOf, writeItem } from './internal/list-slot.ts';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { InvalidStateError, type Medium, fromWire, task, toWire } from '@weft/core';
-import { checkOptions } from './internal/check-options.ts';
+import { checkOptions } from '@weft/core/lowlevel';
 import { type MemoryBlock, createBlock, openBlock } from './internal/memory-block.ts';
 import { checkName } from './internal/memory-name.ts';
 import { SHARED_MEMORY_FOLDER, track } from './internal/resource-tracker.ts';

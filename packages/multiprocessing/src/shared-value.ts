@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { type Medium, fromWire, task, toWire } from '@weft/core';
-import { checkOptions } from './internal/check-options.ts';
+import { checkOptions } from '@weft/core/lowlevel';
 import { SharedElements, type SharedOptions, type SharedState } from './internal/shared-elements.ts';
 import { type ElementOf, type Typecode, type TypedArrayOf, write } from './internal/typecodes.ts';
 import type { Lock } from './lock.ts';

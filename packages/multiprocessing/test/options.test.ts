@@ -11,6 +11,8 @@ import {
   SharedArray,
   SharedMemory,
   SharedValue,
+  getStartMethod,
+  setStartMethod,
 } from '@weft/multiprocessing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { doNothing } from './fixtures/process-targets.ts';
@@ -30,6 +32,8 @@ const takers: Record<string, (options: never) => unknown> = {
   SharedValue: (options) => new SharedValue('i', 0, options),
   SharedArray: (options) => new SharedArray('i', 1, options),
   ShareableList: (options) => new ShareableList([1], options),
+  getStartMethod: (options) => getStartMethod(options),
+  setStartMethod: (options) => setStartMethod('spawn', options),
   'queue.shutdown': (options) => new Queue().shutdown(options),
   'pool.applyAsync': (options) => pool.applyAsync(doNothing, [], options),
   'pool.mapAsync': (options) => pool.mapAsync(doNothing, [1], options),
@@ -42,8 +46,28 @@ it.each(Object.keys(takers))('of %s are refused if they are no object: they woul
     expect(() => takers[name]?.(bad as never)).toThrow(/^Cannot .* with .*: options must be an object$/);
 });
 
+it('change nothing in an executor if they are no object', async () => {
+  await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+  const refused = /^Cannot .* with .*: options must be an object$/;
+  for (const bad of [null, 5, 'x', [], doNothing] as never[]) {
+    await expect(executor.shutdown(bad)).rejects.toThrow(refused);
+    await expect(executor.room(bad)).rejects.toThrow(refused);
+    expect(() => executor.with(bad)).toThrow(refused);
+    expect(() => executor.map(doNothing, [1], bad)).toThrow(refused);
+    expect(() => executor.starmap(doNothing, [[]], bad)).toThrow(refused);
+  }
+  expect(await executor.submit(doNothing)).toBeUndefined();
+});
+
+it('of a managed wait are refused if they are an array', async () => {
+  await using manager = new Manager();
+  await manager.start();
+  const lock = await manager.Lock();
+  await expect(lock.acquire([] as never)).rejects.toThrow('options must be an object');
+});
+
 describe('options of a process', () => {
-  it.each([{ env: 5 }, { env: null }, { cwd: 5 }, { cwd: {} }])(
+  it.each([{ env: 5 }, { env: null }, { env: ['PATH'] }, { cwd: 5 }, { cwd: {} }])(
     'are refused that it cannot be started with: %o',
     (bad) => {
       expect(() => new Process(bad as never)).toThrow(/^Cannot use (?:env|cwd) = /);

@@ -1,6 +1,13 @@
 import { inspect, types } from 'node:util';
 import { BrokenBarrierError, type Medium, type WaitOptions, fromWire, task, toWire } from '@weft/core';
-import { type TargetReference, checkTimeout, checkWait, describeTarget, loadTarget } from '@weft/core/lowlevel';
+import {
+  type TargetReference,
+  checkOptions,
+  checkTimeout,
+  checkWait,
+  describeTarget,
+  loadTarget,
+} from '@weft/core/lowlevel';
 import { GATE_WORDS } from './internal/gate.ts';
 import { type Passage, Rendezvous } from './internal/rendezvous.ts';
 import { SharedObject, type SharedState, adopt } from './internal/shared-object.ts';
@@ -49,6 +56,7 @@ export class Barrier extends SharedObject {
    * @throws {RangeError} If `parties` is not a whole number of 1 or more.
    */
   constructor(parties: number, options: BarrierOptions = {}) {
+    checkOptions('make a barrier', options);
     super(GATE_WORDS * 4);
     this.#rendezvous = new Rendezvous(this.words);
     if (!Number.isInteger(parties) || parties < 1 || parties > 0xff_ffff) {

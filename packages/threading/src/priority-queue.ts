@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { InvalidStateError, type Medium, fromWire, task, toWire } from '@weft/core';
-import { type TargetReference, describeTarget, loadTarget, loadTargetNow } from '@weft/core/lowlevel';
+import { type TargetReference, checkOptions, describeTarget, loadTarget, loadTargetNow } from '@weft/core/lowlevel';
 import type { Arena } from './internal/arena.ts';
 import { compareNaturally } from './internal/compare.ts';
 import type { Order } from './internal/order.ts';
@@ -46,7 +46,9 @@ export class PriorityQueue<T> extends Queue<T> {
    * @param maxsize How many items it holds at most; 0 or less, any number.
    * @throws {TypeError} If `maxsize` is not a number, or `compare` not a function.
    */
-  constructor(maxsize = 0, { compare }: PriorityQueueOptions<T> = {}) {
+  constructor(maxsize = 0, options: PriorityQueueOptions<T> = {}) {
+    checkOptions('make a queue', options);
+    const { compare } = options;
     if (compare !== undefined && typeof compare !== 'function')
       throw new TypeError(`Cannot compare items with ${inspect(compare)}: it is not a function`);
     pendingCompare = compare;

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { type Medium, QueueShutDownError, type WaitOptions, fromWire, task, toWire } from '@weft/core';
+import { checkOptions } from '@weft/core/lowlevel';
 import { Arena } from './internal/arena.ts';
 import { type Order, Sequence } from './internal/order.ts';
 import { QueueAccess } from './internal/queue-access.ts';
@@ -163,8 +164,9 @@ export class Queue<T> extends SharedObject {
    *
    * @param options With `immediate`, the items that are there are thrown away.
    */
-  shutdown({ immediate = false }: { immediate?: boolean } = {}): void {
-    this.#access.shutDown(immediate);
+  shutdown(options: { immediate?: boolean } = {}): void {
+    checkOptions('shut the queue down', options);
+    this.#access.shutDown(options.immediate ?? false);
   }
 
   /** Takes items until the queue is shut down and empty. */

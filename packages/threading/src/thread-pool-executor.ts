@@ -37,10 +37,10 @@ export class ThreadPoolExecutor extends PoolExecutor {
    * @throws {TargetError} If the workers could not find the initializer.
    */
   constructor(options: ThreadPoolExecutorOptions = {}) {
-    const settings = checkPoolOptions(
-      { onWorkerDeath: 'replace', ...options },
-      Math.min(32, availableParallelism() + 4),
-    );
+    const settings = checkPoolOptions(options, {
+      maxWorkers: Math.min(32, availableParallelism() + 4),
+      onWorkerDeath: 'replace',
+    });
     const { resourceLimits, maxMemory } = checkPoolThreads(settings.maxWorkers, options);
     const name = options.threadNamePrefix || `ThreadPoolExecutor-${made}`;
     made += 1;

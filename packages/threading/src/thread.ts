@@ -1,12 +1,13 @@
 import { inspect } from 'node:util';
 import type { ResourceLimits } from 'node:worker_threads';
 import { InvalidStateError, type Target, TransferError, type WaitOptions, fromWire, task, toWire } from '@weft/core';
-import { checkWait, describeClass, describeTarget, pack } from '@weft/core/lowlevel';
+import { checkOptions, checkWait, describeClass, describeTarget, pack } from '@weft/core/lowlevel';
 import { joinAwaiting, joinBlocking } from './internal/join.ts';
 import { MAX_NAME } from './internal/layout.ts';
 import { isAlive, nativeIdOf, nextNumber, recordOf, rename, self } from './internal/registry.ts';
 import { launch } from './internal/launch.ts';
 import { reap } from './internal/reaper.ts';
+import { checkResourceLimits } from './internal/resource-limits.ts';
 
 /** How a thread is made. */
 export interface ThreadOptions<A extends unknown[] = unknown[]> {
@@ -63,6 +64,8 @@ export class Thread<A extends unknown[] = unknown[]> {
    * @throws {TargetError} If the thread could not find the target: it must be exported by its module.
    */
   constructor(options: ThreadOptions<A> = {}) {
+    checkOptions('make a thread', options);
+    checkResourceLimits(options.resourceLimits);
     const { args } = options as { args?: unknown };
     if (args !== undefined && !Array.isArray(args))
       throw new TypeError(`Cannot call the target with ${inspect(args)}: args must be an array`);

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { task, type Target } from '@weft/core';
-import { checkTimeout } from '@weft/core/lowlevel';
+import { checkOptions, checkTimeout } from '@weft/core/lowlevel';
 import { Event } from './event.ts';
 import { Thread, type ThreadOptions } from './thread.ts';
 
@@ -35,10 +35,12 @@ export class Timer<A extends unknown[] = unknown[]> extends Thread<A> {
    * @throws {RangeError} If `interval` is negative or NaN.
    */
   constructor(interval: number, target: Target<A>, options: TimerOptions<A> = {}) {
+    checkOptions('make a timer', options);
+    checkTimeout(interval, 'interval');
     if (typeof target !== 'function')
       throw new TypeError(`Cannot call ${inspect(target)} after ${inspect(interval)} ms: it is not a function`);
     super({ ...options, target });
-    this.interval = checkTimeout(interval, 'interval');
+    this.interval = interval;
   }
 
   override start(): this {

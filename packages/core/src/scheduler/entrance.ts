@@ -1,9 +1,10 @@
-import { type WaitOptions, checkWait } from '../duration.ts';
+import type { WaitOptions } from '../duration.ts';
 import { InvalidStateError, QueueFullError } from '../errors.ts';
 import type { PoolSettings } from './pool-options.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
-const SUBMIT = 'submit a task';
+/** What tasks come in for, as an infinitive. */
+export const SUBMIT = 'submit a task';
 
 /** Where tasks come in: no more than there is room for, and one for each place of those who wait for room. */
 export class Entrance {
@@ -33,9 +34,8 @@ export class Entrance {
     if (this.#promised > 0) this.#promised -= 1;
   }
 
-  /** Waits until there is room. */
+  /** Waits until there is room. The options have been checked. */
   async wait(options: WaitOptions): Promise<void> {
-    checkWait(options, SUBMIT);
     if (this.#waiting.size === 0 && this.#hasRoom()) this.#promise();
     else await this.#waiting.enter(options);
   }

@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
 import { Executor, type ExecutorStats, type TaskOptions } from '../executor.ts';
-import type { WaitOptions } from '../duration.ts';
+import { checkOptions } from '../check-options.ts';
+import { type WaitOptions, checkWait } from '../duration.ts';
 import type { Future } from '../future.ts';
+import { SUBMIT } from './entrance.ts';
 import { checkTaskOptions } from './task-options.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -48,13 +50,15 @@ export class PoolExecutor extends Executor {
    *
    * @param options How long to wait, and a signal that ends the wait.
    */
-  override room(options: WaitOptions = {}): Promise<void> {
-    return this.#scheduler.room(options);
+  override async room(options: WaitOptions = {}): Promise<void> {
+    checkWait(options, SUBMIT);
+    await this.#scheduler.room(options);
   }
 
   /** Stops taking tasks, as {@link Executor.shutdown} does. */
-  shutdown(options?: { wait?: boolean; cancelFutures?: boolean }): Promise<void> {
-    return this.#scheduler.shutdown(options);
+  async shutdown(options: { wait?: boolean; cancelFutures?: boolean } = {}): Promise<void> {
+    checkOptions('shut the executor down', options);
+    await this.#scheduler.shutdown(options);
   }
 
   /** A view on the same workers whose tasks have these options, and those of the view that it is made from. */

@@ -1,3 +1,4 @@
+import { checkOptions } from '../check-options.ts';
 import { checkTimeout } from '../duration.ts';
 import { checkCount } from '../executor.ts';
 import type { Target } from '../target.ts';
@@ -52,12 +53,16 @@ export interface PoolSettings extends WorkerLimits {
 /**
  * Checks the options of a pool.
  *
- * @param defaultWorkers How many workers there are at most, unless told.
+ * @param defaults How many workers there are at most, and what becomes of the pool when one dies, unless told.
  * @throws {TypeError} If an option is of the wrong type.
  * @throws {RangeError} If a number is out of range.
  */
-export function checkPoolOptions(options: PoolOptions, defaultWorkers: number): PoolSettings {
-  const { initializer, initargs = [], onWorkerDeath = 'break' } = options;
+export function checkPoolOptions(
+  options: PoolOptions,
+  defaults: Pick<PoolSettings, 'maxWorkers' | 'onWorkerDeath'>,
+): PoolSettings {
+  checkOptions('make an executor', options);
+  const { initializer, initargs = [], onWorkerDeath = defaults.onWorkerDeath } = options;
   if (onWorkerDeath !== 'break' && onWorkerDeath !== 'replace') {
     throw new RangeError(`Cannot use onWorkerDeath = ${String(onWorkerDeath)}: it is 'break' or 'replace'`);
   }
@@ -66,7 +71,7 @@ export function checkPoolOptions(options: PoolOptions, defaultWorkers: number): 
   }
   if (!Array.isArray(initargs)) throw new TypeError(`Cannot use initargs = ${String(initargs)}: it must be an array`);
   return {
-    maxWorkers: checkCount('maxWorkers', options.maxWorkers ?? defaultWorkers),
+    maxWorkers: checkCount('maxWorkers', options.maxWorkers ?? defaults.maxWorkers),
     concurrency: checkCount('concurrency', options.concurrency ?? 1),
     maxTasksPerWorker: checkCount('maxTasksPerWorker', options.maxTasksPerWorker ?? Infinity, Infinity),
     maxQueueSize: checkCount('maxQueueSize', options.maxQueueSize ?? Infinity, Infinity),

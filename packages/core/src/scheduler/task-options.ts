@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { checkOptions } from '../check-options.ts';
 import { checkTimeout } from '../duration.ts';
 import type { TaskOptions } from '../executor.ts';
 
@@ -9,6 +10,7 @@ import type { TaskOptions } from '../executor.ts';
  * @throws {RangeError} If a number is out of range.
  */
 export function checkTaskOptions(options: TaskOptions): TaskOptions {
+  checkOptions('make a view of the executor', options);
   checkTimeout(options.timeout);
   const { priority, signal, transfer } = options;
   if (priority !== undefined && typeof priority !== 'number') {

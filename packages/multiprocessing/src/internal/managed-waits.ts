@@ -44,7 +44,7 @@ export function withSignal(
   if (place === undefined || args.length < place || args.length > place + 1) return args;
   const options = args[place];
   // What is no object goes on as it is: the method says that it cannot be used.
-  if (options !== undefined && (typeof options !== 'object' || options === null)) return args;
+  if (options !== undefined && (typeof options !== 'object' || options === null || Array.isArray(options))) return args;
   return [...args.slice(0, place), { ...(options as WaitOptions | undefined), signal }];
 }
 

@@ -1,5 +1,5 @@
 import type { AnyIterable, Future, MapOptions, TaskOptions } from '@weft/core';
-import { checkCount } from '@weft/core/lowlevel';
+import { checkCount, checkOptions } from '@weft/core/lowlevel';
 import { PoolExecutor, type Scheduler } from '@weft/core/scheduler';
 import { Chunk } from './pool-chunk.ts';
 import { checkItems, isAsync } from './pool-items.ts';
@@ -24,6 +24,7 @@ export class ProcessExecutor extends PoolExecutor {
     options: MapOptions = {},
   ): AsyncIterableIterator<Awaited<R>> {
     checkItems(items, true);
+    checkOptions('map', options);
     const size = checkCount('chunksize', options.chunksize ?? 1);
     if (size === 1) return super.map(target, items, options);
     return new Flattened(
@@ -37,6 +38,7 @@ export class ProcessExecutor extends PoolExecutor {
     options: MapOptions = {},
   ): AsyncIterableIterator<Awaited<R>> {
     checkItems(items, true);
+    checkOptions('map', options);
     const size = checkCount('chunksize', options.chunksize ?? 1);
     if (size === 1) return super.starmap(target, items, options);
     return new Flattened(

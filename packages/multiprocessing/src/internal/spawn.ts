@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
+import { checkOptions } from '@weft/core/lowlevel';
 import { CHILD_ENTRY } from '../entries.ts';
-import { checkOptions } from './check-options.ts';
 import { binaryPath } from './libc.ts';
 import { ARGUMENTS_FD, CHANNEL_FD, type Preparation } from './own-process.ts';
 import { canDieWithParent } from './parent-death.ts';
@@ -31,7 +31,7 @@ const KINDS: readonly unknown[] = ['inherit', 'pipe', 'ignore'] satisfies StdioK
 export function checkSpawnOptions(options: SpawnOptions): void {
   checkOptions('make a process', options);
   const { env, cwd, execArgv, stdio } = options;
-  if (env !== undefined && (typeof env !== 'object' || env === null))
+  if (env !== undefined && (typeof env !== 'object' || env === null || Array.isArray(env)))
     throw new TypeError(`Cannot use env = ${inspect(env)}: it must be an object`);
   if (cwd !== undefined && typeof cwd !== 'string' && !(cwd instanceof URL))
     throw new TypeError(`Cannot use cwd = ${inspect(cwd, { depth: 0 })}: it must be a path`);

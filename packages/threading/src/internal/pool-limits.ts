@@ -1,5 +1,6 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import { MAX_SEATS } from './pool-layout.ts';
+import { checkResourceLimits } from './resource-limits.ts';
 
 /** Checks the options that only pools of threads have. */
 export function checkPoolThreads(
@@ -16,9 +17,7 @@ export function checkPoolThreads(
   if (threadNamePrefix !== undefined && typeof threadNamePrefix !== 'string') {
     throw new TypeError(`Cannot use threadNamePrefix = ${String(threadNamePrefix)}: it must be a string`);
   }
-  if (resourceLimits !== undefined && (typeof resourceLimits !== 'object' || resourceLimits === null)) {
-    throw new TypeError(`Cannot use resourceLimits = ${String(resourceLimits)}: it must be an object`);
-  }
+  checkResourceLimits(resourceLimits);
   if (typeof maxMemoryPerWorker !== 'number') {
     throw new TypeError(`Cannot use maxMemoryPerWorker = ${String(maxMemoryPerWorker)}: it must be a number of bytes`);
   }
