@@ -38,6 +38,7 @@ export { rawText } from './internal/raw-text.ts';
 export { countLarge } from './internal/young-memory.ts';
 export { checkCount } from './executor.ts';
 export type { FutureDriver, FutureState } from './future.ts';
+export { promiseOf } from './promise-of.ts';
 export { reportProgressTo } from './progress.ts';
 export { currentTaskSignal, setTaskSignal } from './task-signal.ts';
 export {

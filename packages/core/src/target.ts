@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { TargetError } from './errors.ts';
+import { functionName } from './internal/function-name.ts';
 import {
   type FunctionOrigin,
   type NoOrigin,
@@ -95,7 +97,7 @@ export function describeTarget(target: Callable): TargetReference {
   const known = referenceOf(target as object);
   if (known !== undefined) return known;
   if (typeof target !== 'function')
-    throw new TypeError(`Cannot use ${String(target)} as a target: it is not a function`);
+    throw new TypeError(`Cannot use ${inspect(target, { depth: 0 })} as a target: it is not a function`);
   if (isClass(target)) {
     throw new TargetError(`Cannot call ${labelOf(target)}: a class needs "new"; export a function that makes one`);
   }
@@ -310,7 +312,7 @@ function markOf({ module, name }: { module: string; name: string }): string {
 }
 
 function labelOf(target: Callable): string {
-  return target.name === '' ? 'an anonymous function' : target.name;
+  return functionName(target) || 'an anonymous function';
 }
 
 function placeOf(url: string): string {

@@ -63,7 +63,7 @@ export function encodeBytes(value: unknown, options: EncodeOptions): Buffer {
   // Only now: a look-up in a map would hash every character of a text.
   const constant = CONSTANTS.get(value);
   if (constant !== undefined) return constant;
-  const raw = value instanceof Uint8Array ? rawTag(value) : undefined;
+  const raw = types.isUint8Array(value) ? rawTag(value) : undefined;
   if (raw !== undefined) return encodeRaw(value as Uint8Array, raw);
   if (isJsonExact(value)) return encodeText(JSON.stringify(value), Tag.Json);
   return encodeClone(value, pack(value, options.medium, options.path, options.shareBuffer), options);

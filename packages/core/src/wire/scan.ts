@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { TransferError } from '../errors.ts';
+import { functionName } from '../internal/function-name.ts';
 import { type HostCloning, hostCloning } from './host-class.ts';
 import { privateStateOf } from './private-state.ts';
 import { type Medium, toWire } from './protocol.ts';
@@ -212,8 +213,11 @@ export function pathTo(path: string, trail: readonly Step[]): string {
 function refuseBare(value: unknown, path: string, trail: readonly Step[]): void {
   const at = pathTo(path, trail);
   if (typeof value === 'function') {
-    const name = value.name === '' ? '' : ` (${value.name})`;
-    throw refusal(at, `${at} is a function${name}; pass an exported function as the target, or what it needs as data`);
+    const name = functionName(value);
+    throw refusal(
+      at,
+      `${at} is a function${name && ` (${name})`}; pass an exported function as the target, or what it needs as data`,
+    );
   }
   if (typeof value === 'symbol') throw refusal(at, `${at} is a symbol (${String(value)})`);
 }

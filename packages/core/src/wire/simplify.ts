@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import type { Medium } from './protocol.ts';
 import { pack } from './pack.ts';
 
@@ -8,7 +8,12 @@ import { pack } from './pack.ts';
  * @param thrown An error, or any other value.
  */
 export function simplify(thrown: unknown, medium: Medium): unknown {
-  return new Simplifier(medium).copy(thrown, 0);
+  try {
+    return new Simplifier(medium).copy(thrown, 0);
+  } catch {
+    // A Proxy answers as it likes.
+    return print(thrown);
+  }
 }
 
 /** Causes and errors nested deeper than this are printed. */
@@ -45,7 +50,7 @@ class Simplifier {
       structuredClone(pack(value, this.#medium, 'field').body);
       return value;
     } catch {
-      return Array.isArray(value) && depth < MAX_DEPTH
+      return !types.isProxy(value) && Array.isArray(value) && depth < MAX_DEPTH
         ? value.map((item: unknown) => this.#passable(item, depth + 1))
         : print(value);
     }

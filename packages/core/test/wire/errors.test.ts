@@ -125,6 +125,18 @@ describe('packThrown', () => {
     expect(carry({ f: fail, [inspect.custom]: fail })).toBeTypeOf('string');
   });
 
+  it('carries an error that holds a Proxy which was revoked', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const error = Object.assign(new TypeError('x', { cause: proxy }), { proxy, list: [proxy] });
+    expect(carry(error)).toMatchObject({
+      cause: '<Revoked Proxy>',
+      proxy: '<Revoked Proxy>',
+      list: ['<Revoked Proxy>'],
+    });
+    expect(carry(proxy)).toBe('<Revoked Proxy>');
+  });
+
   it('carries a DOMException with a field that cannot cross, and one of a class that extends it', () => {
     const thrown = Object.assign(new DOMException('gone', 'AbortError'), { retry: fail });
     expect(carry(thrown)).toMatchObject({

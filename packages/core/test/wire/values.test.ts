@@ -104,6 +104,9 @@ describe.each(transports)('a value between %s', (_name, send) => {
     ['private state', { 'a b': new Secret() }, 'value["a b"]'],
     ['a generator', [(function* () {})()], 'value[0]'],
     ['a proxy', { p: new Proxy({}, {}) }, 'value.p'],
+    ['a proxy that was revoked', { p: [revoked({})] }, 'value.p[0]'],
+    ['a proxy of a function that was revoked', { p: revoked(() => {}) }, 'value.p'],
+    ['a function whose name is none', [Object.defineProperty(() => 1, 'name', { get: () => 'x' })], 'value[0]'],
     ['a function beside an error', { e: new Error('x'), f: () => 1 }, 'value.f'],
     ['a function in a map', new Map([['key', () => 1]]), 'value.key'],
   ])('refuses %s and names the path', (_what, value, path) => {
@@ -181,3 +184,8 @@ describe('bytes as bytes', () => {
     expect(Object.getPrototypeOf(decodeBytes(encodeBytes(new Pixels(2), options), options))).toBe(Uint8Array.prototype);
   });
 });
+function revoked<T extends object>(target: T): T {
+  const { proxy, revoke } = Proxy.revocable(target, {});
+  revoke();
+  return proxy;
+}

@@ -17,7 +17,7 @@ export function prepareCall(task: Task, args: readonly unknown[], boxes: Boxes):
     // A text does not change: it is encoded when it is sent, and where it is sent from.
     task.kind = Order.Call;
     task.payload = first;
-  } else if (first instanceof Chunk) {
+  } else if (Chunk.is(first)) {
     prepareChunk(task, first, boxes);
   } else {
     task.kind = Order.Call;

@@ -8,6 +8,11 @@ export class Chunk {
   readonly #start: number;
   #encoded: Buffer | 'numbers' | undefined;
 
+  /** Says whether an argument is a chunk. Unlike `instanceof`, it asks nothing of a Proxy. */
+  static is(argument: unknown): argument is Chunk {
+    return typeof argument === 'object' && argument !== null && #start in argument;
+  }
+
   /** @param start How many items of the map come before these. */
   constructor(items: unknown[], spread: boolean, start: number) {
     this.items = items;

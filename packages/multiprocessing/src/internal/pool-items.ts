@@ -1,3 +1,4 @@
+import { inspect, types } from 'node:util';
 import type { AnyIterable } from '@weft/core';
 import type { Callbacks } from '../async-result.ts';
 
@@ -24,11 +25,13 @@ export function checkItems(items: unknown, mayBeAsync: boolean): void {
     throw new TypeError(`Cannot map over ${String(items)}: it is not iterable`);
 }
 
-/** Checks that each item is a list of arguments. */
+/** Checks that each item is a list of arguments; that a Proxy cannot cross is said when it is encoded. */
 export function checkSpread(items: readonly unknown[]): void {
   for (let at = 0; at < items.length; at += 1)
-    if (!Array.isArray(items[at]))
-      throw new TypeError(`Cannot use items[${at}] = ${String(items[at])}: it must be an array of arguments`);
+    if (!types.isProxy(items[at]) && !Array.isArray(items[at]))
+      throw new TypeError(
+        `Cannot use items[${at}] = ${inspect(items[at], { depth: 0 })}: it must be an array of arguments`,
+      );
 }
 
 /** Checks who is called back. */

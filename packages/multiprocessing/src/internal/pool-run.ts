@@ -1,6 +1,9 @@
+import { types } from 'node:util';
 import type { Target } from '@weft/core';
-import { Order } from './pool-protocol.ts';
+import { promiseOf } from '@weft/core/lowlevel';
+import { Order, RESULT_PATH } from './pool-protocol.ts';
 import { NumberList } from './pool-replies.ts';
+import { encodeValue } from './pool-values.ts';
 
 /** Makes a call, or those of a map, whose arguments are decoded. */
 export function run(kind: number, call: Target, value: unknown): unknown {
@@ -35,7 +38,8 @@ function mapItems(count: number, call: (at: number) => unknown): unknown {
 function mapRest(results: unknown[], first: unknown, count: number, call: (at: number) => unknown): unknown {
   let result = first;
   for (;;) {
-    if (isThenable(result)) return mapWaiting(results, result, count, call);
+    const promise = promiseOf(result);
+    if (promise !== undefined) return mapWaiting(results, promise, count, call);
     results.push(result);
     if (results.length === count) return results;
     result = call(results.length);
@@ -45,7 +49,7 @@ function mapRest(results: unknown[], first: unknown, count: number, call: (at: n
 // One after the other, as Python's map does within a chunk.
 async function mapWaiting(
   results: unknown[],
-  first: unknown,
+  first: Promise<unknown>,
   count: number,
   call: (at: number) => unknown,
 ): Promise<unknown[]> {
@@ -54,7 +58,12 @@ async function mapWaiting(
   return results;
 }
 
-/** Whether a value is to be waited for. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+/**
+ * Refuses what a promise cannot resolve with: a Proxy that was revoked, for which the engine has an error of its own.
+ *
+ * @throws {TransferError} If it is one.
+ */
+export function crossable(result: unknown): unknown {
+  if (types.isProxy(result) && promiseOf(result) === undefined) encodeValue(result, RESULT_PATH);
+  return result;
 }

@@ -1,5 +1,5 @@
 import { type Target, task } from '@weft/core';
-import { Deque, type TargetReference, loadTarget } from '@weft/core/lowlevel';
+import { Deque, type TargetReference, loadTarget, promiseOf } from '@weft/core/lowlevel';
 import { ParcelOpener, type Waybill } from './channel-parcels.ts';
 import type { FrameRecord } from './frames.ts';
 import { FrameChannel } from './frames-channel.ts';
@@ -13,7 +13,7 @@ import { type Defined, load } from './pool-functions.ts';
 import { openHatches } from './pool-hatch.ts';
 import { BOXED, Order, WATCHED, type WorkerOptions } from './pool-protocol.ts';
 import { Replies } from './pool-replies.ts';
-import { isThenable, mapNumbers, run } from './pool-run.ts';
+import { crossable, mapNumbers, run } from './pool-run.ts';
 import { abortTask, enterTask, hostTasks, leaveTask, runAs } from './pool-running.ts';
 import { bytesOf, decodeThrown, decodeValue, textOf, valueTextOf } from './pool-values.ts';
 import { talksToParent } from './talks-to-parent.ts';
@@ -235,7 +235,9 @@ class Worker {
     const entry = this.#functions[index] as Defined;
     this.#replies.begin();
     try {
-      const result = runAs(id, () => (entry.call === undefined ? load(entry).then(use) : use(entry.call)));
+      const result = runAs(id, () =>
+        entry.call === undefined ? load(entry).then((call) => crossable(use(call))) : use(entry.call),
+      );
       this.#settle(id, result);
     } catch (error) {
       leaveTask(id);
@@ -244,7 +246,8 @@ class Worker {
   }
 
   #settle(id: number, result: unknown): void {
-    if (!isThenable(result)) {
+    const promise = promiseOf(result);
+    if (promise === undefined) {
       leaveTask(id);
       this.#replies.value(id, result);
       return;
@@ -260,7 +263,7 @@ class Worker {
       this.#next();
       this.#replies.flushSoon();
     };
-    result.then(
+    promise.then(
       (value) => end(() => this.#replies.value(id, value)),
       (error: unknown) => end(() => this.#replies.thrown(id, error)),
     );

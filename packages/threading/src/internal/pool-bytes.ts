@@ -33,7 +33,7 @@ export function totalBytes(value: unknown): number {
 
 /** Whether a value is a Buffer, or a Uint8Array that shows all of its memory, of so many bytes at most. */
 export function isBareBytes(value: unknown, most: number): value is Uint8Array {
-  if (!(value instanceof Uint8Array) || value.length > most || !isFixed(value.buffer)) return false;
+  if (!types.isUint8Array(value) || value.length > most || !isFixed(value.buffer)) return false;
   // It may have been moved away, which is for structured clone to say.
   if (value.length === 0) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

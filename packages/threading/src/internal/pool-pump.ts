@@ -63,7 +63,12 @@ async function sendItem(
 
 /** Whether a task's result is to be sent item by item: not if it crosses as itself, as a queue does. */
 export function isStream(value: object): value is AsyncIterable<unknown> {
-  return typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function' && !(toWire in value);
+  try {
+    return typeof (value as Partial<AsyncIterable<unknown>>)[Symbol.asyncIterator] === 'function' && !(toWire in value);
+  } catch {
+    // A Proxy that was revoked, say: who packs the result says why it cannot cross.
+    return false;
+  }
 }
 
 function send(results: Results, item: StreamItem): void {

@@ -1,4 +1,4 @@
-import { type Body, loadClasses, unpack } from '@weft/core/lowlevel';
+import { type Body, loadClasses, promiseOf, unpack } from '@weft/core/lowlevel';
 import { Flag, KIND_MASK, Kind, TARGET_SHIFT, bodyOf, deserialize } from './pool-codec.ts';
 import { type Callee, invoke, invokeAll } from './pool-invoke.ts';
 import type { Board } from './pool-layout.ts';
@@ -88,8 +88,12 @@ export class Runner {
   }
 
   #return(id: number, result: unknown, began: number): void {
-    if (result === null || typeof result !== 'object') this.#end(id, result, began, false);
-    else if (isThenable(result)) this.#await(result, id, began);
+    if (result === null || typeof result !== 'object') {
+      this.#end(id, result, began, false);
+      return;
+    }
+    const promise = promiseOf(result);
+    if (promise !== undefined) this.#await(promise, id, began);
     else if (isStream(result)) this.#stream(result, id);
     else this.#end(id, result, began, false);
   }
@@ -119,7 +123,7 @@ export class Runner {
     });
   }
 
-  #await(result: PromiseLike<unknown>, id: number, began: number): void {
+  #await(result: Promise<unknown>, id: number, began: number): void {
     const run = this.#occupy();
     result.then(
       (value) => this.#settle(run, id, value, began, false),
@@ -212,10 +216,6 @@ export class Runner {
 function callWith(callee: Callee, kind: number, value: unknown): unknown {
   if ((kind & Flag.Spread) !== 0) return invokeAll(callee, value as unknown[]);
   return (kind & KIND_MASK) === Kind.None ? invokeAll(callee, []) : invoke(callee, value);
-}
-
-function isThenable(value: object): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown }).then === 'function';
 }
 
 // What went as bytes or by message port is a packed body.
