@@ -149,8 +149,7 @@ export class AsyncPool implements AsyncDisposable {
   }
 
   [inspect.custom](): string {
-    const { workers, busy, queued } = this.stats();
-    return `AsyncPool { ${this.#kind}, ${workers} workers, ${busy} busy, ${queued} queued }`;
+    return inspect(this.#executor).replace(/^\w+ \{/, `AsyncPool { ${this.#kind},`);
   }
 }
 

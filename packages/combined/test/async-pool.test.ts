@@ -146,6 +146,13 @@ describe.each(['process', 'thread'] as const)('an AsyncPool of kind %s', (kind) 
     expect(inspect(results)).toBe('PoolResult { ended, 2 results }');
   });
 
+  it('shows what it does, and that it was shut down', async () => {
+    const pool = new AsyncPool({ workers: 1, kind });
+    expect(inspect(pool)).toBe(`AsyncPool { ${kind}, 0 workers, 0 busy, 0 queued }`);
+    await pool.shutdown();
+    expect(inspect(pool)).toBe(`AsyncPool { ${kind}, 0 workers, 0 busy, 0 queued, shut down }`);
+  });
+
   it('refuses bad numbers and an unknown kind', () => {
     expect(() => new AsyncPool({ kind: 'fibre' as never })).toThrow(RangeError);
     expect(() => new AsyncPool({ kind, concurrency: 0 })).toThrow(RangeError);

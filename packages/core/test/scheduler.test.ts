@@ -124,6 +124,18 @@ it('prints a view with the executor that it is a view on', () => {
   expect(inspect(view)).toBe('FakeExecutor { 0 workers, 0 busy, 0 queued }.with({ priority: 1, timeout: 5 })');
 });
 
+it('prints that it was shut down, or is broken', async () => {
+  const { executor, fake } = makePool({ onWorkerDeath: 'break' });
+  executor.submit(square, 1);
+  expect(inspect(executor)).toBe('PoolExecutor { 1 workers, 0 busy, 1 queued }');
+  const down = executor.shutdown();
+  expect(inspect(executor)).toBe('PoolExecutor { 1 workers, 0 busy, 1 queued, shut down }');
+  fake.exit(0, 'exited with code 3');
+  await down;
+  expect(inspect(executor)).toBe('PoolExecutor { 0 workers, 0 busy, 0 queued, broken }');
+  expect(inspect(executor.with({ priority: 1 }))).toMatch(/, broken \}\.with\(\{ priority: 1 \}\)$/);
+});
+
 it('refuses to move what is no buffer, by its place', () => {
   const { executor } = makePool();
   const moving = (...transfer: unknown[]) => executor.with({ transfer: transfer as ArrayBuffer[] });

@@ -245,7 +245,8 @@ export class Pool implements AsyncDisposable, Disposable {
   }
 
   [inspect.custom](): string {
-    return `Pool { ${this.#size} processes, ${this.#state} }`;
+    const isBroken = this.#state !== 'terminated' && this.#scheduler.standing === 'broken';
+    return `Pool { ${this.#size} processes, ${isBroken ? 'broken' : this.#state} }`;
   }
 
   #mapAsync(

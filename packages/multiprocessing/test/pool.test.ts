@@ -597,6 +597,7 @@ describe('the life of a pool', () => {
     const error: unknown = await sad.apply(tasks.square, [1]).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(BrokenProcessPoolError);
     expect((error as Error).cause).toMatchObject({ name: 'AppError', message: 'no worker today', status: 500 });
+    expect(inspect(sad)).toBe('Pool { 2 processes, broken }');
   });
 
   it('is broken if a worker ends by itself before it is ready, whatever its exit code, and says so', async () => {

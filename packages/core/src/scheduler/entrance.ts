@@ -1,5 +1,5 @@
 import type { WaitOptions } from '../duration.ts';
-import { InvalidStateError, QueueFullError } from '../errors.ts';
+import { QueueFullError } from '../errors.ts';
 import type { PoolSettings } from './pool-options.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
@@ -67,9 +67,4 @@ export class Entrance {
       this.admit();
     });
   }
-}
-
-/** Says that no task comes in any more. */
-export function wasShutDown(): InvalidStateError {
-  return new InvalidStateError('Cannot submit a task: the executor was shut down');
 }

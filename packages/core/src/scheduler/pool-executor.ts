@@ -77,7 +77,9 @@ export class PoolExecutor extends Executor {
   }
 
   override [inspect.custom](): string {
-    if (this.#owner === this) return super[inspect.custom]();
-    return `${inspect(this.#owner)}.with(${inspect(this.#options, { depth: 0 })})`;
+    if (this.#owner !== this) return `${inspect(this.#owner)}.with(${inspect(this.#options, { depth: 0 })})`;
+    const { standing } = this.#scheduler;
+    const printed = super[inspect.custom]();
+    return standing === undefined ? printed : printed.replace(/ \}$/, `, ${standing} }`);
   }
 }

@@ -6,14 +6,14 @@ import { isExiting } from '../internal/exiting.ts';
 import { reportProgressTo } from '../progress.ts';
 import type { Target } from '../target.ts';
 import { Backlog } from './backlog.ts';
-import { Breakage } from './breakage.ts';
 import { noteCaller, withCaller } from './caller.ts';
 import { Deadlines } from './deadlines.ts';
-import { Entrance, wasShutDown } from './entrance.ts';
+import { Entrance } from './entrance.ts';
 import { failedFuture } from './failed-future.ts';
 import { Lifetime } from './lifetime.ts';
 import type { SchedulerOptions } from './scheduler-options.ts';
 import { Staff } from './staff.ts';
+import { Standing, wasShutDown } from './standing.ts';
 import { TaskControl } from './task-control.ts';
 import { announce, taskChannel } from './task-events.ts';
 import { TaskMeter } from './task-meter.ts';
@@ -36,15 +36,14 @@ export class Scheduler implements TransportEvents {
   readonly #meter = new TaskMeter();
   readonly #lifetime = new Lifetime();
   readonly #deadlines = new Deadlines();
-  readonly #breakage: Breakage;
+  readonly #standing: Standing;
   readonly #entrance: Entrance;
   #submitted = 0;
-  #closed = false;
 
   constructor(options: SchedulerOptions, connect: (events: TransportEvents) => Transport) {
     this.options = options;
     this.#staff = new Staff(options.maxWorkers, (seat) => this.#transport.startWorker(seat));
-    this.#breakage = new Breakage((message, cause) => options.broken(message, cause));
+    this.#standing = new Standing((message, cause) => options.broken(message, cause));
     this.#transport = connect(this);
     this.#backlog = new Backlog(this.#transport, () => this.#staff.size * options.concurrency);
     this.#entrance = new Entrance(options, () => this.#backlog.size);
@@ -82,8 +81,13 @@ export class Scheduler implements TransportEvents {
 
   /** Waits until `submit` takes a task. */
   async room(options: WaitOptions = {}): Promise<void> {
-    this.#refuse();
+    this.#standing.check();
     await this.#entrance.wait(options);
+  }
+
+  /** Whether it takes no tasks any more, in a word. */
+  get standing(): 'broken' | 'shut down' | undefined {
+    return this.#standing.word;
   }
 
   /** What it has done so far. */
@@ -99,7 +103,7 @@ export class Scheduler implements TransportEvents {
   /** Takes no more tasks; ends the workers when those that it has are done. */
   async shutdown(options: { wait?: boolean; cancelFutures?: boolean } = {}): Promise<void> {
     const { wait = true, cancelFutures = false } = options;
-    this.#closed = true;
+    this.#standing.closed = true;
     this.#entrance.refuse(wasShutDown);
     if (cancelFutures) {
       for (const task of this.#backlog.unstarted()) task.future.cancel();
@@ -192,14 +196,8 @@ export class Scheduler implements TransportEvents {
   }
 
   #admit(): void {
-    this.#refuse();
+    this.#standing.check();
     this.#entrance.pass();
-  }
-
-  #refuse(): void {
-    if (this.#breakage.happened) throw this.#breakage.error('Cannot submit a task');
-    if (this.#closed) throw wasShutDown();
-    if (isExiting()) throw new InvalidStateError('Cannot submit a task: the process is exiting');
   }
 
   #prepare(target: Target, args: readonly unknown[], options?: TaskOptions): Task {
@@ -234,7 +232,7 @@ export class Scheduler implements TransportEvents {
 
   #hire(): boolean {
     // At the end of the process no worker can be started any more: not in the place of one whose death is found then either.
-    if (this.#breakage.happened || isExiting()) return false;
+    if (this.#standing.broken || isExiting()) return false;
     const hired = this.#staff.hire();
     if (hired) this.#meter.setWorkers(this.#staff.size);
     return hired;
@@ -266,7 +264,7 @@ export class Scheduler implements TransportEvents {
   }
 
   #lose(id: number, exit: WorkerExit | undefined): void {
-    this.failed(id, this.#breakage.lost(exit ?? { what: 'was ended because of another task there' }));
+    this.failed(id, this.#standing.lost(exit ?? { what: 'was ended because of another task there' }));
   }
 
   #endEarly(task: Task, reason: unknown): void {
@@ -289,20 +287,20 @@ export class Scheduler implements TransportEvents {
   // Nothing is pending: the process may end, and so may the workers if the pool is closed.
   #rest(): void {
     if (this.#backlog.size > 0) return;
-    if (this.#closed) for (const seat of this.#staff.dismissAll()) this.#transport.stopWorker(seat);
+    if (this.#standing.closed) for (const seat of this.#staff.dismissAll()) this.#transport.stopWorker(seat);
     this.#lifetime.rest();
-    if (!this.#closed || this.#staff.present > 0 || this.#lifetime.over) return;
+    if (!this.#standing.closed || this.#staff.present > 0 || this.#lifetime.over) return;
     this.#transport.close();
     this.#lifetime.end();
   }
 
   #break(why: { message: string; cause?: unknown }): void {
-    if (!this.#breakage.note(why)) return;
+    if (!this.#standing.note(why)) return;
     for (const seat of this.#staff.dismissAll()) this.#transport.killWorker(seat);
     const pending = new Set([...this.#backlog.handed(), ...this.#backlog.unstarted()]);
-    for (const task of pending) this.#fail(task, this.#breakage.error('Cannot run the task'));
-    this.#entrance.refuse(() => this.#breakage.error('Cannot submit a task'));
-    this.#closed = true;
+    for (const task of pending) this.#fail(task, this.#standing.error('Cannot run the task'));
+    this.#entrance.refuse(() => this.#standing.error('Cannot submit a task'));
+    this.#standing.closed = true;
     this.#rest();
   }
 }
