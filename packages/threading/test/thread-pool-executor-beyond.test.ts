@@ -9,6 +9,7 @@ import {
   TimeoutError,
   reportProgress,
   taskSignal,
+  transfer,
 } from '@weft/threading';
 import { describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/pool-tasks.ts';
@@ -228,6 +229,30 @@ describe('ThreadPoolExecutor, beyond Python', () => {
       ]);
       expect(new Set(await everywhere)).toEqual(new Set(workers));
       expect(await argumentsToo).toEqual([3, 3, 3]);
+    });
+  });
+
+  it('refuses to move memory to several workers before any of them runs', async () => {
+    await withPool({ maxWorkers: 2 }, async (pool) => {
+      const open = new Event();
+      const held = [1, 2].map(() => pool.submit(tasks.hold, new Event(), open));
+      await expect.poll(() => pool.stats().busy, { timeout: 20_000 }).toBe(2);
+      const { buffer } = new Uint8Array(8);
+      const ran = new Event();
+      for (const argument of [transfer(buffer, [buffer]), [{ pixels: transfer(buffer, [buffer]) }]])
+        expect(() => pool.broadcast(tasks.setEventOf, { ran, argument })).toThrow(
+          /^Cannot send args\[0\]\.argument.*: what moves can go to one worker only$/,
+        );
+      open.set();
+      await Promise.all(held);
+      expect(await pool.broadcast(tasks.echo, buffer)).toEqual([buffer, buffer]);
+      expect(ran.isSet()).toBe(false);
+    });
+    await withPool({ maxWorkers: 1 }, async (pool) => {
+      await pool.submit(tasks.inc, 1);
+      const bytes = new Uint8Array(8);
+      expect(await pool.broadcast(tasks.lengthOf, transfer(bytes, [bytes.buffer]))).toEqual([8]);
+      expect(bytes.length).toBe(0);
     });
   });
 

@@ -35,8 +35,10 @@ export class PoolExecutor extends Executor {
    * are replaced before they come to it: what each worker needs belongs into `initializer`.
    *
    * @param target An exported function.
-   * @param args Its arguments.
+   * @param args Its arguments. Nothing in them can move, unless the pool has one worker at most.
    * @returns What it returned in each worker.
+   * @throws {TargetError} If the workers could not find the function.
+   * @throws {TransferError} If an argument cannot cross, or is to move to more than one worker.
    */
   broadcast<A extends unknown[], R>(target: (...args: A) => R, ...args: A): Promise<Awaited<R>[]> {
     return this.#scheduler.broadcast(target as never, args) as Promise<Awaited<R>[]>;

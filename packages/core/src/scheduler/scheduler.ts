@@ -5,6 +5,7 @@ import type { Future } from '../future.ts';
 import { isExiting } from '../internal/exiting.ts';
 import { reportProgressTo } from '../progress.ts';
 import type { Target } from '../target.ts';
+import { refuseMoves } from '../wire/refuse-moves.ts';
 import { Backlog } from './backlog.ts';
 import { noteCaller, withCaller } from './caller.ts';
 import { Deadlines } from './deadlines.ts';
@@ -69,6 +70,7 @@ export class Scheduler implements TransportEvents {
   /** Has a function called once by each worker that there is; those that leave before they come to it give nothing. */
   broadcast(target: Target, args: readonly unknown[]): Promise<unknown[]> {
     this.#admit();
+    if (this.options.maxWorkers > 1) refuseMoves(args, 'args');
     const seats = this.#staff.seats('starting', 'ready');
     if (seats.length === 0) this.#transport.prepare(new Task(this, this.#submitted, 0), target, args, undefined);
     const futures = seats.map((seat) => {
