@@ -29,6 +29,7 @@ export { cloneFromBytes, cloneToBytes } from './wire/clone-bytes.ts';
 export { isJsonExact } from './wire/json-exact.ts';
 export { JsonWriter } from './wire/json-writer.ts';
 export { type Body, type Packed, pack } from './wire/pack.ts';
+export { refuseMoves } from './wire/refuse-moves.ts';
 export { asTransferError } from './wire/refusals.ts';
 export { simplify } from './wire/simplify.ts';
 export { packThrown, unpackThrown } from './wire/thrown.ts';

@@ -7,6 +7,7 @@ import { AsyncResult, type Callbacks } from './async-result.ts';
 import { checkMayHaveChildren } from './internal/may-have-children.ts';
 import { Chunk, chunksOf, defaultChunksize } from './internal/pool-chunk.ts';
 import { collect, single } from './internal/pool-collect.ts';
+import { InitialArguments } from './internal/initial-arguments.ts';
 import { Feeds } from './internal/pool-feeds.ts';
 import { ImapIterator } from './internal/pool-imap.ts';
 import { checkCallbacks, checkItems, checkSpread, fromAsync, isAsync } from './internal/pool-items.ts';
@@ -64,6 +65,7 @@ export class Pool implements AsyncDisposable, Disposable {
    * @throws {RangeError} If `processes` is below 1.
    * @throws {InvalidStateError} In a daemon, which may not have children.
    * @throws {TargetError} If the workers could not find the initializer.
+   * @throws {TransferError} If one of `initargs` cannot cross.
    */
   constructor(processes: number = availableParallelism(), options: PoolOptions = {}) {
     checkOptions('make a pool', options);
@@ -78,7 +80,7 @@ export class Pool implements AsyncDisposable, Disposable {
     let started = 0;
     const crew = {
       initializer: initializer && describeTarget(initializer),
-      initargs: [...settings.initargs],
+      initargs: new InitialArguments(settings.initargs),
       concurrency: 1,
       daemon: true,
       nextName: () => `SpawnPoolWorker-${++started}`,

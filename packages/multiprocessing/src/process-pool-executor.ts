@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { BrokenProcessPoolError, type Target } from '@weft/core';
 import { checkCount, checkOptions, describeTarget } from '@weft/core/lowlevel';
 import { type PoolOptions, Scheduler, checkPoolOptions } from '@weft/core/scheduler';
+import { InitialArguments } from './internal/initial-arguments.ts';
 import { ProcessExecutor } from './internal/process-executor.ts';
 import { ProcessTransport } from './internal/pool-transport.ts';
 
@@ -35,6 +36,8 @@ export class ProcessPoolExecutor extends ProcessExecutor {
    * @param options How many processes there are, and what they do first.
    * @throws {TypeError} If an option is of the wrong type.
    * @throws {RangeError} If a number is below 1.
+   * @throws {TargetError} If the workers could not find the initializer.
+   * @throws {TransferError} If one of `initargs` cannot cross.
    */
   constructor(options: ProcessPoolExecutorOptions = {}) {
     checkOptions('make an executor', options);
@@ -44,6 +47,8 @@ export class ProcessPoolExecutor extends ProcessExecutor {
       { ...rest, maxTasksPerWorker },
       { maxWorkers: availableParallelism(), onWorkerDeath: 'break' },
     );
+    const initializer = settings.initializer && describeTarget(settings.initializer as Target);
+    const initargs = new InitialArguments(settings.initargs);
     executors += 1;
     const name = `ProcessPoolExecutor-${executors}`;
     let started = 0;
@@ -56,8 +61,8 @@ export class ProcessPoolExecutor extends ProcessExecutor {
       },
       (events) => {
         transport = new ProcessTransport(settings, events, {
-          initializer: settings.initializer && describeTarget(settings.initializer as Target),
-          initargs: [...settings.initargs],
+          initializer,
+          initargs,
           concurrency: settings.concurrency,
           daemon: false,
           nextName: () => `${name}_${started++}`,

@@ -35,6 +35,7 @@ export class ThreadPoolExecutor extends PoolExecutor {
    * @throws {TypeError} If an option is of the wrong type.
    * @throws {RangeError} If a number is out of range.
    * @throws {TargetError} If the workers could not find the initializer.
+   * @throws {TransferError} If one of `initargs` cannot cross.
    */
   constructor(options: ThreadPoolExecutorOptions = {}) {
     const settings = checkPoolOptions(options, {
@@ -43,13 +44,13 @@ export class ThreadPoolExecutor extends PoolExecutor {
     });
     const { resourceLimits, maxMemory } = checkPoolThreads(settings.maxWorkers, options);
     const name = options.threadNamePrefix || `ThreadPoolExecutor-${made}`;
-    made += 1;
     super(
       new Scheduler(
         { ...settings, name, broken: (message, cause) => new BrokenThreadPoolError(message, cause) },
         (events) => new ThreadTransport(events, { ...settings, name, resourceLimits, maxMemory }),
       ),
     );
+    made += 1;
   }
 
   /**

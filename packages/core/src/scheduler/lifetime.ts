@@ -2,19 +2,21 @@ const FOREVER = 2 ** 31 - 1;
 
 /** Keeps the process alive while a pool has something to do, and knows who waits for its end. */
 export class Lifetime {
-  readonly #timer: NodeJS.Timeout = setInterval(() => {}, FOREVER).unref();
+  /** Made for the first task: a pool that could not be made, or has no work, has none. */
+  #timer: NodeJS.Timeout | undefined;
   readonly #waiting: (() => void)[] = [];
   /** Whether the last worker is gone and no other will come. */
   over = false;
 
   /** There is something to do. */
   hold(): void {
+    this.#timer ??= setInterval(() => {}, FOREVER);
     this.#timer.ref();
   }
 
   /** There is nothing to do; those who wait for the end still keep the process alive. */
   rest(): void {
-    if (this.#waiting.length === 0) this.#timer.unref();
+    if (this.#waiting.length === 0) this.#timer?.unref();
   }
 
   /** Waits for the end. */

@@ -64,7 +64,8 @@ export type CallKind = 3 | 4 | 6 | 7;
 /** What a worker is started with. */
 export interface WorkerOptions {
   initializer: TargetReference | undefined;
-  initargs: unknown[];
+  /** Encoded. */
+  initargs: Uint8Array;
   /** How many calls it makes at once; more than one helps only if they wait. */
   concurrency: number;
 }

@@ -4,6 +4,7 @@ import { type TargetReference, describeTarget } from '@weft/core/lowlevel';
 import type { Task, Transport, TransportEvents, Usage, WorkerLimits } from '@weft/core/scheduler';
 import type { Process } from '../process.ts';
 import { Boxes, Parcel } from './channel-parcels.ts';
+import type { InitialArguments } from './initial-arguments.ts';
 import { prepareCall } from './pool-call.ts';
 import { type LinkEvents, WorkerLink } from './pool-link.ts';
 import { Pace } from './pool-pace.ts';
@@ -28,7 +29,8 @@ import { encodeValue } from './pool-values.ts';
 const SLOT_MASK = 0xffff;
 
 /** What the workers of a pool are. */
-export interface CrewOptions extends WorkerOptions {
+export interface CrewOptions extends Omit<WorkerOptions, 'initargs'> {
+  initargs: InitialArguments;
   /** Gives the next worker's name. */
   nextName(): string;
   /** Whether they are daemons, which may not have children. */
@@ -108,7 +110,7 @@ export class ProcessTransport implements Transport {
       const link = new WorkerLink(
         this.#crew.nextName(),
         daemon,
-        { initializer, initargs, concurrency },
+        { initializer, initargs: initargs.encode(), concurrency },
         this.#eventsOf(number),
       );
       const seat = newSeat(link);

@@ -1,10 +1,11 @@
 import { type Target, task } from '@weft/core';
-import { Deque, type TargetReference, loadTarget, promiseOf } from '@weft/core/lowlevel';
+import { Deque, type TargetReference, promiseOf } from '@weft/core/lowlevel';
 import { ParcelOpener, type Waybill } from './channel-parcels.ts';
 import type { FrameRecord } from './frames.ts';
 import { FrameChannel } from './frames-channel.ts';
 import { FrameReader } from './frames-reader.ts';
 import { LARGE, keepFreedMemory } from './fresh-memory.ts';
+import { callInitializer } from './initial-arguments.ts';
 import { joinChildren } from './join-children.ts';
 import { endSoon, openChannel } from './own-channel.ts';
 import { CHANNEL_FD } from './own-process.ts';
@@ -45,7 +46,8 @@ class Worker {
   #isFinishing = false;
   #finish: () => void = () => {};
 
-  constructor({ initializer, initargs, concurrency }: WorkerOptions) {
+  constructor(options: WorkerOptions) {
+    const { concurrency } = options;
     this.#concurrency = concurrency;
     this.finished = new Promise((resolve) => {
       this.#finish = resolve;
@@ -64,16 +66,13 @@ class Worker {
     // Ctrl-C reaches every process of the terminal: what becomes of the calls is for the pool to say.
     process.removeAllListeners('SIGINT');
     process.on('SIGINT', () => {});
-    void this.#initialize(initializer, initargs);
+    callInitializer(options).then(
+      () => this.#begin(),
+      (error: unknown) => this.#replies.notReady(error),
+    );
   }
 
-  async #initialize(initializer: TargetReference | undefined, initargs: unknown[]): Promise<void> {
-    try {
-      if (initializer !== undefined) await ((await loadTarget(initializer)) as Target)(...initargs);
-    } catch (error) {
-      this.#replies.notReady(error);
-      return;
-    }
+  #begin(): void {
     this.#isReady = true;
     this.#replies.ready();
     this.#next();

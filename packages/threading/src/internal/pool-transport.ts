@@ -7,6 +7,7 @@ import {
   asTransferError,
   describeTarget,
   pack,
+  refuseMoves,
 } from '@weft/core/lowlevel';
 import type { Task, Transport, TransportEvents, Usage } from '@weft/core/scheduler';
 import { Flag, type Mailed, TARGET_SHIFT, bodyOf, encode } from './pool-codec.ts';
@@ -250,13 +251,12 @@ export class ThreadTransport implements Transport {
 
 // Every worker gets them, so that nothing in them can move.
 function packForAll(initargs: readonly unknown[]): Packed {
+  refuseMoves(initargs, 'initargs');
   const packed = pack(initargs, 'thread', 'initargs');
   try {
     structuredClone(packed.body);
   } catch (error) {
-    const refused = asTransferError(error, packed.body.v, 'initargs');
-    if (packed.transfer.length > 0) refused.message += ', and what moves can go to one worker only';
-    throw refused;
+    throw asTransferError(error, packed.body.v, 'initargs');
   }
   return packed;
 }
