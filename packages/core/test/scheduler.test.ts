@@ -124,6 +124,23 @@ it('prints a view with the executor that it is a view on', () => {
   expect(inspect(view)).toBe('FakeExecutor { 0 workers, 0 busy, 0 queued }.with({ priority: 1, timeout: 5 })');
 });
 
+it('keeps the place of whoever waited for room while what it submits is refused', async () => {
+  const { executor, scheduler, fake } = makePool({ maxWorkers: 1, maxQueueSize: 0 });
+  executor.submit(square, 1);
+  fake.ready();
+  fake.begin();
+  const room = executor.room();
+  fake.finish();
+  await room;
+  fake.unprepared = new TypeError('cannot cross');
+  expect(() => executor.submit(square, 2)).toThrow('cannot cross');
+  fake.unprepared = undefined;
+  // Another one has to wait, as the place is taken.
+  const second = scheduler.room({ timeout: 0 });
+  executor.submit(square, 3);
+  await expect(second).rejects.toThrow(TimeoutError);
+});
+
 it('prints that it was shut down, or is broken', async () => {
   const { executor, fake } = makePool({ onWorkerDeath: 'break' });
   executor.submit(square, 1);

@@ -243,6 +243,15 @@ describe('a task of a ProcessPoolExecutor', () => {
     }
   });
 
+  it('says which of all items cannot cross, however often its chunks had to wait for room', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1, maxQueueSize: 1 });
+    const items = [1, 2, 3, 4, 5, 6, 7, () => 8];
+    const read = async (): Promise<void> => {
+      for await (const _ of executor.map(tasks.echo, items, { chunksize: 2 }));
+    };
+    await expect(capped(read(), 'a map')).rejects.toThrow('Cannot send items[7]: ');
+  });
+
   it('may be handed over through views that are forgotten at once', async () => {
     await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
     for (const _ of numbers(3)) {

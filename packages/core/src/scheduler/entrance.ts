@@ -23,14 +23,14 @@ export class Entrance {
     this.#size = size;
   }
 
-  /**
-   * A task comes in.
-   *
-   * @throws {QueueFullError} If there is no room.
-   */
-  pass(): void {
+  /** Throws a QueueFullError if there is no room. */
+  check(): void {
     if (this.#size() >= this.#limit)
       throw new QueueFullError(`Cannot submit a task: ${this.#maxQueueSize} are waiting already`);
+  }
+
+  /** A task comes in. One that was refused has left its place to the next of the same caller. */
+  pass(): void {
     if (this.#promised > 0) this.#promised -= 1;
   }
 

@@ -57,6 +57,7 @@ export class Scheduler implements TransportEvents {
     // The first worker starts while this thread looks up the function.
     if (this.#staff.size === 0) this.#hire();
     const task = this.#prepare(target, args, options);
+    this.#entrance.pass();
     this.#backlog.add(task);
     this.#hireAnother();
     return task.future;
@@ -199,7 +200,7 @@ export class Scheduler implements TransportEvents {
 
   #admit(): void {
     this.#standing.check();
-    this.#entrance.pass();
+    this.#entrance.check();
   }
 
   #prepare(target: Target, args: readonly unknown[], options?: TaskOptions): Task {

@@ -70,8 +70,10 @@ class ChunkExecutor extends PoolExecutor {
 
   override submit<A extends unknown[], R>(target: (...args: A) => R, ...[items]: A): Future<Awaited<R>> {
     const chunk = new Chunk(items as unknown[], this.#spread, this.#taken);
+    const future: Future<Awaited<R>> = super.submit(target as never, chunk as never);
+    // Not before: what is refused, as by a full queue, comes again.
     this.#taken += chunk.items.length;
-    return super.submit(target as never, chunk as never);
+    return future;
   }
 }
 
