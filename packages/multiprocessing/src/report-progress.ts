@@ -5,6 +5,9 @@ import { runningTask } from './internal/pool-running.ts';
  * Reports something from within a task of a ProcessPoolExecutor, while it runs, to those who called
  * `addProgressCallback` on its future.
  *
+ * What a task leaves behind, such as a timer, is no part of it once it is over. Where a worker runs one task at a time, it
+ * then counts as part of the task that runs just then; with `concurrency`, each stays part of its own.
+ *
  * @param value Anything that can cross.
  * @throws {InvalidStateError} If the caller is not part of such a task.
  * @throws {TransferError} If the value cannot cross.
