@@ -31,6 +31,16 @@ describe('a ProcessPoolExecutor', () => {
     expect(pool.stats()).toMatchObject({ workers: 1, failed: 3 });
   });
 
+  it('refuses an async generator as a result, and says that threads take it', async () => {
+    await using pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const reason = 'which only the tasks of a pool of threads can return; send what it yields';
+    for (const give of [tasks.giveLater, tasks.giveLaterStill] as (() => unknown)[])
+      await expect(pool.submit(give)).rejects.toThrow(
+        new TransferError(`Cannot send the result: it is an async generator, ${reason}`),
+      );
+    await expect(pool.submit(tasks.giveInTurn)).rejects.toThrow('it is a generator; send what it yields');
+  });
+
   it('takes a result with a then as await does: what it throws, or the first of what it says', async () => {
     await using pool = new ProcessPoolExecutor({ maxWorkers: 1 });
     await expect(capped(pool.submit(tasks.giveOdd, 'rude'), 'a rude result')).rejects.toThrow('rude');

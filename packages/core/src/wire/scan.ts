@@ -245,7 +245,7 @@ function whyNot(value: object, medium: Medium): string | undefined {
   if (types.isPromise(value)) return 'it is a promise; await it first';
   if (types.isProxy(value)) return 'it is a Proxy';
   if (types.isWeakMap(value) || types.isWeakSet(value) || value instanceof WeakRef) return 'it is a weak collection';
-  if (types.isGeneratorObject(value)) return 'it is a generator; send what it yields';
+  if (types.isGeneratorObject(value)) return whyNotGenerator(value, medium);
   if (types.isMapIterator(value) || types.isSetIterator(value)) return 'it is an iterator; send what it yields';
   if (medium === 'process' && isShared(value)) {
     return 'it is a SharedArrayBuffer, which one process only can see; use SharedMemory of @weft/multiprocessing';
@@ -254,6 +254,11 @@ function whyNot(value: object, medium: Medium): string | undefined {
   if (host !== undefined && host !== 'plain') return whyNotHost(value, host, medium);
   const type = privateStateOf(value);
   return type && `this ${type} keeps private state, which would be lost; give it [toWire] and a static [fromWire]`;
+}
+
+function whyNotGenerator(value: object, medium: Medium): string {
+  if (medium === 'thread' || !(Symbol.asyncIterator in value)) return 'it is a generator; send what it yields';
+  return 'it is an async generator, which only the tasks of a pool of threads can return; send what it yields';
 }
 
 function whyNotHost(value: object, host: Exclude<HostCloning, 'plain'>, medium: Medium): string | undefined {
