@@ -442,6 +442,23 @@ describe('a program with a ProcessPoolExecutor', () => {
     }
   });
 
+  it.each([
+    ['process.exit(3);', 3],
+    ["throw new Error('early');", 1],
+    ["void Promise.reject(new Error('early'));", 1],
+  ])('loses what is pending when the program is ended early, and does not wait for it: %s', async (how, exitCode) => {
+    const end = await runScript(`${head}
+      const executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+      await executor.submit(tasks.square, 1);
+      for (const task of [executor.submit(tasks.never), executor.submit(tasks.square, 2)])
+        task.addDoneCallback(() => console.log('done'));
+      while (executor.stats().busy === 0) await new Promise((resolve) => setImmediate(resolve));
+      ${how}
+      await new Promise(() => setInterval(() => {}, 1000));
+    `);
+    expect(end).toMatchObject({ stdout: '', exitCode, timedOut: false });
+  });
+
   it('keeps arguments neither here nor in the process once a task is done [FU-024, FU-111]', async () => {
     const { stdout } = await runScript(
       `${head}

@@ -14,6 +14,31 @@ it('finishes what is pending before the program ends, without a shutdown [FU-086
   expect(end).toMatchObject({ stdout: 'apple\n', stderr: '', exitCode: 0, timedOut: false });
 });
 
+const EARLY_ENDS: readonly [how: string, exitCode: number][] = [
+  ['process.exit(3);', 3],
+  ["throw new Error('early');", 1],
+  ["void Promise.reject(new Error('early'));", 1],
+  ['exit(3);', 3],
+];
+
+it.each(EARLY_ENDS)(
+  'loses what is pending when the program is ended early, and does not wait for it: %s',
+  async (how, exitCode) => {
+    const end = await runScript(`${header}
+    import { exit } from '@weft/threading';
+    const pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    const open = new Event();
+    const started = new Event();
+    for (const task of [pool.submit(tasks.hold, started, open), pool.submit(tasks.inc, 1)])
+      task.addDoneCallback(() => console.log('done'));
+    await started.wait();
+    ${how}
+    await new Promise(() => setInterval(() => {}, 1000));
+  `);
+    expect(end).toMatchObject({ stdout: '', exitCode, timedOut: false });
+  },
+);
+
 it('refuses tasks in an exit handler [FU-087]', async () => {
   const end = await runScript(`${header}
     const pool = new ThreadPoolExecutor();
