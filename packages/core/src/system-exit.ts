@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { SystemExit } from './errors.ts';
 
 /**
@@ -11,4 +12,28 @@ export function systemExit(status: unknown): SystemExit {
   if (typeof status === 'boolean') return new SystemExit(Number(status));
   if (typeof status === 'number' && Number.isInteger(status)) return new SystemExit(status & 0xff);
   return Object.assign(new SystemExit(1), { cause: status });
+}
+
+let catching = false;
+
+/**
+ * Has a {@link SystemExit} that nobody catches end the program with its status, in the main thread of the main process.
+ *
+ * What else ends the main thread goes through here from then on, since Node knows no error that is none.
+ *
+ * @param print Prints to standard error, at once.
+ */
+export function endBySystemExit(print: (text: string) => void): void {
+  if (catching) return;
+  catching = true;
+  process.on('uncaughtException', (error: unknown) => {
+    if (error instanceof SystemExit) {
+      const { cause } = error;
+      if (cause !== undefined) print(`${typeof cause === 'string' ? cause : inspect(cause)}\n`);
+      process.exit(error.exitCode);
+    }
+    if (process.listenerCount('uncaughtException') > 1) return;
+    print(`Uncaught ${inspect(error)}\n`);
+    process.exit(1);
+  });
 }

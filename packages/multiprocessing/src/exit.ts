@@ -1,4 +1,6 @@
-import { systemExit } from '@weft/core/lowlevel';
+import { endBySystemExit, isWorkerThread, systemExit } from '@weft/core/lowlevel';
+import { printNow } from './internal/output.ts';
+import { ownProcess } from './internal/own-process.ts';
 
 /**
  * Ends this process, after the `finally` blocks on the way, by throwing {@link SystemExit}.
@@ -12,5 +14,7 @@ import { systemExit } from '@weft/core/lowlevel';
  * }
  */
 export function exit(status?: unknown): never {
+  // A child, and a thread, sees to its own end.
+  if (ownProcess().parent === undefined && !isWorkerThread()) endBySystemExit((text) => printNow(2, text));
   throw systemExit(status);
 }

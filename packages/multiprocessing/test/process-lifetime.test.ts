@@ -80,6 +80,23 @@ describe('at the end of a program', () => {
     }
   });
 
+  it('ends the main program by exit() as Python does, wherever that is called', async () => {
+    const exit = "const { exit } = await import('@weft/multiprocessing');";
+    for (const [call, status, printed] of [
+      ["try { exit(3); } finally { console.log('finally'); }", 3, ''],
+      ["setTimeout(() => { try { exit(); } finally { console.log('finally'); } }, 1);", 0, ''],
+      ["console.log('finally'); exit('no more');", 1, 'no more\n'],
+      [
+        "try { exit(3); } catch {} console.log('finally'); throw new RangeError('oh');",
+        1,
+        expect.stringMatching(/^Uncaught RangeError: oh\n/),
+      ],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await run(`${exit} ${call}`);
+      expect([exitCode, stdout, stderr]).toEqual([status, 'finally\n', printed]);
+    }
+  });
+
   it('is not held up by a pool that was left open [MP-220]', async () => {
     const { exitCode, timedOut, stdout } = await run(`
       const pool = new Pool(2);

@@ -1,7 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import { inspect } from 'node:util';
-import { SystemExit } from '@weft/core';
-import { systemExit } from '@weft/core/lowlevel';
+import { endBySystemExit, systemExit } from '@weft/core/lowlevel';
 import { writeOut } from './internal/output.ts';
 
 /**
@@ -20,24 +18,6 @@ import { writeOut } from './internal/output.ts';
  * }
  */
 export function exit(status?: unknown): never {
-  if (isMainThread) catchExit();
+  if (isMainThread) endBySystemExit((text) => writeOut(2, Buffer.from(text)));
   throw systemExit(status);
-}
-
-let catching = false;
-
-// What ends the main thread goes through here from now on, since Node knows no error that is none.
-function catchExit(): void {
-  if (catching) return;
-  catching = true;
-  process.on('uncaughtException', (error: unknown) => {
-    if (error instanceof SystemExit) {
-      const { cause } = error;
-      if (cause !== undefined) writeOut(2, Buffer.from(`${typeof cause === 'string' ? cause : inspect(cause)}\n`));
-      process.exit(error.exitCode);
-    }
-    if (process.listenerCount('uncaughtException') > 1) return;
-    writeOut(2, Buffer.from(`Uncaught ${inspect(error)}\n`));
-    process.exit(1);
-  });
 }
