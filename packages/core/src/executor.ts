@@ -30,7 +30,7 @@ export interface TaskOptions {
    * @default Infinity
    */
   timeout?: number | undefined;
-  /** What moves to the worker instead of being copied: buffers that stand somewhere in the arguments. */
+  /** What moves to the worker instead of being copied: those of these buffers that stand in the arguments of the task. */
   transfer?: readonly ArrayBuffer[] | undefined;
 }
 

@@ -30,6 +30,7 @@ export { cloneFromBytes, cloneToBytes } from './wire/clone-bytes.ts';
 export { isJsonExact } from './wire/json-exact.ts';
 export { JsonWriter } from './wire/json-writer.ts';
 export { type Body, type Packed, pack } from './wire/pack.ts';
+export { emptyMoved } from './wire/empty-moved.ts';
 export { refuseMoves } from './wire/refuse-moves.ts';
 export { asTransferError } from './wire/refusals.ts';
 export { simplify } from './wire/simplify.ts';

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
-import { BrokenThreadPoolError, InvalidStateError, QueueFullError, TimeoutError } from '@weft/core';
+import { BrokenThreadPoolError, InvalidStateError, QueueFullError, TimeoutError, toWire, transfer } from '@weft/core';
 import { reportProgressTo } from '@weft/core/lowlevel';
 import { PoolExecutor, Scheduler, type SchedulerOptions, checkPoolOptions } from '@weft/core/scheduler';
 import { expect, it } from 'vitest';
@@ -151,6 +151,40 @@ it('prints that it was shut down, or is broken', async () => {
   await down;
   expect(inspect(executor)).toBe('PoolExecutor { 0 workers, 0 busy, 0 queued, broken }');
   expect(inspect(executor.with({ priority: 1 }))).toMatch(/, broken \}\.with\(\{ priority: 1 \}\)$/);
+});
+
+it('moves of what a view lists only what stands in the arguments of the task, or all where that cannot be known', () => {
+  const { executor, fake } = makePool();
+  const [first, second] = [new ArrayBuffer(8), new ArrayBuffer(8)];
+  const both = executor.with({ transfer: [first, second] });
+  class Holder {
+    readonly parts: unknown[] = [second];
+    readonly #secret = 1;
+    tell(): number {
+      return this.#secret;
+    }
+  }
+  const circle: unknown[] = [new Uint8Array(first)];
+  circle.push(circle);
+  const wirable = { [toWire]: (): object => first };
+  const rude = {
+    get unreadable(): never {
+      throw new Error('not today');
+    },
+  };
+  const sparse: unknown[] = [];
+  sparse[2 ** 21] = second;
+  for (const argument of [1, first, circle, { deep: new Map([[1, new DataView(second)]]) }, new Set([second, first])])
+    both.submit(name as never, argument as never);
+  for (const argument of [transfer(first, []), new Holder(), sparse, new Error('x', { cause: second }), wirable, rude])
+    both.submit(name as never, argument as never);
+  executor.submit(name, 'nothing listed');
+  const all = [first, second];
+  expect(fake.moved.map((moved) => moved.map((one) => all.indexOf(one as ArrayBuffer)))).toEqual([
+    ...[[], [0], [0], [1], [0, 1]],
+    ...[[0], [1], [1], [1], [0, 1], [0, 1]],
+    [],
+  ]);
 });
 
 it('refuses to move what is no buffer, by its place', () => {

@@ -41,6 +41,18 @@ describe('a ProcessPoolExecutor', () => {
     await expect(pool.submit(tasks.giveInTurn)).rejects.toThrow('it is a generator; send what it yields');
   });
 
+  it('moves what a view lists with the call that it is an argument of', async () => {
+    await using pool = new ProcessPoolExecutor({ maxWorkers: 1 });
+    for (const chunksize of [1, 2]) {
+      const parts = [1, 2, 3].map((n) => Uint8Array.of(n, n));
+      const moving = pool.with({ transfer: parts.map((part) => part.buffer) });
+      const arrived: unknown[] = [];
+      for await (const part of moving.map(tasks.echo, parts, { chunksize })) arrived.push(part);
+      expect(arrived).toEqual([1, 2, 3].map((n) => Uint8Array.of(n, n)));
+      expect(parts.map((part) => part.length)).toEqual([0, 0, 0]);
+    }
+  });
+
   it('takes a result with a then as await does: what it throws, or the first of what it says', async () => {
     await using pool = new ProcessPoolExecutor({ maxWorkers: 1 });
     await expect(capped(pool.submit(tasks.giveOdd, 'rude'), 'a rude result')).rejects.toThrow('rude');

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { executorConformance, futureConformance } from '@weft/conformance';
-import { BrokenProcessPoolError, InvalidStateError, wait } from '@weft/core';
+import { BrokenProcessPoolError, InvalidStateError, TransferError, wait } from '@weft/core';
 import {
   Future,
   type ProcessEvent,
@@ -299,6 +299,21 @@ describe('a task of a ProcessPoolExecutor', () => {
     const bytes = new Uint8Array(100).fill(7);
     expect(await executor.with({ transfer: [bytes.buffer] }).submit(tasks.sizeOf, bytes)).toBe(100);
     expect(bytes.length).toBe(0);
+  });
+
+  it('moves what a view lists once, though it is listed twice or more is submitted, and says what has to stay', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const bytes = new Uint8Array(100);
+    const view = executor.with({ transfer: [bytes.buffer, bytes.buffer] });
+    expect(await view.submit(tasks.sizeOf, bytes)).toBe(100);
+    expect(bytes.length).toBe(0);
+    expect(await view.submit(tasks.square, 3)).toBe(9);
+    // Node keeps the memory that small buffers share.
+    const shared = Buffer.from('abc');
+    expect(() => executor.with({ transfer: [shared.buffer as ArrayBuffer] }).submit(tasks.sizeOf, shared)).toThrow(
+      TransferError,
+    );
+    expect(String(shared)).toBe('abc');
   });
 });
 

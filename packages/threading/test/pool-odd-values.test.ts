@@ -29,6 +29,22 @@ describe('a ThreadPoolExecutor', () => {
     expect(pool.stats()).toMatchObject({ workers: 1, failed: 3 });
   });
 
+  it('moves what a view lists with the call that it is an argument of', async () => {
+    await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+    for (const wrap of [(part: Uint8Array) => part, (part: Uint8Array) => new Map([['part', part]])]) {
+      const parts = [1, 2, 3].map((n) => Uint8Array.of(n, n));
+      const moving = pool.with({ transfer: parts.map((part) => part.buffer) });
+      const arrived: unknown[] = [];
+      for await (const part of moving.map(
+        tasks.echo<unknown>,
+        parts.map((part) => wrap(part) as unknown),
+      ))
+        arrived.push(part);
+      expect(arrived).toEqual([1, 2, 3].map((n) => wrap(Uint8Array.of(n, n))));
+      expect(parts.map((part) => part.length)).toEqual([0, 0, 0]);
+    }
+  });
+
   it('takes a result with a then as await does: what it throws, or the first of what it says', async () => {
     await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
     await expect(capped(pool.submit(tasks.giveOdd, 'rude'), 'a rude result')).rejects.toThrow('rude');

@@ -5,6 +5,7 @@ import type { Future } from '../future.ts';
 import { isExiting } from '../internal/exiting.ts';
 import { reportProgressTo } from '../progress.ts';
 import type { Target } from '../target.ts';
+import { listedIn } from '../wire/listed-in.ts';
 import { refuseMoves } from '../wire/refuse-moves.ts';
 import { Backlog } from './backlog.ts';
 import { noteCaller, withCaller } from './caller.ts';
@@ -205,7 +206,7 @@ export class Scheduler implements TransportEvents {
 
   #prepare(target: Target, args: readonly unknown[], options?: TaskOptions): Task {
     const task = new Task(this, this.#submitted, options?.priority ?? 0);
-    this.#transport.prepare(task, target, args, options?.transfer);
+    this.#transport.prepare(task, target, args, options?.transfer && listedIn(args, options.transfer));
     if ((this.#submitted & MEASURED) === 0 || this.#backlog.size <= MEASURED) task.submitted = performance.now();
     this.#submitted += 1;
     if (this.options.traceCallers) noteCaller(task);

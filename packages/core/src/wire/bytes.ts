@@ -3,6 +3,7 @@ import { TransferError } from '../errors.ts';
 import { rawText } from '../internal/raw-text.ts';
 import { countLarge } from '../internal/young-memory.ts';
 import { cloneFromBytes, cloneToBytes } from './clone-bytes.ts';
+import { emptyMoved } from './empty-moved.ts';
 import { isJsonExact } from './json-exact.ts';
 import { type Body, type Packed, type ShareBuffer, pack } from './pack.ts';
 import type { Medium } from './protocol.ts';
@@ -172,9 +173,7 @@ function decodeRaw(bytes: Buffer): Buffer {
 function encodeClone(value: unknown, packed: Packed, options: EncodeOptions): Buffer {
   try {
     const bytes = cloneToBytes(packed.body, CLONE_PREFIX);
-    // The bytes are a copy already: what was to move is emptied here, as between threads.
-    const moved = packed.transfer.filter((buffer) => buffer instanceof ArrayBuffer);
-    if (moved.length > 0) structuredClone(undefined, { transfer: moved });
+    emptyMoved(packed.transfer, options.path);
     return bytes;
   } catch (error) {
     throw asTransferError(error, value, options.path);

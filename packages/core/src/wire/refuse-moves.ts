@@ -1,3 +1,4 @@
+import { partsOf } from './parts.ts';
 import { kindOf, pathTo, refusal } from './scan.ts';
 
 /**
@@ -30,27 +31,4 @@ function moves(value: unknown, trail: (string | number)[], seen: Set<object>): b
     trail.length = depth;
   }
   return false;
-}
-
-function* partsOf(value: object, kind: string): Generator<[step: string | number, part: unknown]> {
-  switch (kind) {
-    case 'array':
-      for (const key of Object.keys(value)) yield [/^\d+$/.test(key) ? Number(key) : key, value[key as never]];
-      break;
-    case 'record':
-    case 'error':
-      for (const key of Object.getOwnPropertyNames(value)) yield [key, value[key as never]];
-      break;
-    case 'map':
-      for (const [key, part] of value as Map<unknown, unknown>) {
-        const step = typeof key === 'string' || typeof key === 'number' ? key : typeof key;
-        yield [step, key];
-        yield [step, part];
-      }
-      break;
-    case 'set':
-      for (const [at, part] of [...(value as Set<unknown>)].entries()) yield [at, part];
-      break;
-    default:
-  }
 }

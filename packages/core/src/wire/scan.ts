@@ -146,7 +146,7 @@ class Scanner {
 }
 
 /** An array longer than this may be mostly holes, which cloning passes over. */
-const MAX_DENSE = 2 ** 20;
+export const MAX_DENSE = 2 ** 20;
 
 /** An array longer than this is taken for one without names: to list its keys takes longer than to clone it. */
 const MAX_NAMED = 32;

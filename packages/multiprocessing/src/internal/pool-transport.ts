@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Target } from '@weft/core';
-import { type TargetReference, describeTarget } from '@weft/core/lowlevel';
+import { type TargetReference, describeTarget, emptyMoved } from '@weft/core/lowlevel';
 import type { Task, Transport, TransportEvents, Usage, WorkerLimits } from '@weft/core/scheduler';
 import type { Process } from '../process.ts';
 import { Boxes, Parcel } from './channel-parcels.ts';
@@ -74,8 +74,7 @@ export class ProcessTransport implements Transport {
   prepare(task: Task, target: Target, args: readonly unknown[], moved: readonly object[] | undefined): void {
     task.target = this.#numberOf(describeTarget(target));
     prepareCall(task, args, this.#boxes);
-    // What crossed was copied; what was to move is emptied here, as between threads.
-    if (moved) for (const buffer of moved) if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+    if (moved !== undefined) emptyMoved(moved, 'args');
   }
 
   offer(task: Task): boolean {
