@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 class DirectExecutor extends Executor {
   readonly futures: Future[] = [];
   readonly hold: boolean;
+  /** An argument with which nothing can be submitted. */
+  refused: unknown;
 
   constructor(hold = false) {
     super();
@@ -13,6 +15,7 @@ class DirectExecutor extends Executor {
   }
 
   submit<A extends unknown[], R>(target: (...args: A) => R, ...args: A): Future<Awaited<R>> {
+    if (args.length > 0 && Object.is(args[0], this.refused)) throw new RangeError('refused');
     const future = new Future<Awaited<R>>();
     this.futures.push(future as Future<never> as Future);
     if (!this.hold) {
@@ -49,6 +52,29 @@ class DirectExecutor extends Executor {
 const double = (x: number): number => x * 2;
 
 describe('Executor', () => {
+  it('calls off what was submitted, and closes the items, if a map fails at the call', () => {
+    for (const failing of [
+      () => double(NaN),
+      (): never => {
+        throw new RangeError('no more');
+      },
+    ]) {
+      const executor = new DirectExecutor(true);
+      let closed = 0;
+      const items = function* (): Generator<number> {
+        try {
+          yield* [1, 2];
+          yield failing();
+        } finally {
+          closed += 1;
+        }
+      };
+      executor.refused = NaN;
+      expect(() => executor.map(double, items())).toThrow(RangeError);
+      expect([executor.futures.map((future) => future.cancelled()), closed]).toEqual([[true, true], 1]);
+    }
+  });
+
   it('maps in order, and submits everything before it is asked [FU-004, FU-005]', async () => {
     const executor = new DirectExecutor();
     const results = executor.map(double, [1, 2, 3]);

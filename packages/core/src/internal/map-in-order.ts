@@ -54,7 +54,13 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
     this.#source = this.#isAsync
       ? (items as AsyncIterable<T>)[Symbol.asyncIterator]()
       : (items as Iterable<T>)[Symbol.iterator]();
-    this.#fill();
+    try {
+      this.#fill();
+    } catch (error) {
+      // Nobody gets this map, so nobody else can call off what was submitted before the error.
+      void this.#stop().catch(() => undefined);
+      throw error;
+    }
   }
 
   [Symbol.asyncIterator](): this {
