@@ -305,5 +305,9 @@ function keepResolve(resolve: Resolve): void {
 function nameOf(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value;
-  return (value.constructor as { name?: string } | undefined)?.name ?? 'object';
+  try {
+    return (value.constructor as { name?: string } | undefined)?.name ?? 'object';
+  } catch {
+    return 'object';
+  }
 }

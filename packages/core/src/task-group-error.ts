@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** Says whether an error is meant: a class, several classes, or a predicate. */
 export type ErrorCondition =
   | (new (...args: never[]) => unknown)
@@ -34,6 +36,7 @@ export class TaskGroupError extends AggregateError {
    *
    * @param condition A class, an array of classes, or a predicate. It is also asked about whole groups.
    * @returns The matching part and the rest; an empty part is `undefined`.
+   * @throws {TypeError} If it is none of these.
    */
   split(condition: ErrorCondition): [matched: TaskGroupError | undefined, rest: TaskGroupError | undefined] {
     const matches = asPredicate(condition);
@@ -60,8 +63,11 @@ export class TaskGroupError extends AggregateError {
 }
 
 function asPredicate(condition: ErrorCondition): (error: unknown) => boolean {
-  if (Array.isArray(condition)) return (error) => condition.some((type) => error instanceof type);
+  if (Array.isArray(condition) && condition.every(isClass))
+    return (error) => condition.some((type) => error instanceof type);
   if (isClass(condition)) return (error) => error instanceof condition;
+  if (typeof condition !== 'function')
+    throw new TypeError(`Cannot look for ${inspect(condition)} in a group: it must be a class, classes or a predicate`);
   return condition as (error: unknown) => boolean;
 }
 

@@ -6,6 +6,15 @@ import { describe, expect, it, vi } from 'vitest';
 futureConformance('Future', { create: () => new Future(), wait: wait as never, asCompleted: asCompleted as never });
 
 describe('Future', () => {
+  it('prints what came of it also if that cannot be asked for its class', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const future = new Future();
+    future.setException(proxy);
+    expect(inspect(future)).toBe('Future { finished, raised object }');
+    expect(() => future.setResult(1)).toThrow('Cannot set the result: Future { finished, raised object }');
+  });
+
   it('prints its state and what came of it [FU-039]', () => {
     const futures = Array.from({ length: 5 }, () => new Future());
     const [pending, running, cancelled, failed, finished] = futures as [Future, Future, Future, Future, Future];

@@ -27,4 +27,10 @@ describe('TaskGroupError', () => {
     expect(nested.split(TaskGroupError)).toEqual([nested, undefined]);
     expect(nested.subgroup(TaskGroupError)).toBe(nested);
   });
+
+  it('refuses to split by what is no condition', () => {
+    for (const bad of [null, 5, 'TypeError', {}, [TypeError, null]])
+      for (const look of [() => nested.split(bad as never), () => nested.subgroup(bad as never)])
+        expect(look).toThrow(/^Cannot look for .* in a group: it must be a class, classes or a predicate$/);
+  });
 });
