@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { BrokenExecutorError, type AnyIterable, type Executor, type ExecutorStats, type Target } from '@weft/core';
-import { checkCount, checkOptions, describeTarget } from '@weft/core/lowlevel';
+import { checkArguments, checkCount, checkOptions, describeTarget } from '@weft/core/lowlevel';
 import { ProcessPoolExecutor } from '@weft/multiprocessing';
 import { ThreadPoolExecutor } from '@weft/threading';
 import { callOn } from './internal/call-on.ts';
@@ -130,7 +130,7 @@ export class AsyncPool implements AsyncDisposable {
   /** Calls a function for each list of arguments, as {@link map} does for single ones. */
   starmap<A extends unknown[], R>(target: (...args: A) => R, items: AnyIterable<A>): PoolResult<Awaited<R>> {
     describeTarget(target as Target);
-    return new PoolResult((args: A) => this.apply(target, ...args), items, this.#buffersize);
+    return new PoolResult((args: A) => this.apply(target, ...checkArguments(args)), items, this.#buffersize);
   }
 
   /** What the pool has done so far. */

@@ -133,13 +133,14 @@ export abstract class Executor implements AsyncDisposable {
    *
    * @param target An exported function.
    * @param items Lists of arguments.
+   * @throws {TypeError} If one of them is no list.
    */
   starmap<A extends unknown[], R>(
     target: (...args: A) => R,
     items: AnyIterable<A>,
     options: MapOptions = {},
   ): AsyncIterableIterator<Awaited<R>> {
-    return this.#each((args) => this.submit(target, ...args), items, options);
+    return this.#each((args) => this.submit(target, ...checkArguments(args)), items, options);
   }
 
   /** Shuts down and waits, as leaving Python's `with` block does. */
@@ -160,6 +161,20 @@ export abstract class Executor implements AsyncDisposable {
     const timeout = checkTimeout(options.timeout);
     return mapInOrder(submit, items, { buffersize, timeout, room: this.room?.bind(this) });
   }
+}
+
+/**
+ * Checks what a function is to be called with: anything that can be spread.
+ *
+ * @throws {TypeError} If it cannot.
+ */
+export function checkArguments<A extends unknown[]>(args: A): A {
+  try {
+    if (typeof args[Symbol.iterator] === 'function') return args;
+  } catch {
+    // Nothing, or a Proxy that was revoked.
+  }
+  throw new TypeError(`Cannot call a function with ${inspect(args, { depth: 0 })}: it must be a list of arguments`);
 }
 
 /** Checks a count that a caller gave: a whole number of at least 1. */

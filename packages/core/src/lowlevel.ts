@@ -39,7 +39,7 @@ export { loadClasses, unpack } from './wire/unpack.ts';
 export { VIEW_CLASSES, type ViewClass } from './wire/views.ts';
 export { rawText } from './internal/raw-text.ts';
 export { countLarge } from './internal/young-memory.ts';
-export { checkCount } from './executor.ts';
+export { checkArguments, checkCount } from './executor.ts';
 export type { FutureDriver, FutureState } from './future.ts';
 export { promiseOf } from './promise-of.ts';
 export { reportProgressTo } from './progress.ts';

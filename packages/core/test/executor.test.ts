@@ -52,6 +52,19 @@ class DirectExecutor extends Executor {
 const double = (x: number): number => x * 2;
 
 describe('Executor', () => {
+  it('refuses to call a function with what is no list of arguments', async () => {
+    const executor = new DirectExecutor();
+    const { proxy, revoke } = Proxy.revocable([], {});
+    revoke();
+    for (const bad of [null, 5, {}, proxy] as never[])
+      expect(() => executor.starmap(double, [[1], bad])).toThrow(
+        /^Cannot call a function with .*: it must be a list of arguments$/,
+      );
+    const results: number[] = [];
+    for await (const result of executor.starmap(double, [[1], new Set([2]) as never])) results.push(result);
+    expect(results).toEqual([2, 4]);
+  });
+
   it('calls off what was submitted, and closes the items, if a map fails at the call', () => {
     for (const failing of [
       () => double(NaN),

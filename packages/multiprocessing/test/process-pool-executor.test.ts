@@ -243,6 +243,15 @@ describe('a task of a ProcessPoolExecutor', () => {
     }
   });
 
+  it('takes any number of workers, which start when there is work, and lists of arguments only', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 2 ** 53 });
+    expect(await executor.submit(tasks.square, 3)).toBe(9);
+    for (const chunksize of [1, 2])
+      expect(() => executor.starmap(tasks.add, [[1, 2], 5 as never], { chunksize })).toThrow(
+        'Cannot call a function with 5: it must be a list of arguments',
+      );
+  });
+
   it('says which of all items cannot cross, however often its chunks had to wait for room', async () => {
     await using executor = new ProcessPoolExecutor({ maxWorkers: 1, maxQueueSize: 1 });
     const items = [1, 2, 3, 4, 5, 6, 7, () => 8];

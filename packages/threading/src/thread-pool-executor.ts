@@ -42,7 +42,7 @@ export class ThreadPoolExecutor extends PoolExecutor {
       maxWorkers: Math.min(32, availableParallelism() + 4),
       onWorkerDeath: 'replace',
     });
-    const { resourceLimits, maxMemory } = checkPoolThreads(settings.maxWorkers, options);
+    const { resourceLimits, maxMemory } = checkPoolThreads(settings, options);
     const name = options.threadNamePrefix || `ThreadPoolExecutor-${made}`;
     super(
       new Scheduler(

@@ -310,6 +310,7 @@ describe('ThreadPoolExecutor', () => {
     expect(() => new ThreadPoolExecutor({ threadNamePrefix: 1 as never })).toThrow(TypeError);
     expect(() => new ThreadPoolExecutor({ idleTimeout: -1 })).toThrow(RangeError);
     expect(() => new ThreadPoolExecutor({ concurrency: 0 })).toThrow(RangeError);
+    expect(() => new ThreadPoolExecutor({ concurrency: 2 ** 40 })).toThrow(/^Cannot use concurrency = /);
     expect(() => new ThreadPoolExecutor({ maxMemoryPerWorker: 0 })).toThrow(RangeError);
     expect(() => new ThreadPoolExecutor({ resourceLimits: 5 as never })).toThrow(TypeError);
     expect(() => new ThreadPoolExecutor().with({ priority: Number.NaN })).toThrow(RangeError);

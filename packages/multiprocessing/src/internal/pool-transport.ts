@@ -44,7 +44,7 @@ export class ProcessTransport implements Transport {
   readonly #events: TransportEvents;
   readonly #limits: WorkerLimits;
   readonly #crew: CrewOptions;
-  readonly #seats: (Seat | undefined)[];
+  readonly #seats: (Seat | undefined)[] = [];
   /** The tasks that are with a worker, by the lower bits of their ids. */
   readonly #tasks: (Task | undefined)[] = [];
   readonly #targets: TargetReference[] = [];
@@ -63,7 +63,6 @@ export class ProcessTransport implements Transport {
     this.#events = events;
     this.#limits = limits;
     this.#crew = crew;
-    this.#seats = new Array<Seat | undefined>(limits.maxWorkers).fill(undefined);
   }
 
   /** The worker processes that live. */

@@ -1,5 +1,5 @@
 import type { AnyIterable, Future, MapOptions, TaskOptions } from '@weft/core';
-import { checkCount, checkOptions } from '@weft/core/lowlevel';
+import { checkArguments, checkCount, checkOptions } from '@weft/core/lowlevel';
 import { PoolExecutor, type Scheduler } from '@weft/core/scheduler';
 import { Chunk } from './pool-chunk.ts';
 import { checkItems, isAsync } from './pool-items.ts';
@@ -69,6 +69,7 @@ class ChunkExecutor extends PoolExecutor {
   }
 
   override submit<A extends unknown[], R>(target: (...args: A) => R, ...[items]: A): Future<Awaited<R>> {
+    if (this.#spread) for (const args of items as unknown[][]) checkArguments(args);
     const chunk = new Chunk(items as unknown[], this.#spread, this.#taken);
     const future: Future<Awaited<R>> = super.submit(target as never, chunk as never);
     // Not before: what is refused, as by a full queue, comes again.
