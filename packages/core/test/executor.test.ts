@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { Executor, type ExecutorStats, Future, type TaskOptions } from '@weft/core';
 import { checkCount } from '@weft/core/lowlevel';
 import { describe, expect, it } from 'vitest';
@@ -52,6 +53,13 @@ class DirectExecutor extends Executor {
 const double = (x: number): number => x * 2;
 
 describe('Executor', () => {
+  it('prints how far a map is', async () => {
+    const map = new DirectExecutor(true).map(double, [1, 2, 3], { buffersize: 2 });
+    expect(inspect(map)).toBe('OrderedMap { 2 pending, more items }');
+    await map.return?.();
+    expect(inspect(map)).toBe('OrderedMap { 0 pending, no more items }');
+  });
+
   it('refuses to call a function with what is no list of arguments', async () => {
     const executor = new DirectExecutor();
     const { proxy, revoke } = Proxy.revocable([], {});

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { inspect } from 'node:util';
 import { InvalidStateError } from '@weft/core';
 import { checkOptions } from '@weft/core/lowlevel';
 import { Barrier } from './barrier.ts';
@@ -71,6 +72,10 @@ export class Context {
   /** The start methods that there are, the default first. */
   getAllStartMethods(): StartMethod[] {
     return getAllStartMethods();
+  }
+
+  [inspect.custom](): string {
+    return `Context { ${this.#method} }`;
   }
 
   /** This context, or the one of another method. */

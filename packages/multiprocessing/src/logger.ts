@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { printNow } from './internal/output.ts';
 import { ownProcess } from './internal/own-process.ts';
 
@@ -64,6 +65,11 @@ export class Logger {
   log(level: number, message: string): void {
     if (this.level === LogLevel.NotSet || level < this.level) return;
     printNow(STDERR, `[${NAMES[level] ?? level}/${ownProcess().name}] ${message}\n`);
+  }
+
+  [inspect.custom](): string {
+    const { level } = this;
+    return `Logger { ${level === LogLevel.NotSet ? 'silent' : `from ${NAMES[level] ?? level} on`} }`;
   }
 }
 

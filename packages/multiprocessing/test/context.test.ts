@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import { InvalidStateError } from '@weft/core';
 import {
   LogLevel,
@@ -30,6 +31,10 @@ describe('the start method', () => {
     expect(getStartMethod({ allowNone: true })).toBe(undefined);
     expect(getStartMethod()).toBe('spawn');
     expect(getStartMethod({ allowNone: true })).toBe('spawn');
+  });
+
+  it('is what a context is printed with', () => {
+    expect(inspect(getContext('spawn'))).toBe('Context { spawn }');
   });
 
   it('is settled once, unless it is forced [MP-050]', () => {
@@ -103,6 +108,14 @@ it('counts the processors that this process may use [MP-209]', () => {
 });
 
 describe('the logger', () => {
+  it('is printed with its level', () => {
+    expect(inspect(getLogger())).toBe('Logger { silent }');
+    getLogger().level = LogLevel.Info;
+    expect(inspect(getLogger())).toBe('Logger { from INFO on }');
+    getLogger().level = 33;
+    expect(inspect(getLogger())).toBe('Logger { from 33 on }');
+  });
+
   afterEach(() => {
     getLogger().level = LogLevel.NotSet;
   });

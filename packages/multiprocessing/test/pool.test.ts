@@ -315,6 +315,16 @@ describe('callbacks', () => {
 });
 
 describe('imap', () => {
+  it('prints how far it is', async () => {
+    const results = pool.imap(tasks.square, [1, 2]);
+    expect(inspect(results)).toBe('ImapIterator { in order, 2 chunks pending, no more items }');
+    for await (const _ of results);
+    expect(inspect(results)).toBe('ImapIterator { in order, 0 chunks pending, no more items }');
+    const asDone = pool.imapUnordered(tasks.square, numbers(1000));
+    expect(inspect(asDone)).toMatch(/^ImapIterator \{ as they are done, \d+ chunks pending, more items \}$/);
+    await asDone.return();
+  });
+
   it('gives the results one by one in order, in chunks too', async () => {
     for (const chunksize of [1, 4, 100])
       expect(await collect(pool.imap(tasks.square, numbers(50), { chunksize }))).toEqual(squares(50));

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { inspect } from 'node:util';
 import { executorConformance, futureConformance } from '@weft/conformance';
 import { BrokenProcessPoolError, InvalidStateError, TransferError, wait } from '@weft/core';
 import {
@@ -241,6 +242,13 @@ describe('a task of a ProcessPoolExecutor', () => {
       await ended.pass();
       expect(await executor.submit(tasks.pid)).toBe(pid);
     }
+  });
+
+  it('prints how far a map in chunks is', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    const results = executor.map(tasks.square, [1, 2, 3], { chunksize: 2 });
+    expect(inspect(results)).toBe('Flattened { OrderedMap { 2 pending, no more items } }');
+    for await (const _ of results);
   });
 
   it('takes any number of workers, which start when there is work, and lists of arguments only', async () => {

@@ -1,5 +1,6 @@
 import { BrokenThreadPoolError, Event, Queue, ThreadPoolExecutor, TimeoutError, TransferError } from '@weft/threading';
 import { capped, flush } from '@weft/testkit';
+import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { collectGarbage } from './collect-garbage.ts';
 import * as streams from './fixtures/pool-streams.ts';
@@ -12,6 +13,17 @@ it('notices that a worker died whose task before gave a stream late', async () =
   expect(seen).toEqual([0, 1, 2]);
   const left = pool.submit(tasks.leave, 3);
   expect(await capped(left.exception(), 'the death to be noticed')).toBeInstanceOf(BrokenThreadPoolError);
+});
+
+it('prints how far a stream is', async () => {
+  await using pool = new ThreadPoolExecutor({ maxWorkers: 1 });
+  const stream = await pool.submit(streams.countSoon, 1);
+  expect(inspect(stream)).toBe('PoolStream { open, 0 waiting }');
+  const first = stream.next();
+  expect(inspect(stream)).toBe('PoolStream { open, 1 waiting }');
+  await capped(first, 'the first item');
+  await stream.return(undefined);
+  expect(inspect(stream)).toBe('PoolStream { ended, 0 waiting }');
 });
 
 it('fails nothing but the stream or task whose item, report or error cannot be made again', async () => {

@@ -78,6 +78,11 @@ class OrderedMap<T, R> implements AsyncIterableIterator<R> {
     return { done: true, value: undefined };
   }
 
+  [inspect.custom](): string {
+    const rest = this.#exhausted ? 'no more items' : 'more items';
+    return `OrderedMap { ${this.#pending.size} pending, ${rest} }`;
+  }
+
   // A plain iterator answers at once, so its items are submitted without waiting for anybody to ask for results.
   #fill(): void {
     const held = this.#held;

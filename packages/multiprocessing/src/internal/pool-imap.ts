@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { Future, TimeoutError, type WaitOptions } from '@weft/core';
 import { Deque, checkWait } from '@weft/core/lowlevel';
 import { follow } from './pool-collect.ts';
@@ -107,6 +108,11 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
     this.#retire();
     if (wasOpen) await this.#source.return?.();
     return { done: true, value: undefined };
+  }
+
+  [inspect.custom](): string {
+    const order = this.#options.ordered ? 'in order' : 'as they are done';
+    return `ImapIterator { ${order}, ${this.#slots.size} chunks pending, ${this.#isExhausted ? 'no more items' : 'more items'} }`;
   }
 
   // In one step: whoever else waits for the next result then waits for the one after it.

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { AnyIterable, Future, MapOptions, TaskOptions } from '@weft/core';
 import { checkArguments, checkCount, checkOptions } from '@weft/core/lowlevel';
 import { PoolExecutor, type Scheduler } from '@weft/core/scheduler';
@@ -118,6 +119,10 @@ class Flattened<R> implements AsyncIterableIterator<R> {
 
   next(): Promise<IteratorResult<R>> {
     return this.#results.next();
+  }
+
+  [inspect.custom](): string {
+    return `Flattened { ${inspect(this.#parts)} }`;
   }
 
   // The generator leaves the chunks only if it has begun, and not before the result that it waits for is there.

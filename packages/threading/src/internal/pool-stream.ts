@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { BrokenThreadPoolError } from '@weft/core';
 import { type Body, keepAlive, unpack } from '@weft/core/lowlevel';
 import { thrownThere } from './thrown.ts';
@@ -64,6 +65,11 @@ export class PoolStream implements AsyncIterableIterator<unknown> {
       this.#pull(true, this.#looped);
     }
     return { done: true, value: undefined };
+  }
+
+  [inspect.custom](): string {
+    const state = this.#failure !== undefined ? 'failed' : this.#over ? 'ended' : 'open';
+    return `PoolStream { ${state}, ${this.#readers.length} waiting }`;
   }
 
   /** An item came. */
