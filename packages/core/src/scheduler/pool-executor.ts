@@ -33,6 +33,7 @@ export class PoolExecutor extends Executor {
   /**
    * Has a function called once in each worker that is there now. Workers that start later do not call it, nor those that
    * are replaced before they come to it: what each worker needs belongs into `initializer`.
+   * What a view sets is for its tasks, of which these are none.
    *
    * @param target An exported function.
    * @param args Its arguments. Nothing in them can move, unless the pool has one worker at most.
