@@ -2,6 +2,8 @@ import { IncompleteReadError } from './incomplete-read-error.ts';
 import { LimitOverrunError } from './limit-overrun-error.ts';
 import type { ByteBuffer } from './internal/byte-buffer.ts';
 
+const EMPTY = Buffer.alloc(0);
+
 /** What a reader is asked for. */
 export interface ReadRequest {
   /**
@@ -12,6 +14,8 @@ export interface ReadRequest {
    * @throws If it cannot be had any more.
    */
   take(buffer: ByteBuffer, ended: boolean): Buffer | undefined;
+  /** What has left the buffer with the error that `take` threw; it goes back if the reader never gets that. */
+  readonly lost?: Buffer;
   /** Begins anew. */
   again?(): this;
 }
@@ -39,6 +43,7 @@ export class ReadAll implements ReadRequest {
 /** So many bytes. */
 export class ReadExactly implements ReadRequest {
   readonly #count: number;
+  lost: Buffer = EMPTY;
 
   constructor(count: number) {
     this.#count = count;
@@ -46,13 +51,15 @@ export class ReadExactly implements ReadRequest {
 
   take(buffer: ByteBuffer, ended: boolean): Buffer | undefined {
     if (buffer.length >= this.#count) return buffer.take(this.#count);
-    if (ended) throw new IncompleteReadError(buffer.take(buffer.length), this.#count);
-    return undefined;
+    if (!ended) return undefined;
+    this.lost = buffer.take(buffer.length);
+    throw new IncompleteReadError(this.lost, this.#count);
   }
 }
 
 /** Up to and with a separator. */
 export class ReadUntil implements ReadRequest {
+  lost: Buffer = EMPTY;
   readonly #separators: readonly Buffer[];
   readonly #longest: number;
   readonly #limit: number;
@@ -88,18 +95,19 @@ export class ReadUntil implements ReadRequest {
   }
 
   again(): this {
+    this.lost = EMPTY;
     this.#searched = 0;
     return this;
   }
 
   /** What a reader gets that has come to the end without a separator. */
   protected takeRest(buffer: ByteBuffer): Buffer {
-    throw new IncompleteReadError(buffer.take(buffer.length), undefined);
+    this.lost = buffer.take(buffer.length);
+    throw new IncompleteReadError(this.lost, undefined);
   }
 }
 
-const NEWLINE = Buffer.from('\n');
-const NEWLINES: readonly Buffer[] = [NEWLINE];
+const NEWLINES: readonly Buffer[] = [Buffer.from('\n')];
 
 /** A line with its line feed, or what is left at the end. A line that is too long is dropped. One serves for all lines. */
 export class ReadLine extends ReadUntil {
@@ -115,9 +123,8 @@ export class ReadLine extends ReadUntil {
       return super.take(buffer, ended);
     } catch (error) {
       if (!(error instanceof LimitOverrunError)) throw error;
-      buffer.take(error.consumed);
       // The line feed that ends it goes too; without one, all that came is part of the line.
-      if (buffer.length > 0 && buffer.take(1)[0] !== NEWLINE[0]) buffer.take(buffer.length);
+      this.lost = buffer.take(Math.min(error.consumed + 1, buffer.length));
       throw new RangeError(`Cannot read a line: it is longer than the limit of ${this.#most} bytes`, { cause: error });
     }
   }

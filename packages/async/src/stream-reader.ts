@@ -3,7 +3,6 @@ import { inspect } from 'node:util';
 import { InvalidStateError } from '@weft/core';
 import { countLarge } from '@weft/core/lowlevel';
 
-import { IncompleteReadError } from './incomplete-read-error.ts';
 import { ByteBuffer } from './internal/byte-buffer.ts';
 import { taskStore } from './internal/task-store.ts';
 import { WaitList } from './internal/wait-list.ts';
@@ -165,7 +164,7 @@ export class StreamReader {
 
   /** @internal */
   _revoke({ payload }: Waiter): void {
-    this.#buffer.prepend(payload instanceof Failure ? payload.taken : (payload as Buffer));
+    this.#buffer.prepend(payload instanceof Failure ? payload.lost : (payload as Buffer));
     // Somebody else may read by now, and have searched what came after these bytes.
     this.#request?.again?.();
     this.#serve();
@@ -196,7 +195,7 @@ export class StreamReader {
       const bytes = this.#request?.take(this.#buffer, this.#ended);
       if (bytes !== undefined) reader.resolve(bytes);
     } catch (error) {
-      reader.payload = new Failure(error);
+      reader.payload = new Failure(error, this.#request?.lost ?? EMPTY);
       reader.wake();
     }
   }
@@ -213,15 +212,13 @@ function refused(n: unknown): Promise<never> {
   return Promise.reject(new RangeError(`Cannot read ${String(n)} bytes`));
 }
 
-/** What a read fails with at its turn, unless it is cancelled before: then the bytes that the error has go back. */
+/** What a read fails with at its turn, unless it is cancelled before: then the bytes that went with the error come back. */
 class Failure {
   readonly error: unknown;
+  readonly lost: Buffer;
 
-  constructor(error: unknown) {
+  constructor(error: unknown, lost: Buffer) {
     this.error = error;
-  }
-
-  get taken(): Buffer {
-    return this.error instanceof IncompleteReadError ? this.error.partial : EMPTY;
+    this.lost = lost;
   }
 }

@@ -270,6 +270,25 @@ describe('StreamReader', () => {
       }
     }),
   );
+
+  it(
+    'keeps a line that is longer than its limit when the read of it is cancelled as it comes',
+    inRun(async () => {
+      for (const [text, left] of [
+        ['too long\nok\n', 'ok\n'],
+        ['too long', ''],
+      ] as const) {
+        const reader = new StreamReader({ limit: 5 });
+        const cancelled = createTask(() => reader.readline(), { eager: true });
+        reader.feedData(Buffer.from(text));
+        cancelled.cancel();
+        expect(await thrownBy(() => cancelled)).toBeInstanceOf(CancelledError);
+        expect(await thrownBy(() => reader.readline())).toBeInstanceOf(RangeError);
+        reader.feedEof();
+        expect(String(await reader.read())).toBe(left);
+      }
+    }),
+  );
 });
 
 describe('a connection', () => {
