@@ -7,13 +7,14 @@ import { Future } from './future.ts';
 import { AmbientWait } from './internal/ambient-wait.ts';
 import { cancelledError, isAbort } from './internal/cancellation.ts';
 import type { CreationSite } from './internal/creation-site.ts';
+import { registryOf } from './internal/current-registry.ts';
 import { debugging, noteStarting } from './internal/debug-watch.ts';
 import { CANCELLED, FAILED, SUCCEEDED, WAITING } from './internal/future-state.ts';
 import { FutureWait } from './internal/future-wait.ts';
 import { HANDING_ON, PENDING } from './internal/ready-queue.ts';
 import { taskChannel } from './internal/task-channel.ts';
 import type { TaskList } from './internal/task-list.ts';
-import type { TaskReport, TaskRegistry } from './internal/task-registry.ts';
+import { type TaskReport, type TaskRegistry, outside } from './internal/task-registry.ts';
 import { entersJob, taskStore } from './internal/task-store.ts';
 import { isPlainPromise, isThenable } from './internal/thenable.ts';
 
@@ -163,6 +164,11 @@ export class Task<T = unknown> extends Future<T> {
     };
   }
 
+  /** Whether it is one of a run, which ends what is left of its tasks; others end by themselves alone. */
+  get inRun(): boolean {
+    return registryOf(this as Task) !== outside;
+  }
+
   /** @internal */
   override _describe(): string {
     return `task '${this.name}'`;
@@ -303,18 +309,15 @@ function runCurrent(): void {
   }
   // A promise calls back in the async context of `then`, where the task is found: that saves two closures for each.
   if (isPlainPromise(outcome)) outcome.then(succeedCurrent, failCurrent);
-  else if (outcome instanceof Future)
-    outcome._await(
-      (value) => task._succeed(value),
-      (error) => task._fail(error),
-      task,
-    );
-  else if (isThenable(outcome))
-    outcome.then(
-      (value) => task._succeed(value),
-      (error: unknown) => task._fail(error),
-    );
+  else if (outcome instanceof Future || isThenable(outcome)) follow(task, outcome);
   else task._succeed(outcome);
+}
+
+function follow(task: Task, outcome: PromiseLike<unknown>): void {
+  const succeed = (value: unknown): void => task._succeed(value);
+  const fail = (error: unknown): void => task._fail(error);
+  if (outcome instanceof Future) outcome._await(succeed, fail, task);
+  else outcome.then(succeed, fail);
 }
 
 function succeedCurrent(value: unknown): void {

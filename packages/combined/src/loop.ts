@@ -18,7 +18,7 @@ export type LoopReply = { value: unknown } | { thrown: unknown } | { cancelled: 
  * The event loop of one thread, as other threads see it: they have functions run there with `runCoroutineThreadsafe`.
  *
  * {@link getRunningLoop} gives it. It can be sent to any thread, and serves requests until the `run` that it belongs to
- * is over.
+ * is over; in a task outside of any run, until that task is done.
  *
  * @see https://docs.python.org/3/library/asyncio-eventloop.html#asyncio.get_running_loop
  * @example
@@ -54,12 +54,12 @@ export class Loop {
 }
 
 /** The loops of this thread that serve, by the tasks that do it. */
-const serving = new Map<Task, Loop>();
+const serving = new Map<Task, { loop: Loop; asker: Task }>();
 
 /**
  * Gives the event loop of this thread, as the current run has it, to be sent to others.
  *
- * @returns The same loop for as long as the `run` lasts.
+ * @returns The same loop for as long as the `run` lasts; in a task outside of any run, as long as that task.
  * @throws {InvalidStateError} Outside of any task.
  * @see https://docs.python.org/3/library/asyncio-eventloop.html#asyncio.get_running_loop
  * @example
@@ -68,21 +68,25 @@ const serving = new Map<Task, Loop>();
  * });
  */
 export function getRunningLoop(): Loop {
-  if (currentTask() === undefined)
-    throw new InvalidStateError('Cannot get the running loop: call this inside of run()');
+  const asker = currentTask();
+  if (asker === undefined) throw new InvalidStateError('Cannot get the running loop: call this inside of run()');
   // Runs may go on side by side, and a loop ends with its own: its task is one of those of that run.
   const tasks = allTasks();
-  for (const [server, loop] of serving) if (tasks.has(server)) return loop;
+  for (const [server, known] of serving) {
+    if (asker.inRun ? tasks.has(server) : known.asker === asker) return known.loop;
+  }
   const loop = new Loop(new Queue<LoopRequest>());
   const server: Task = createTask(() => serve(loop.requests), { name: 'loop for other threads' });
-  serving.set(server, loop);
+  serving.set(server, { loop, asker });
   server.addDoneCallback(() => serving.delete(server));
+  // Nobody else would end it, and it keeps the program alive.
+  if (!asker.inRun) asker.addDoneCallback(() => server.cancel());
   return loop;
 }
 
 /** Whether this thread is the one that serves a loop, so that it must not block for what the loop does. */
 export function isServedHere(loop: Loop): boolean {
-  return [...serving.values()].includes(loop);
+  return [...serving.values()].some((known) => known.loop === loop);
 }
 
 async function serve(requests: Queue<LoopRequest>): Promise<void> {
@@ -96,6 +100,7 @@ async function serve(requests: Queue<LoopRequest>): Promise<void> {
   } finally {
     requests.shutdown();
     refuse(requests);
+    for (const task of running.values()) if (task.cancelling() === 0) task.cancel();
   }
 }
 

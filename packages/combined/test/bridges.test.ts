@@ -1,6 +1,15 @@
+import { inspect } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { BrokenExecutorError, CancelledError, InvalidStateError, TargetError, TimeoutError } from '@weft/core';
 import {
+  BrokenExecutorError,
+  CancelledError,
+  InvalidStateError,
+  QueueShutDownError,
+  TargetError,
+  TimeoutError,
+} from '@weft/core';
+import {
+  type Loop,
   asyncio,
   futures,
   getRunningLoop,
@@ -314,6 +323,23 @@ describe('runCoroutineThreadsafe', () => {
       await inThread(askMain, loop, answers);
       expect(await answers.get()).toEqual({ result: 81, error: 'RangeError: no 9' });
     });
+  });
+
+  it('has a loop outside of any run that ends with its task, and leaves nothing running', async () => {
+    const ask = async (): Promise<[unknown, Loop, boolean]> => {
+      const answers = new threading.Queue<unknown>();
+      const loop = getRunningLoop();
+      await inThread(askMain, loop, answers);
+      runCoroutineThreadsafe(sleepLong, loop);
+      return [await answers.get(), loop, getRunningLoop() === loop];
+    };
+    const [[answer, loop, same], [, other]] = await Promise.all([asyncio.createTask(ask), asyncio.createTask(ask)]);
+    expect(answer).toEqual({ result: 81, error: 'RangeError: no 9' });
+    expect(same).toBe(true);
+    expect(other).not.toBe(loop);
+    while (asyncio.allTasks().size > 0) await nextTurn();
+    expect(inspect(loop)).toBe('Loop { closed }');
+    expect(() => runCoroutineThreadsafe(square, loop, 7)).toThrow(QueueShutDownError);
   });
 
   it('does not let its own thread block for a result', async () => {
