@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { InvalidStateError } from '@weft/core';
 
 import type { ContextVar } from './context-var.ts';
-import { taskStore } from './internal/task-store.ts';
+import { contextStore, taskStore } from './internal/task-store.ts';
 
 /** The values of context variables. Never changed: setting a variable makes a new one. */
 export type ContextMap = ReadonlyMap<ContextVar<unknown>, unknown>;
@@ -52,7 +52,8 @@ export class Context {
   }
 
   /**
-   * Calls a function in this context. What it sets, before it first awaits, stays here.
+   * Calls a function in this context. What it sets, before it first awaits, stays here; outside of any task, what it
+   * sets after that does too.
    *
    * @returns What the function returns.
    * @throws {InvalidStateError} If the context is entered already.
@@ -60,18 +61,14 @@ export class Context {
   run<R>(fn: () => R): R {
     if (this.#entered) throw new InvalidStateError('Cannot enter the context: it is entered already');
     const task = taskStore.getStore();
-    const before = task === undefined ? outside : task._context;
+    const before = task?._context;
     this.#entered = true;
-    if (task === undefined) outside = this._map;
-    else task._context = this;
+    if (task !== undefined) task._context = this;
     try {
-      return fn();
+      return task === undefined ? contextStore.run(this, fn) : fn();
     } finally {
       this.#entered = false;
-      if (task === undefined) {
-        this._map = outside;
-        outside = before as ContextMap;
-      } else task._context = before;
+      if (task !== undefined) task._context = before as ContextMap | Context;
     }
   }
 
@@ -101,14 +98,19 @@ export function copyContext(): Context {
 
 /** @internal The values that the caller sees. */
 export function currentValues(): ContextMap {
-  const context = taskStore.getStore()?._context ?? outside;
+  const context = currentContext();
   return context instanceof Context ? context._map : context;
 }
 
 /** @internal */
 export function replaceValues(map: ContextMap): void {
+  const context = currentContext();
   const task = taskStore.getStore();
-  if (task === undefined) outside = map;
-  else if (task._context instanceof Context) task._context._map = map;
+  if (context instanceof Context) context._map = map;
+  else if (task === undefined) outside = map;
   else task._context = map;
+}
+
+function currentContext(): ContextMap | Context {
+  return taskStore.getStore()?._context ?? contextStore.getStore() ?? outside;
 }

@@ -128,6 +128,23 @@ describe('Context', () => {
     await run(async () => check());
     expect(new Context().size).toBe(0);
   });
+
+  it('is that of an async function outside of any task to its end, and of nobody beside it', async () => {
+    const variable = new ContextVar('variable', { default: 0 });
+    const context = copyContext();
+    const count = async (): Promise<void> => {
+      variable.set(variable.get() + 1);
+      await turns();
+      variable.set(variable.get() + 1);
+      await createTask(() => expect(variable.get()).toBe(2));
+    };
+    const counted = context.run(count);
+    expect(variable.get()).toBe(0);
+    await turns(1);
+    variable.set(7);
+    await counted;
+    expect([variable.get(), context.get(variable), copyContext().run(() => variable.get())]).toEqual([7, 2, 7]);
+  });
 });
 
 describe("a user's own AsyncLocalStorage", () => {

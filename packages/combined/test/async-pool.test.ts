@@ -11,6 +11,7 @@ import {
   exitIf,
   fail,
   language,
+  languageThroughout,
   overlap,
   pid,
   sleepLong,
@@ -42,6 +43,7 @@ describe.each(['process', 'thread'] as const)('an AsyncPool of kind %s', (kind) 
       language.set('Weft');
       expect(await pool.apply(currentLanguage)).toBe('Weft');
       expect(await pool.map(currentLanguage, [undefined])).toEqual(['Weft']);
+      expect(await pool.apply(languageThroughout)).toEqual(['Weft', 'Weft', 'Weft']);
     });
     expect(await pool.apply(currentLanguage)).toBe('none');
   });

@@ -40,6 +40,7 @@ import {
   exitIf,
   fail,
   language,
+  languageThroughout,
   pauseLater,
   pid,
   sleepLong,
@@ -68,6 +69,7 @@ describe.each(bridges)('%s', (_name, call) => {
     await asyncio.run(async () => {
       language.set('Weft');
       expect(await call(currentLanguage)).toBe('Weft');
+      expect(await call(languageThroughout)).toEqual(['Weft', 'Weft', 'Weft']);
     });
     expect(await call(currentLanguage)).toBe('none');
   });
@@ -256,7 +258,7 @@ describe('runCoroutineThreadsafe', () => {
       language.set('another');
       const answers = new threading.Queue<unknown>();
       await inThread(askForLanguage, getRunningLoop(), answers);
-      expect(await answers.get()).toEqual(['none', 'Weft']);
+      expect(await answers.get()).toEqual(['none', 'Weft', 'Weft', 'Weft']);
     });
   });
 

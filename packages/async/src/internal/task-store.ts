@@ -1,9 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+import type { Context } from '../context.ts';
 import type { Task } from '../task.ts';
 
 /** Carries the current task through every await. The store is the task itself: context variables hang on it. */
 export const taskStore: AsyncLocalStorage<Task<unknown>> = new AsyncLocalStorage<Task<unknown>>();
+
+/** Carries the context that code outside of any task was called in. */
+export const contextStore: AsyncLocalStorage<Context> = new AsyncLocalStorage<Context>();
 
 /**
  * Whether `enterWith` ends with the promise job it was called in.

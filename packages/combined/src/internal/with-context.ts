@@ -1,4 +1,4 @@
-import { ContextVar, copyContext } from '@weft/async';
+import { ContextVar, copyContext, currentTask } from '@weft/async';
 import { type Target, type TargetReference, describeTarget, loadTarget } from '@weft/core/lowlevel';
 
 /** What travels behind the arguments of a call that takes the context along. */
@@ -31,9 +31,11 @@ export async function callInContext(...call: [...args: unknown[], luggage: Lugga
   const args = call.slice(0, -1);
   const { reference, context } = call.at(-1) as Luggage;
   const target = (await loadTarget(reference)) as Target;
-  return await copyContext().run(() => {
+  const begin = (): unknown => {
     for (const [name, value] of Object.entries(context))
       for (const variable of ContextVar.named(name)) variable.set(value);
     return target(...args);
-  });
+  };
+  // A task was made for this call alone, and keeps the values through every await.
+  return await (currentTask() === undefined ? copyContext().run(begin) : begin());
 }
