@@ -66,7 +66,8 @@ export interface PipelineEvents {
  * Makes a pipeline: items go through stages, each of which calls a function on them in tasks, threads or processes.
  *
  * No stage takes more than its buffer holds, so that a slow one holds back those before it, down to the source. A
- * pipeline that is left early, fails, or whose task is cancelled ends what is under way and closes its source.
+ * pipeline that is left early, fails, or whose task is cancelled ends what is under way and closes its source. Its calls
+ * have the context variables of whoever runs it.
  *
  * @param source Any iterable, synchronous or asynchronous.
  * @param options `signal` ends the pipeline when it aborts.

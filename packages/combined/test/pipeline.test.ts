@@ -3,7 +3,17 @@ import { inspect } from 'node:util';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { BrokenExecutorError, CancelledError, TargetError } from '@weft/core';
 import { asyncio, futures, type Settled, pipeline } from '@weft/combined';
-import { dieAtTwo, failOdd, failUnsendablyAtTwo, giveFunctionAtTwo, square, squareLater } from './fixtures/work.ts';
+import {
+  currentLanguage,
+  dieAtTwo,
+  failOdd,
+  failUnsendablyAtTwo,
+  giveFunctionAtTwo,
+  language,
+  languageThroughout,
+  square,
+  squareLater,
+} from './fixtures/work.ts';
 
 function* count(n: number, taken: number[] = []): Generator<number> {
   for (let i = 0; i < n; i += 1) {
@@ -33,6 +43,19 @@ describe('a pipeline', () => {
       .processes(squareLater, { workers: 1, chunksize: 8 })
       .collect();
     expect(results).toEqual(Array.from({ length: 40 }, (_, i) => (i + 1) ** 4));
+  });
+
+  it('takes the context variables of whoever runs it along to all its stages', async () => {
+    await asyncio.run(async () => {
+      language.set('Weft');
+      const stages = [
+        pipeline([1, 2]).async(languageThroughout),
+        pipeline([1, 2]).threads(languageThroughout, { workers: 1, chunksize: 2 }),
+        pipeline([1, 2]).processes(languageThroughout, { workers: 1, chunksize: 2 }),
+      ];
+      for (const stage of stages) expect(await stage.collect()).toEqual([1, 2].map(() => ['Weft', 'Weft', 'Weft']));
+    });
+    expect(await pipeline([1]).threads(currentLanguage, { workers: 1 }).collect()).toEqual(['none']);
   });
 
   it('keeps the order of the items, whatever finishes first', async () => {

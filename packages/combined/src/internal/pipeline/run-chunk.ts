@@ -9,14 +9,19 @@ export type SentOutcome = { value: unknown } | { thrown: unknown };
  *
  * @param reference Where to find the function.
  * @param items What to call it with, one after the other.
+ * @param luggage What each call gets besides its item: the context.
  * @returns What became of each call: one that fails does not stop the others.
  */
-export async function runChunk(reference: TargetReference, items: unknown[]): Promise<SentOutcome[]> {
+export async function runChunk(
+  reference: TargetReference,
+  items: unknown[],
+  ...luggage: unknown[]
+): Promise<SentOutcome[]> {
   const target = (await loadTarget(reference)) as Target;
   const outcomes: SentOutcome[] = [];
   for (const item of items) {
     try {
-      outcomes.push({ value: await target(item) });
+      outcomes.push({ value: await target(item, ...luggage) });
     } catch (error) {
       outcomes.push({ thrown: sendable(error) });
     }

@@ -2,6 +2,7 @@ import { type Executor, type Target } from '@weft/core';
 import { describeTarget } from '@weft/core/lowlevel';
 import { ProcessPoolExecutor } from '@weft/multiprocessing';
 import { ThreadPoolExecutor } from '@weft/threading';
+import { withContext } from '../with-context.ts';
 import { receiveOutcomes, runChunk } from './run-chunk.ts';
 import type { Outcome, Work } from './stage.ts';
 
@@ -34,7 +35,7 @@ export function asTasks<T, R>(target: (item: T) => R): Technique<T, Awaited<R>> 
 }
 
 /**
- * Makes calls on an executor.
+ * Makes calls on an executor, which take the context variables along.
  *
  * @param shared The executor; left out, one of the stage's own, which is shut down with the pipeline.
  */
@@ -50,7 +51,9 @@ export function onExecutor<T, R>(
     work: async (items, signal) => {
       // The queue of an executor that is lent may have a bound.
       if (shared !== undefined && 'room' in shared) await (shared as ThreadPoolExecutor).room({ signal });
-      return receiveOutcomes(await executor.with({ signal }).submit(runChunk, reference, items));
+      const carried = withContext(target as Target, []);
+      const [called, luggage] = carried ? [describeTarget(carried.target), carried.args] : [reference, []];
+      return receiveOutcomes(await executor.with({ signal }).submit(runChunk, called, items, ...luggage));
     },
     close: async () => {
       if (shared === undefined) await executor.shutdown({ wait: true, cancelFutures: true });
