@@ -59,8 +59,8 @@ class ForeignFuture<T> extends Future<T> {
     return 'a promise that is not ours';
   }
 
-  override _cancelWith(error: CancelledError): boolean {
-    if (!super._cancelWith(error)) return false;
+  override _cancelHere(error: CancelledError): boolean {
+    super._cancelHere(error);
     try {
       if (typeof this.#source.cancel === 'function') this.#source.cancel();
     } catch (failure) {

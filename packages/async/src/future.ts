@@ -9,6 +9,7 @@ import { currentRegistry } from './internal/current-registry.ts';
 import { debugging, noteAwaited } from './internal/debug-watch.ts';
 import { CANCELLED, FAILED, STATE_NAMES, SUCCEEDED, WAITING } from './internal/future-state.ts';
 import { FutureWait } from './internal/future-wait.ts';
+import { type HandingOn, handDown } from './internal/hand-down.ts';
 import type { TaskRegistry, TaskReport } from './internal/task-registry.ts';
 import { taskStore } from './internal/task-store.ts';
 import { noteUnretrieved, retrieved } from './internal/unretrieved.ts';
@@ -225,7 +226,16 @@ export class Future<T = unknown> implements PromiseLike<T> {
 
   /** @internal Cancels with a given error, which one cancellation hands down a whole tree. */
   _cancelWith(error: CancelledError): boolean {
-    if (this._state !== WAITING) return false;
+    return handDown(this, error);
+  }
+
+  /** @internal What goes on to cancel what this waits for; `undefined` if it takes the cancellation itself. */
+  _handOn(_error: CancelledError): HandingOn | undefined {
+    return undefined;
+  }
+
+  /** @internal Takes the cancellation. */
+  _cancelHere(error: CancelledError): boolean {
     this._settle(CANCELLED, error);
     return true;
   }

@@ -5,6 +5,8 @@ import type { CancelledError } from '@weft/core';
 import { type Awaitable, type AwaitableResult, checkAwaitable, ensureFuture } from './ensure-future.ts';
 import { Future } from './future.ts';
 import { CANCELLED, SUCCEEDED, WAITING } from './internal/future-state.ts';
+import type { HandingOn } from './internal/hand-down.ts';
+import { settleInTurn } from './internal/settle-in-turn.ts';
 
 /** The results of several awaitables, in their order. */
 export type GatherResults<A extends readonly Awaitable<unknown>[]> = {
@@ -106,12 +108,18 @@ export class GatheringFuture<T> extends Future<T> {
   }
 
   /** @internal */
-  override _cancelWith(error: CancelledError): boolean {
-    if (this._state !== WAITING) return false;
-    let taken = false;
-    for (const child of this.#children) taken = child._cancelWith(error) || taken;
-    if (taken) this.#cancelled = error;
-    return taken;
+  override _handOn(error: CancelledError): HandingOn {
+    const children = this.#children.values();
+    const handing: HandingOn = {
+      future: this,
+      taken: false,
+      next: () => children.next().value,
+      end: () => {
+        if (handing.taken) this.#cancelled = error;
+        return handing.taken;
+      },
+    };
+    return handing;
   }
 
   /** @internal */
@@ -122,14 +130,15 @@ export class GatheringFuture<T> extends Future<T> {
     if (child._state !== SUCCEEDED && !this.#keepErrors) this.#first ??= child;
     // A failure is thrown at once; a cancellation from outside waits for everyone's cleanup.
     if (this.#first !== undefined && (this.#cancelled === undefined || this.#left === 0)) {
-      this._settle(this.#first._state, this.#first._value);
+      settleInTurn(this, this.#first._state, this.#first._value);
     } else if (this.#left === 0) this.#finish();
   }
 
   #finish(): void {
-    if (this.#cancelled !== undefined) this._settle(CANCELLED, this.#cancelled);
+    if (this.#cancelled !== undefined) settleInTurn(this, CANCELLED, this.#cancelled);
     else
-      this._settle(
+      settleInTurn(
+        this,
         SUCCEEDED,
         this.#children.map(({ _value }) => _value),
       );

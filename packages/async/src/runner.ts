@@ -9,6 +9,7 @@ import { DeadlockError, deadlockReport } from './deadlock-error.ts';
 import { cancelledError } from './internal/cancellation.ts';
 import { unwatchRun, watchRun } from './internal/debug-watch.ts';
 import { FAILED } from './internal/future-state.ts';
+import { cancelAll } from './internal/hand-down.ts';
 import { type Unhandled, TaskRegistry } from './internal/task-registry.ts';
 import { reportUnretrieved } from './internal/unretrieved.ts';
 import { whenIdle } from './internal/when-idle.ts';
@@ -134,7 +135,7 @@ export class Runner implements AsyncDisposable {
   async #endTasks(): Promise<void> {
     const error = cancelledError();
     for (let tasks = this.#registry.tasks(); tasks.length > 0; tasks = this.#registry.tasks()) {
-      for (const task of tasks) task._cancelWith(error);
+      cancelAll(tasks, error);
       const ended = await this.#unlessStuck(Promise.allSettled(tasks.map((task) => task._promise())));
       for (const task of tasks) if (task._failed) this.#registry.report(task._report());
       if (!ended) return;

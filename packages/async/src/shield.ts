@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 
 import { type Awaitable, ensureFuture } from './ensure-future.ts';
 import { Future, type FutureObserver } from './future.ts';
+import { settleInTurn } from './internal/settle-in-turn.ts';
 
 /**
  * Protects an awaitable from the cancellation of whoever awaits it: that one gets a CancelledError, the awaitable runs
@@ -37,7 +38,7 @@ class ShieldingFuture<T> extends Future<T> implements FutureObserver {
 
   _settled(inner: Future): void {
     inner._look();
-    this._settle(inner._state, inner._value);
+    settleInTurn(this, inner._state, inner._value);
   }
 
   /** @internal Lets go of the awaitable: whether its failure is seen is the matter of others then. */

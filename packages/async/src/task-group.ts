@@ -6,6 +6,7 @@ import { type TaskOptions, spawn } from './create-task.ts';
 import { currentTask } from './current-task.ts';
 import type { Future } from './future.ts';
 import { cancelledError } from './internal/cancellation.ts';
+import { cancelAll } from './internal/hand-down.ts';
 import { startLater, startSoon } from './internal/start-queue.ts';
 import { TaskList } from './internal/task-list.ts';
 import { taskStore } from './internal/task-store.ts';
@@ -122,8 +123,7 @@ export class TaskGroup {
 
   #abort(): void {
     this.#aborting = true;
-    const error = cancelledError();
-    for (const task of this.#list?.tasks() ?? []) task._cancelWith(error);
+    cancelAll(this.#list?.tasks() ?? [], cancelledError());
   }
 
   async #leave<T>(parent: Task, list: TaskList, outcome: Outcome<T>): Promise<T> {

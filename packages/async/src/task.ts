@@ -11,8 +11,10 @@ import { registryOf } from './internal/current-registry.ts';
 import { debugging, noteStarting } from './internal/debug-watch.ts';
 import { CANCELLED, FAILED, SUCCEEDED, WAITING } from './internal/future-state.ts';
 import { FutureWait } from './internal/future-wait.ts';
-import { HANDING_ON, PENDING } from './internal/ready-queue.ts';
+import type { HandingOn } from './internal/hand-down.ts';
+import { PENDING } from './internal/ready-queue.ts';
 import { taskChannel } from './internal/task-channel.ts';
+import { TaskHandingOn } from './internal/task-handing-on.ts';
 import type { TaskList } from './internal/task-list.ts';
 import { type TaskReport, type TaskRegistry, outside } from './internal/task-registry.ts';
 import { entersJob, taskStore } from './internal/task-store.ts';
@@ -198,26 +200,28 @@ export class Task<T = unknown> extends Future<T> {
   }
 
   /** @internal */
-  override _cancelWith(error: CancelledError): boolean {
-    if (this._state !== WAITING) return false;
-    // No recursion: tasks may await each other thousands deep.
-    let above: Task[] | undefined;
-    let task: Task = this as Task;
-    for (let below = handOn(task); below !== undefined; below = handOn(task)) {
-      task._cancels += 1;
-      (above ??= []).push(task);
-      task = below;
-    }
-    task._cancels += 1;
-    const taken = task._wait !== undefined && interrupt(task._wait, error);
-    if (!taken) task._pending = error;
-    abortSignal(task, error);
-    if (above === undefined) return true;
-    for (let each = above.pop(); each !== undefined; each = above.pop()) {
-      if (each._wait instanceof FutureWait) each._wait.handedOn();
-      abortSignal(each, error);
-    }
+  override _handOn(error: CancelledError): HandingOn | undefined {
+    const wait = this._wait;
+    if (!(wait instanceof Set) && !(wait instanceof FutureWait && wait.state === PENDING)) return undefined;
+    this._cancels += 1;
+    return new TaskHandingOn(this as Task, error, wait instanceof Set ? [...wait].reverse() : [wait]);
+  }
+
+  /** @internal */
+  override _cancelHere(error: CancelledError): boolean {
+    this._cancels += 1;
+    if (!(this._wait as TaskWait | undefined)?.interrupt(error)) this._pending = error;
+    this._abortSignal(error);
     return true;
+  }
+
+  /** @internal Aborts the signal that was given out last. */
+  _abortSignal(error: CancelledError): void {
+    const extras = this._extras;
+    const abort = extras?.abort;
+    if (extras === undefined || abort === undefined) return;
+    extras.abort = undefined;
+    abort.abort(error);
   }
 
   /** @internal Takes the cancellation that was not delivered yet, to deliver it. */
@@ -326,27 +330,4 @@ function succeedCurrent(value: unknown): void {
 
 function failCurrent(error: unknown): void {
   taskStore.getStore()?._fail(error);
-}
-
-/** The task that a task awaits and nothing else, which a cancellation is to go to. */
-function handOn({ _wait: wait }: Task): Task | undefined {
-  if (!(wait instanceof FutureWait) || wait.state !== PENDING) return undefined;
-  const { future } = wait;
-  if (!(future instanceof Task) || future._state !== WAITING) return undefined;
-  wait.state = HANDING_ON;
-  return future as Task;
-}
-
-function abortSignal({ _extras: extras }: Task, error: CancelledError): void {
-  const abort = extras?.abort;
-  if (abort === undefined) return;
-  (extras as TaskExtras).abort = undefined;
-  abort.abort(error);
-}
-
-function interrupt(wait: TaskWait | Set<TaskWait>, error: Error): boolean {
-  if (!(wait instanceof Set)) return wait.interrupt(error);
-  let taken = false;
-  for (const one of [...wait]) taken = one.interrupt(error) || taken;
-  return taken;
 }

@@ -1,6 +1,17 @@
 import { inspect } from 'node:util';
 
-import { CancelledError, Event, TaskGroup, asCompleted, createTask, gather, shield, sleep } from '@weft/async';
+import {
+  CancelledError,
+  Event,
+  Future,
+  type Task,
+  TaskGroup,
+  asCompleted,
+  createTask,
+  gather,
+  shield,
+  sleep,
+} from '@weft/async';
 import { describe, expect, it } from 'vitest';
 
 import { inRun, thrownBy, turns } from './in-run.ts';
@@ -187,6 +198,75 @@ describe('gather', () => {
       expect(inspect(all)).toBe('GatheringFuture { pending, 2 of 2 not done }');
       await all;
       expect(inspect(all)).toBe('GatheringFuture { finished, 0 of 2 not done }');
+    }),
+  );
+
+  it(
+    'may be in another one, and so on, tens of thousands deep, when it ends, is cancelled or its run is over',
+    inRun(async () => {
+      const DEPTH = 20_000;
+      const nested = (innermost: Future<number>, around: (inner: Future<unknown>) => Future<unknown>): Future => {
+        let outer: Future<unknown> = innermost;
+        for (let depth = 0; depth < DEPTH; depth += 1) outer = around(outer);
+        return outer;
+      };
+      const [first, second, third] = [new Future<number>(), new Future<number>(), new Future<number>()];
+      const [gathered, failed, cancelled] = [nested(first, gather), nested(second, shield), nested(third, gather)];
+      first.setResult(1);
+      second.setException(new RangeError('inside'));
+      cancelled.cancel();
+      expect([gathered.done(), String(failed.exception()), third.cancelled()]).toEqual([
+        true,
+        'RangeError: inside',
+        true,
+      ]);
+
+      const log: string[] = [];
+      const innermost = async (): Promise<void> => {
+        try {
+          await sleep(60_000);
+        } finally {
+          await sleep(0);
+          log.push('unwound');
+        }
+      };
+      const tasks = (): Task => {
+        let task: Task<unknown> = createTask(innermost);
+        for (let depth = 0; depth < DEPTH; depth += 1) {
+          const below = task;
+          task = createTask(async () => await gather(below));
+        }
+        return task;
+      };
+      const task = tasks();
+      await sleep(0);
+      task.cancel();
+      expect(await thrownBy(() => task)).toBeInstanceOf(CancelledError);
+      expect(log).toEqual(['unwound']);
+      tasks(); // are left to the end of the run
+      await sleep(0);
+    }),
+  );
+
+  it(
+    'is cancelled once by way of all that await it',
+    inRun(async () => {
+      const counts: number[] = [];
+      let layer: Task<unknown> = createTask(async () => {
+        await sleep(60_000);
+      });
+      const all = [layer];
+      for (let depth = 0; depth < 40; depth += 1) {
+        const below = layer;
+        const wait = async (): Promise<unknown> => await below;
+        layer = createTask(async () => await gather(wait, wait));
+        all.push(layer);
+      }
+      await turns(50);
+      layer.cancel();
+      for (const task of all) counts.push(task.cancelling());
+      expect(await thrownBy(() => layer)).toBeInstanceOf(CancelledError);
+      expect(counts.slice(1)).toEqual(counts.slice(1).map(() => 1));
     }),
   );
 

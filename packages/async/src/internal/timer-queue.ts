@@ -156,7 +156,7 @@ function drain(bucket: Bucket): void {
     try {
       callback();
     } catch (error) {
-      // Such as an overflow of the stack, deep down in what is cancelled: the other timers are to go on.
+      // It comes from a wait of somebody else that is cancelled: the other timers are to go on.
       queueMicrotask(() => {
         throw error;
       });
