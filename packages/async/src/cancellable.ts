@@ -72,7 +72,7 @@ class OperationWaiter<T> extends Waiter<T> {
   }
 
   override interrupt(error: unknown): boolean {
-    if (this.#cancelled !== undefined) return false;
+    if (this.#cancelled !== undefined) return true; // it is on its way
     if (this.state === WOKEN) return super.interrupt(error);
     if (this.state !== PENDING) return false;
     this.#cancelled = { error };

@@ -9,6 +9,7 @@ import { cancelledError, isAbort } from './internal/cancellation.ts';
 import type { CreationSite } from './internal/creation-site.ts';
 import { registryOf } from './internal/current-registry.ts';
 import { debugging, noteStarting } from './internal/debug-watch.ts';
+import { deliver } from './internal/delivery.ts';
 import { CANCELLED, FAILED, SUCCEEDED, WAITING } from './internal/future-state.ts';
 import { FutureWait } from './internal/future-wait.ts';
 import type { HandingOn } from './internal/hand-down.ts';
@@ -210,7 +211,8 @@ export class Task<T = unknown> extends Future<T> {
   /** @internal */
   override _cancelHere(error: CancelledError): boolean {
     this._cancels += 1;
-    if (!(this._wait as TaskWait | undefined)?.interrupt(error)) this._pending = error;
+    const wait = this._wait as TaskWait | undefined;
+    if (wait === undefined || !deliver(this as Task, wait, error)) this._pending = error;
     this._abortSignal(error);
     return true;
   }

@@ -1,13 +1,18 @@
+import { once } from 'node:events';
 import { inspect } from 'node:util';
 
 import {
   CancelledError,
   ContextVar,
+  Event,
   Future,
   InvalidStateError,
   Lock,
   type Task,
+  TaskGroup,
+  TaskGroupError,
   allTasks,
+  cancellable,
   copyContext,
   createTask,
   currentTask,
@@ -317,6 +322,83 @@ describe('Task.cancel', () => {
   );
 
   it(
+    'comes once to the code that waits, however often it is asked for before that goes on',
+    inRun(async () => {
+      const log: string[] = [];
+      const tidy = async (name: string, wait: () => PromiseLike<unknown>): Promise<void> => {
+        try {
+          await wait();
+        } finally {
+          await sleep(0);
+          log.push(name);
+        }
+      };
+      const waits = {
+        sleep: () => sleep(60_000),
+        future: () => new Future(),
+        several: () => Promise.all([sleep(60_000), new Event().wait(), new Future()]),
+        operation: () => cancellable((signal) => once(signal, 'abort')),
+        gather: () => gather(() => sleep(60_000)),
+      };
+      for (const [name, wait] of Object.entries(waits)) {
+        const task = createTask(() => tidy(name, wait));
+        await turns();
+        task.cancel();
+        task.cancel();
+        expect(await thrownBy(() => task)).toBeInstanceOf(CancelledError);
+        expect(task.cancelling()).toBe(2);
+      }
+      expect(log).toEqual(Object.keys(waits));
+    }),
+  );
+
+  it('leaves the cleanup of tasks that await each other alone at the end of their group and run', async () => {
+    const log: string[] = [];
+    const tidy = async (name: string): Promise<void> => {
+      try {
+        await sleep(60_000);
+      } finally {
+        await sleep(0);
+        log.push(name);
+      }
+    };
+    await run(async () => {
+      const group = TaskGroup.run(async (children) => {
+        const inner = children.createTask(() => tidy('group'));
+        const middle = children.createTask(async () => await inner);
+        children.createTask(async () => await gather(middle, inner));
+        await turns();
+        throw new RangeError('the body');
+      });
+      expect(await thrownBy(() => group)).toBeInstanceOf(TaskGroupError);
+      const left = createTask(() => tidy('run'));
+      createTask(async () => await left);
+      await turns();
+    });
+    expect(log).toEqual(['group', 'run']);
+  });
+
+  it(
+    'counts anew once the code goes on',
+    inRun(async () => {
+      const log: unknown[] = [];
+      const task = createTask(async () => {
+        try {
+          await sleep(60_000);
+        } catch {
+          currentTask()?.cancel('again');
+          log.push(await thrownBy(() => sleep(0)));
+          throw new RangeError('the end');
+        }
+      });
+      await turns();
+      task.cancel();
+      expect(await thrownBy(() => task)).toBeInstanceOf(RangeError);
+      expect(log).toMatchObject([{ message: 'again' }]);
+    }),
+  );
+
+  it(
     'goes down to the innermost of many thousand tasks that await each other, and unwinds them',
     inRun(async () => {
       const log: string[] = [];
@@ -480,7 +562,7 @@ describe('Task', () => {
       await turns();
       expect(inspect(awaiting)).toBe("Task { awaiting, pending, waits for task 'waiter' }");
       task.cancel();
-      expect(inspect(task)).toBe('Task { waiter, pending, cancelling }');
+      expect(inspect(task)).toBe('Task { waiter, pending, cancelling, waits to resume }');
       await thrownBy(() => awaiting);
       expect(inspect(task)).toBe('Task { waiter, cancelled }');
     }),

@@ -157,22 +157,21 @@ describe('timeout', () => {
   it(
     'still ends later waits when an inner one was caught while the loop was busy [AS-059]',
     inRun(async () => {
-      const log: string[] = [];
       const error = await thrownBy(() =>
         timeout(20, async () => {
-          const inner = await thrownBy(() =>
-            timeout(5, async () => {
+          try {
+            await timeout(5, async () => {
               const end = performance.now() + 30;
               while (performance.now() < end);
               await sleep(60_000);
-            }),
-          );
-          log.push((inner as Error).name);
+            });
+          } catch (inner) {
+            if (!(inner instanceof TimeoutError)) throw inner; // both were out of time at once
+          }
           await sleep(60_000);
         }),
       );
       expect(error).toBeInstanceOf(TimeoutError);
-      expect(log.length).toBeLessThanOrEqual(1);
     }),
   );
 

@@ -2,6 +2,7 @@ import type { CancelledError } from '@weft/core';
 
 import type { Future } from '../future.ts';
 import type { Task, TaskWait } from '../task.ts';
+import { deliver } from './delivery.ts';
 import { FutureWait } from './future-wait.ts';
 import type { HandingOn } from './hand-down.ts';
 import { HANDING_ON, PENDING } from './ready-queue.ts';
@@ -29,7 +30,7 @@ export class TaskHandingOn implements HandingOn {
         this.#handing = wait;
         return wait.future;
       }
-      if (wait.interrupt(this.#error)) this.taken = true;
+      if (deliver(this.future, wait, this.#error)) this.taken = true;
     }
     return undefined;
   }
