@@ -68,7 +68,7 @@ export class Condition {
     if (refused) return refused;
     const task = taskStore.getStore();
     const waiting = parkWithin<boolean>(task, this.#waiters, this, true, options);
-    this.#lock.release();
+    this.#lock._lend();
     const end = await waiting.then(
       (notified) => ({ notified, failed: false, error: undefined as unknown }),
       (error: unknown) => ({ notified: false, failed: true, error }),

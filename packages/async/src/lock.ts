@@ -8,6 +8,9 @@ import { parkWithin, refuse } from './internal/wait-limits.ts';
 import { UninterruptibleWaiter, type Waiter, park } from './internal/waiter.ts';
 import type { Task } from './task.ts';
 
+const SPENT = new Guard(() => {});
+SPENT[Symbol.dispose]();
+
 /**
  * Lets one task in at a time. Not reentrant; anybody may release it.
  *
@@ -108,6 +111,12 @@ export class Lock {
 
   /** @internal */
   _revoke(): void {
+    this.release();
+  }
+
+  /** @internal Releases it for as long as its holder waits, who takes it again and then disposes of the same guard. */
+  _lend(): void {
+    this.#guard = SPENT;
     this.release();
   }
 

@@ -164,6 +164,31 @@ describe('Condition', () => {
   );
 
   it(
+    'leaves each of those who waited with a guard of its own',
+    inRun(async () => {
+      const condition = new Condition();
+      const log: string[] = [];
+      let open = false;
+      const consumers = [...'abc'].map((name) =>
+        createTask(async () => {
+          using guard = await condition.acquire();
+          await condition.waitFor(() => open);
+          log.push(`${name} ${guard.held} ${condition.locked()}`);
+        }),
+      );
+      await turns();
+      {
+        using _guard = await condition.acquire();
+        open = true;
+        condition.notifyAll();
+      }
+      await capped(gather(consumers), 'each has had the lock');
+      expect(log).toEqual(['a true true', 'b true true', 'c true true']);
+      expect(condition.locked()).toBe(false);
+    }),
+  );
+
+  it(
     'refuses to notify what is no number of waiters',
     inRun(async () => {
       const condition = new Condition();
