@@ -49,7 +49,8 @@ class ForeignFuture<T> extends Future<T> {
   constructor(source: PromiseLike<T>) {
     super();
     this.#source = source;
-    source.then(
+    // As in an `await`: its `then` may throw, or give one more thenable.
+    Promise.resolve(source).then(
       (value) => this.#follow(SUCCEEDED, value),
       (error: unknown) => this.#follow(error instanceof CancelledError ? CANCELLED : FAILED, error),
     );

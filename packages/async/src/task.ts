@@ -19,7 +19,7 @@ import { TaskHandingOn } from './internal/task-handing-on.ts';
 import type { TaskList } from './internal/task-list.ts';
 import { type TaskReport, type TaskRegistry, outside } from './internal/task-registry.ts';
 import { entersJob, taskStore } from './internal/task-store.ts';
-import { isPlainPromise, isThenable } from './internal/thenable.ts';
+import { isPlainPromise } from './internal/thenable.ts';
 
 /** A function that a task runs. */
 export type TaskBody<T> = () => PromiseLike<T> | T;
@@ -315,15 +315,16 @@ function runCurrent(): void {
   }
   // A promise calls back in the async context of `then`, where the task is found: that saves two closures for each.
   if (isPlainPromise(outcome)) outcome.then(succeedCurrent, failCurrent);
-  else if (outcome instanceof Future || isThenable(outcome)) follow(task, outcome);
+  else if (outcome instanceof Future)
+    outcome._await(
+      (value) => task._succeed(value),
+      (error) => task._fail(error),
+      task,
+    );
+  // As in an `await`: `then` of somebody else may throw, or give one more thenable.
+  else if (typeof outcome === 'object' && outcome !== null && 'then' in outcome)
+    Promise.resolve(outcome).then(succeedCurrent, failCurrent);
   else task._succeed(outcome);
-}
-
-function follow(task: Task, outcome: PromiseLike<unknown>): void {
-  const succeed = (value: unknown): void => task._succeed(value);
-  const fail = (error: unknown): void => task._fail(error);
-  if (outcome instanceof Future) outcome._await(succeed, fail, task);
-  else outcome.then(succeed, fail);
 }
 
 function succeedCurrent(value: unknown): void {

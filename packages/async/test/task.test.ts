@@ -19,6 +19,7 @@ import {
   gather,
   run,
   sleep,
+  wait,
 } from '@weft/async';
 import { capped } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
@@ -547,6 +548,40 @@ describe('Task', () => {
       expect(task.getBody()).toBe(undefined);
       expect(context.get(variable)).toBe('shared');
       expect(variable.get()).toBe('nothing');
+    }),
+  );
+
+  it(
+    'takes what is like a promise as an await does, whatever its then gives or throws',
+    inRun(async () => {
+      const boom = new RangeError('no then');
+      const given: [PromiseLike<unknown>, unknown][] = [
+        [{ then: (resolve: (value: unknown) => void) => resolve(Promise.resolve(7)) } as never, 7],
+        [
+          {
+            then: () => {
+              throw boom;
+            },
+          },
+          boom,
+        ],
+        [
+          {
+            get then(): never {
+              throw boom;
+            },
+          },
+          boom,
+        ],
+        [{ then: 'later' } as never, { then: 'later' }],
+      ];
+      for (const [like, outcome] of given) {
+        const task = createTask(() => like);
+        await capped(wait([task]), 'the task is done');
+        expect(task.exception() ?? task.result()).toEqual(outcome);
+      }
+      const likes = given.slice(0, 2).map(([like]) => like);
+      expect(await gather.settled(likes)).toEqual([7, boom]);
     }),
   );
 
