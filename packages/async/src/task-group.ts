@@ -72,6 +72,7 @@ export class TaskGroup {
 
   /** As {@link TaskGroup.run}, for a group made with `new`; a group runs once. */
   async run<T>(body: (group: TaskGroup) => PromiseLike<T> | T): Promise<T> {
+    if (typeof body !== 'function') throw new TypeError(`Cannot run ${inspect(body)} in a group: it is not a function`);
     if (this.#list !== undefined) throw new InvalidStateError('Cannot enter the group: it has been entered already');
     const parent = currentTask();
     if (parent === undefined) throw new InvalidStateError('Cannot enter the group: the caller runs in no task');

@@ -106,6 +106,8 @@ export class Timeout {
 
   /** Runs the body under this timeout, once. */
   async run<T>(body: (timeout: Timeout) => PromiseLike<T> | T): Promise<T> {
+    if (typeof body !== 'function')
+      throw new TypeError(`Cannot run ${inspect(body)} within a timeout: it is not a function`);
     if (this.#state !== 'created') throw new InvalidStateError('Cannot enter the timeout: it has been entered already');
     const task = currentTask();
     if (task === undefined) throw new InvalidStateError('Cannot enter the timeout: the caller runs in no task');

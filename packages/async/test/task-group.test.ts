@@ -30,6 +30,14 @@ async function groupErrors(attempt: () => unknown): Promise<Error[]> {
 
 describe('TaskGroup', () => {
   it(
+    'refuses a body that is no function',
+    inRun(async () => {
+      const refused = thrownBy(() => TaskGroup.run(7 as never));
+      expect(await refused).toMatchObject({ name: 'TypeError', message: expect.stringContaining('Cannot run 7') });
+    }),
+  );
+
+  it(
     'waits for every child, whose results can be read afterwards [AS-001]',
     inRun(async () => {
       let tasks: Task<number>[] = [];

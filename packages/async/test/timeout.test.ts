@@ -21,6 +21,14 @@ import { inRun, thrownBy, turns } from './in-run.ts';
 
 describe('timeout', () => {
   it(
+    'refuses a body that is no function',
+    inRun(async () => {
+      const refused = thrownBy(() => timeout(1, 7 as never));
+      expect(await refused).toMatchObject({ name: 'TypeError', message: expect.stringContaining('Cannot run 7') });
+    }),
+  );
+
+  it(
     'has a deadline on the clock of performance.now() [AS-043]',
     inRun(async () => {
       const deadline = performance.now() + 5;
