@@ -66,12 +66,22 @@ export async function mapConcurrent<T, R>(
     await gather(tasks);
   } catch (error) {
     for (const task of tasks) task.cancel();
-    await gather.settled(tasks);
+    try {
+      await gather.settled(tasks);
+    } finally {
+      await closeQuietly(source);
+    }
     throw error;
-  } finally {
-    await source.close();
   }
+  await source.close();
   return results;
+}
+
+// What failed first is told, and not what closing the source ran into, as in a loop that is left by an error.
+async function closeQuietly(source: Source<unknown>): Promise<void> {
+  try {
+    await source.close();
+  } catch {}
 }
 
 /** What the workers do with the items. */

@@ -164,6 +164,38 @@ describe('mapConcurrent', () => {
   );
 
   it(
+    'tells what a call threw and not what closing the source did, unless that is all that failed',
+    inRun(async () => {
+      const boom = new RangeError('from a call');
+      const fail = (): never => {
+        throw new Error('from the source');
+      };
+      const source = function* (): Generator<number> {
+        try {
+          yield 1;
+          yield 2;
+        } finally {
+          fail();
+        }
+      };
+      const sources = [
+        source,
+        async function* later(): AsyncGenerator<number> {
+          yield* source();
+        },
+      ];
+      for (const items of sources) {
+        const failing = async (): Promise<never> => {
+          throw boom;
+        };
+        expect(await thrownBy(() => mapConcurrent(items(), failing, { concurrency: 1 }))).toBe(boom);
+        const passing = thrownBy(() => mapConcurrent(items(), async () => {}, { concurrency: 1 }));
+        expect(await passing).toMatchObject({ message: 'from the source' });
+      }
+    }),
+  );
+
+  it(
     'takes a text apart, and refuses what is not iterable, no function or no number',
     inRun(async () => {
       expect(await mapConcurrent('abc', async (letter) => letter + letter, { concurrency: 2 })).toEqual([
