@@ -85,20 +85,22 @@ async function connected(
   checkLimit(limit);
   const refused = refuse(options);
   if (refused) return refused;
-  const completion = new Completion<void>('to connect');
+  const { connections } = currentRegistry();
+  const completion = new Completion<[StreamReader, StreamWriter]>('to connect');
   const socket = open();
   const fail = (error: Error): void => completion.reject(error);
-  socket.on(event, () => completion.resolve());
   socket.on('error', fail);
+  socket.once(event, () => {
+    socket.off('error', fail);
+    // From now on, and not only when the task goes on: the connection may be lost by then.
+    const streams = attachSocket(socket, limit, (writer) => connections.delete(writer));
+    connections.add(streams[1]);
+    completion.resolve(streams);
+  });
   try {
-    await completion.wait(options);
+    return await completion.wait(options);
   } catch (error) {
     socket.destroy();
     throw error;
   }
-  socket.off('error', fail);
-  const { connections } = currentRegistry();
-  const streams = attachSocket(socket, limit, (writer) => connections.delete(writer));
-  connections.add(streams[1]);
-  return streams;
 }

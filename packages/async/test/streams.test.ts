@@ -1,6 +1,7 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { Server as NetServer, connect as connectNet } from 'node:net';
+import { Server as NetServer, type Socket, connect as connectNet } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -13,6 +14,7 @@ import {
   InvalidStateError,
   LimitOverrunError,
   PIPE,
+  Queue,
   type Server,
   StreamReader,
   type StreamWriter,
@@ -387,6 +389,38 @@ describe('a connection', () => {
         await thrownBy(() => openConnection(HOST, 9, { signal: AbortSignal.abort(new Error('gone')) })),
       ).toMatchObject({ message: 'gone' });
     }),
+  );
+
+  it(
+    'that is lost before the task goes on that opened it tells what it was lost by',
+    inRun(() =>
+      connected(echo, async (_reader, _writer, server) => {
+        const lose = (message: unknown): void => {
+          const { socket } = message as { socket: Socket };
+          socket.once('connect', () => socket.destroy(new RangeError('lost')));
+        };
+        // So many others are to go on first that the event loop has a turn in between.
+        const [one, other] = [new Queue<void>(), new Queue<void>()];
+        const pass = async (from: Queue<void>, to: Queue<void>): Promise<void> => {
+          for (;;) {
+            await from.get();
+            for (const end = performance.now() + 0.05; performance.now() < end;);
+            to.putNowait();
+          }
+        };
+        const busy = Array.from({ length: 1_200 }, (_, n) =>
+          createTask(() => (n % 2 === 0 ? pass(one, other) : pass(other, one))),
+        );
+        await turns();
+        for (let n = 0; n < 600; n += 1) one.putNowait();
+        subscribe('net.client.socket', lose);
+        const [reader] = await openConnection(HOST, server.port as number);
+        unsubscribe('net.client.socket', lose);
+        for (const task of busy) task.cancel();
+        const read = capped(reader.read(), 'the loss is told');
+        expect(await thrownBy(() => read)).toMatchObject({ message: 'lost' });
+      }),
+    ),
   );
 
   it(
