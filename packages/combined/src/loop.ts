@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
 import { Context, type Task, allTasks, createTask, currentTask } from '@weft/async';
-import { CancelledError, InvalidStateError, type Target, fromWire, task as mark, toWire } from '@weft/core';
-import { type TargetReference, loadTarget, simplify } from '@weft/core/lowlevel';
+import { CancelledError, InvalidStateError, fromWire, task as mark, toWire } from '@weft/core';
+import { type TargetReference, simplify } from '@weft/core/lowlevel';
 import { type Event, Queue } from '@weft/threading';
+import { findTarget } from './internal/find-target.ts';
 
 /** What a thread asks of a loop. */
 export type LoopRequest =
@@ -125,7 +126,7 @@ function start(request: LoopCall, running: Map<string, Task<void>>): void {
 
 async function answer(call: LoopCall): Promise<void> {
   try {
-    const target = (await loadTarget(call.reference)) as Target;
+    const target = await findTarget(call.reference);
     // What cannot cross is refused here, and that is the outcome.
     give(call, { value: await target(...call.args) });
   } catch (thrown) {

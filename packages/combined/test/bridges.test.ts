@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
@@ -342,6 +343,15 @@ describe('runCoroutineThreadsafe', () => {
     while (asyncio.allTasks().size > 0) await nextTurn();
     expect(inspect(loop)).toBe('Loop { closed }');
     expect(() => runCoroutineThreadsafe(square, loop, 7)).toThrow(QueueShutDownError);
+  });
+
+  it('finds a function of a program that is in its top-level await', async () => {
+    const file = fileURLToPath(new URL('fixtures/program-with-loop.ts', import.meta.url));
+    await asyncio.run(async () => {
+      const program = await asyncio.createSubprocessExec(process.execPath, file, { stdout: asyncio.PIPE });
+      const [output] = await program.communicate();
+      expect(String(output)).toBe('42\n63\n');
+    });
   });
 
   it('does not let its own thread block for a result', async () => {

@@ -1,5 +1,6 @@
 import { ContextVar, copyContext, currentTask } from '@weft/async';
-import { type Target, type TargetReference, describeTarget, loadTarget } from '@weft/core/lowlevel';
+import { type Target, type TargetReference, describeTarget } from '@weft/core/lowlevel';
+import { findTarget } from './find-target.ts';
 
 /** What travels behind the arguments of a call that takes the context along. */
 export interface Luggage {
@@ -30,7 +31,7 @@ export function withContext(target: Target, args: readonly unknown[]): CarriedCa
 export async function callInContext(...call: [...args: unknown[], luggage: Luggage]): Promise<unknown> {
   const args = call.slice(0, -1);
   const { reference, context } = call.at(-1) as Luggage;
-  const target = (await loadTarget(reference)) as Target;
+  const target = await findTarget(reference);
   const begin = (): unknown => {
     for (const [name, value] of Object.entries(context))
       for (const variable of ContextVar.named(name)) variable.set(value);
