@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { Context, type Task, allTasks, createTask, currentTask } from '@weft/async';
 import { CancelledError, InvalidStateError, fromWire, task as mark, toWire } from '@weft/core';
 import { type TargetReference, simplify } from '@weft/core/lowlevel';
-import { type Event, Queue } from '@weft/threading';
+import { type Event, Queue, type Thread, currentThread } from '@weft/threading';
 import { findTarget } from './internal/find-target.ts';
 
 /** What a thread asks of a loop. */
@@ -14,6 +14,12 @@ type LoopCall = Extract<LoopRequest, { id: string }>;
 
 /** What the loop answers. */
 export type LoopReply = { value: unknown } | { thrown: unknown } | { cancelled: true };
+
+/** What a loop crosses with. */
+interface LoopState {
+  requests: Queue<LoopRequest>;
+  thread: Thread;
+}
 
 /**
  * The event loop of one thread, as other threads see it: they have functions run there with `runCoroutineThreadsafe`.
@@ -33,20 +39,23 @@ export class Loop {
   }
   /** @internal */
   readonly requests: Queue<LoopRequest>;
+  /** @internal The one that serves. */
+  readonly thread: Thread;
 
   /** @internal */
-  constructor(requests: Queue<LoopRequest>) {
+  constructor(requests: Queue<LoopRequest>, thread: Thread) {
     this.requests = requests;
+    this.thread = thread;
   }
 
   /** Crosses as the same loop. */
-  [toWire](): Queue<LoopRequest> {
-    return this.requests;
+  [toWire](): LoopState {
+    return { requests: this.requests, thread: this.thread };
   }
 
   /** Makes the loop again in another thread. */
-  static [fromWire](requests: Queue<LoopRequest>): Loop {
-    return new Loop(requests);
+  static [fromWire]({ requests, thread }: LoopState): Loop {
+    return new Loop(requests, thread);
   }
 
   [inspect.custom](): string {
@@ -76,7 +85,7 @@ export function getRunningLoop(): Loop {
   for (const [server, known] of serving) {
     if (asker.inRun ? tasks.has(server) : known.asker === asker) return known.loop;
   }
-  const loop = new Loop(new Queue<LoopRequest>());
+  const loop = new Loop(new Queue<LoopRequest>(), currentThread());
   const server: Task = createTask(() => serve(loop.requests), { name: 'loop for other threads' });
   serving.set(server, { loop, asker });
   server.addDoneCallback(() => serving.delete(server));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Future, InvalidStateError, QueueShutDownError, type Target } from '@weft/core';
 import { describeTarget } from '@weft/core/lowlevel';
-import { Event, Queue } from '@weft/threading';
+import { Event, Queue, mainThread } from '@weft/threading';
 import { withContext } from './internal/with-context.ts';
 import { Loop, type LoopReply, isServedHere } from './loop.ts';
 
@@ -15,7 +15,7 @@ import { Loop, type LoopReply, isServedHere } from './loop.ts';
  * @param loop The loop, which was sent here: `getRunningLoop()` of the other thread.
  * @param args The function's arguments, which must be able to cross.
  * @returns The future of its result. `resultSync` blocks this thread for it, which must not be the loop's own;
- *   cancelling it cancels the task.
+ *   cancelling it cancels the task. It is cancelled if the loop's thread dies.
  * @throws {TargetError} If the other thread could not find the function.
  * @throws {TransferError} If an argument cannot cross.
  * @throws {TypeError} If `loop` is none.
@@ -49,6 +49,12 @@ export function runCoroutineThreadsafe<A extends unknown[], R>(
       // What came cannot be made again here.
       future.setException(error);
     }
+    listening.abort();
+  };
+  // The loop's thread has died, and the task with it, unless it had answered.
+  const giveUp = (): void => {
+    if (reply.empty()) future.cancel();
+    else take();
   };
   const future: Future<Awaited<R>> = new Future<Awaited<R>>({
     withdraw: () => {
@@ -59,16 +65,36 @@ export function runCoroutineThreadsafe<A extends unknown[], R>(
     waitSync: (_future, timeout) => {
       if (isServedHere(loop))
         throw new InvalidStateError('Cannot block for the result: this thread runs the loop; await it instead');
-      if (answered.waitSync({ timeout })) take();
+      if (blockFor(answered, loop, timeout)) giveUp();
     },
   });
   const call = withContext(target as Target, args) ?? { target: target as Target, args };
   loop.requests.putNowait({ id, reference: describeTarget(call.target), args: call.args, reply, answered });
   // Whoever blocks for the result does so at once, before this begins to wait.
   queueMicrotask(() => {
-    if (!future.done()) answered.wait({ signal: listening.signal }).then(take, () => undefined);
+    if (future.done()) return;
+    const { signal } = listening;
+    answered.wait({ signal }).then(take, () => undefined);
+    // The main thread outlives all others, and a thread itself.
+    if (loop.thread.ident !== mainThread().ident && !isServedHere(loop))
+      loop.thread.join({ signal }).then(giveUp, () => undefined);
   });
   return future;
+}
+
+/** How long a thread blocks before it looks whether the loop's is still there, in milliseconds. */
+const SLICE = 100;
+
+/**
+ * Blocks until the answer is there, the loop's thread has died, or for `timeout` milliseconds.
+ *
+ * @returns Whether there is nothing more to come.
+ */
+function blockFor(answered: Event, { thread }: Loop, timeout: number): boolean {
+  const end = performance.now() + timeout;
+  for (let left = timeout; left > 0; left = end - performance.now())
+    if (answered.waitSync({ timeout: Math.min(left, SLICE) }) || !thread.isAlive()) return true;
+  return false;
 }
 
 function cancelOn({ requests }: Loop, id: string): void {

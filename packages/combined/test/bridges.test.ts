@@ -32,6 +32,7 @@ import {
   cancelOnMain,
   failAtItsEnd,
   floodMain,
+  serveLong,
   spinOnMain,
 } from './fixtures/loop-clients.ts';
 import {
@@ -343,6 +344,19 @@ describe('runCoroutineThreadsafe', () => {
     while (asyncio.allTasks().size > 0) await nextTurn();
     expect(inspect(loop)).toBe('Loop { closed }');
     expect(() => runCoroutineThreadsafe(square, loop, 7)).toThrow(QueueShutDownError);
+  });
+
+  it('is cancelled where the thread of the loop dies, awaited as blocked for', async () => {
+    const loops = new threading.Queue<Loop>();
+    const thread = new threading.Thread({ target: serveLong, args: [loops] }).start();
+    const loop = await loops.get();
+    const awaited = runCoroutineThreadsafe(sleepLong, loop).result({ timeout: 10_000 });
+    const dying = runCoroutineThreadsafe(exitIf, loop, 1, 1);
+    expect(() => dying.resultSync({ timeout: 10_000 })).toThrow(CancelledError);
+    await expect(awaited).rejects.toThrow(CancelledError);
+    await thread.join();
+    const late = runCoroutineThreadsafe(square, loop, 7).result({ timeout: 10_000 });
+    await expect(late).rejects.toThrow(CancelledError);
   });
 
   it('finds a function of a program that is in its top-level await', async () => {
