@@ -136,16 +136,16 @@ async function start(
 /** Ends the program when the task that started it ends as cancelled, and when the run ends. */
 function owned(program: Process, { nodeChildProcess }: Child): Process {
   if (program.returncode !== undefined) return program;
-  const { cleanups } = currentRegistry();
+  const { leftovers } = currentRegistry();
   const task = taskStore.getStore();
-  const end = (): Promise<void> => program._end();
+  const leftover = { hold: (on: boolean) => program._hold(on), end: () => program._end() };
   const endIfCancelled = (): void => {
-    if (task?.cancelled()) void end();
+    if (task?.cancelled()) void program._end();
   };
-  cleanups.add(end);
+  leftovers.add(leftover);
   task?.addDoneCallback(endIfCancelled);
   nodeChildProcess.once('exit', () => {
-    cleanups.delete(end);
+    leftovers.delete(leftover);
     task?.removeDoneCallback(endIfCancelled);
   });
   return program;

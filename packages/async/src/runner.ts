@@ -122,7 +122,7 @@ export class Runner implements AsyncDisposable {
     if (this.#registry.debug) unwatchRun(this.#registry);
     await this.#endTasks();
     for (const connection of this.#registry.connections) connection._abort();
-    await Promise.allSettled([...this.#registry.cleanups].map((cleanup) => cleanup()));
+    await Promise.allSettled([...this.#registry.leftovers].map((leftover) => leftover.end()));
     reportUnretrieved(this.#registry);
     this.#registry.close();
   }
@@ -145,13 +145,28 @@ export class Runner implements AsyncDisposable {
   /** Waits for tasks, but reports those that swallowed the cancellation and that nothing can wake any more. */
   async #unlessStuck(ending: Promise<unknown>): Promise<boolean> {
     let stop: (() => void) | undefined;
+    // What is ended after the tasks must not keep the process alive for tasks that wait for something else.
+    let wakes = this.#hold(false);
     const stuck = new Promise<boolean>((resolve) => {
-      stop = whenIdle(() => resolve(false));
+      stop = whenIdle(() => {
+        if (!wakes || this.#registry.tasks().every((task) => task._wait === undefined)) resolve(false);
+        else this.#hold(true);
+        wakes = false;
+      });
     });
     const ended = await Promise.race([ending.then(() => true), stuck]);
     stop?.();
+    this.#hold(true);
     if (!ended) this.#registry.report(deadlockReport(new DeadlockError(this.#registry.tasks())));
     return ended;
+  }
+
+  /** Says whether servers, connections and programs keep the process alive, and answers whether there are any. */
+  #hold(on: boolean): boolean {
+    const { connections, leftovers } = this.#registry;
+    for (const connection of connections) connection._hold(on);
+    for (const leftover of leftovers) leftover.hold(on);
+    return connections.size + leftovers.size > 0;
   }
 
   // Nothing can wake the main task any more, and Node would leave without a word.

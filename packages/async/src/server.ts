@@ -6,6 +6,7 @@ import { InvalidStateError } from '@weft/core';
 import { Event } from './event.ts';
 import { Future } from './future.ts';
 import type { Handshakes } from './internal/handshakes.ts';
+import type { Leftover } from './internal/task-registry.ts';
 import type { StreamWriter } from './stream-writer.ts';
 
 /**
@@ -19,6 +20,19 @@ export class Server implements AsyncDisposable {
   readonly #handshakes: Handshakes;
   readonly #closed = new Event();
   #serving: Future<void> | undefined = undefined;
+
+  /** @internal */
+  readonly _leftover: Leftover = {
+    hold: (on) => {
+      if (on) this.#server.ref();
+      else this.#server.unref();
+      for (const writer of this.#connections) writer._hold(on);
+    },
+    end: () => {
+      this.close();
+      this.abortClients();
+    },
+  };
 
   /** @internal */
   constructor(server: NetServer, connections: ReadonlySet<StreamWriter>, handshakes: Handshakes) {

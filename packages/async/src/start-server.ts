@@ -121,13 +121,9 @@ async function listening(
     registry.report({ kind: 'failure', message, error, task: undefined, createdAt: undefined });
   });
   const serving = new Server(server, connections, handshakes);
-  const { cleanups } = registry;
-  const end = (): void => {
-    serving.close();
-    serving.abortClients();
-  };
-  cleanups.add(end);
-  server.once('close', () => cleanups.delete(end));
+  const { leftovers } = registry;
+  leftovers.add(serving._leftover);
+  server.once('close', () => leftovers.delete(serving._leftover));
   return serving;
 }
 

@@ -131,6 +131,13 @@ export class StreamWriter implements AsyncDisposable {
     this.#stream.destroy();
   }
 
+  /** @internal Says whether an open connection keeps the process alive. */
+  _hold(on: boolean): void {
+    const socket = this.#stream as Partial<Socket>;
+    if (on) socket.ref?.();
+    else socket.unref?.();
+  }
+
   /** @internal */
   _drained(): void {
     this.#drainers.resolveAll(undefined);

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
@@ -117,6 +118,15 @@ export class Process implements AsyncDisposable {
 
   [inspect.custom](): string {
     return `Process { pid ${this.pid}, ${this.#returncode === undefined ? 'running' : `returncode ${this.#returncode}`} }`;
+  }
+
+  /** @internal Says whether it keeps this process alive. */
+  _hold(on: boolean): void {
+    const { nodeChildProcess, stdin, stdout, stderr } = this.#child;
+    for (const each of [nodeChildProcess, stdin, stdout, stderr] as (Partial<Socket> | null | undefined)[]) {
+      if (on) each?.ref?.();
+      else each?.unref?.();
+    }
   }
 
   /** @internal Ends it and all that it started: asks first, and insists after a while. Waits whatever happens to the task. */

@@ -441,6 +441,49 @@ describe('a program', () => {
     expect(stdout.split('\n')).toEqual(['waiting', 'KeyboardInterrupt']);
   });
 
+  it('ends although a task waits for ever for what is not ours, with servers, connections and programs open', async () => {
+    const { stdout, stderr, exitCode } = await runProgram(
+      `await asyncio.run(async () => {
+        const stuck = async () => {
+          try {
+            await new Promise(() => {});
+          } finally {
+            console.log('never');
+          }
+        };
+        const server = await asyncio.startServer(stuck, '127.0.0.1');
+        await asyncio.openConnection('127.0.0.1', server.port);
+        await asyncio.createSubprocessExec('sleep', '60', { stdout: asyncio.PIPE });
+        while (asyncio.allTasks().size < 2) await asyncio.sleep(0);
+      });
+      console.log('over');`,
+    );
+    expect([stdout, exitCode]).toEqual(['over', 0]);
+    expect(stderr).toContain("task 'connection' waits for a promise that is not ours");
+  });
+
+  it('waits for cleanup that talks to a program, which nothing else keeps alive', async () => {
+    const { stdout, exitCode } = await runProgram(
+      `await asyncio.run(async () => {
+        const { PIPE } = asyncio;
+        const program = await asyncio.createSubprocessExec('cat', { stdin: PIPE, stdout: PIPE });
+        asyncio.createTask(async () => {
+          try {
+            await program.wait();
+          } finally {
+            for (const word of ['good', 'bye']) {
+              program.stdin.write(word + '\\n');
+              console.log(String(await program.stdout.readline()).trim());
+            }
+          }
+        });
+        await asyncio.sleep(0);
+      });
+      console.log('over');`,
+    );
+    expect([stdout, exitCode]).toEqual(['good\nbye\nover', 0]);
+  });
+
   it('has its timers go on when a wait of somebody else cannot be cancelled', async () => {
     const { stdout } = await runProgram(
       `process.on('uncaughtException', ({ name }) => console.log(name));

@@ -22,6 +22,14 @@ export interface TaskReport {
 /** What to do with a failure that nobody looks at. */
 export type Unhandled = 'report' | 'crash' | ((report: TaskReport) => void);
 
+/** A server or a program, which keeps the process alive. */
+export interface Leftover {
+  /** Says whether it is to do so. */
+  hold(on: boolean): void;
+  /** Ends it. */
+  end(): unknown;
+}
+
 const active = new Set<TaskRegistry>();
 
 /** All the tasks of one run, and how that run wants to be told of what goes wrong. */
@@ -31,8 +39,8 @@ export class TaskRegistry {
   readonly groups: Set<TaskList> = new Set<TaskList>();
   /** Connections that were opened and are not closed. */
   readonly connections: Set<StreamWriter> = new Set<StreamWriter>();
-  /** Ends what else would keep the process alive after the run: servers and programs. */
-  readonly cleanups: Set<() => unknown> = new Set<() => unknown>();
+  /** What else would keep the process alive after the run. */
+  readonly leftovers: Set<Leftover> = new Set<Leftover>();
   readonly unhandled: Unhandled;
   readonly debug: boolean;
   /** In milliseconds. */
