@@ -291,6 +291,29 @@ describe('a pipeline that is stopped', () => {
     expect(ended).toBe((stage?.given ?? 0) + (stage?.dropped ?? 0));
   });
 
+  it('begins no call once it is stopped, whatever it is about to do then', async () => {
+    async function* source(): AsyncGenerator<number> {
+      yield* count(20);
+    }
+    for (let hops = 0; hops < 16; hops += 1) {
+      let active = 0;
+      const work = async (x: number): Promise<number> => {
+        active += 1;
+        try {
+          for (let turn = 0; turn < 2; turn += 1) await asyncio.sleep(0);
+        } finally {
+          active -= 1;
+        }
+        return x;
+      };
+      for await (const _ of pipeline(source()).async(work, { concurrency: 3 })) {
+        for (let hop = 0; hop < hops; hop += 1) await undefined;
+        break;
+      }
+      expect(active).toBe(0);
+    }
+  });
+
   it('ends with the signal that aborts, with its reason', async () => {
     const controller = new AbortController();
     const collected = pipeline(count(3), { signal: controller.signal })

@@ -143,6 +143,8 @@ export class Stage<T, R> implements AsyncIterator<unknown> {
           await this.#room.wait();
         }
         const items = await this.#takeChunk();
+        // Whoever stops the stage waits for the calls that there are, and for no more.
+        if (this.#stopping !== undefined) return;
         if (items.length > 0) this.#start(items);
         if (this.#exhausted) break;
       }
