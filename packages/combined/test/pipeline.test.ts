@@ -314,6 +314,23 @@ describe('a pipeline that is stopped', () => {
     }
   });
 
+  it('leaves the rest of a chunk alone that it cancels', async () => {
+    const controller = new AbortController();
+    const begun: number[] = [];
+    const collected = pipeline([0, 1, 2, 3], { signal: controller.signal })
+      .async(
+        async (i) => {
+          begun.push(i);
+          controller.abort(new Error('enough'));
+          await asyncio.sleep(60_000);
+        },
+        { chunksize: 4 },
+      )
+      .collect();
+    await expect(collected).rejects.toThrow('enough');
+    expect(begun).toEqual([0]);
+  });
+
   it('ends with the signal that aborts, with its reason', async () => {
     const controller = new AbortController();
     const collected = pipeline(count(3), { signal: controller.signal })

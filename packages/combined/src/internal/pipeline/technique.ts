@@ -25,9 +25,12 @@ export function asTasks<T, R>(target: (item: T) => R): Technique<T, Awaited<R>> 
     }
   };
   return {
-    work: async (items) => {
+    work: async (items, signal) => {
       const outcomes: Outcome<Awaited<R>>[] = [];
-      for (const item of items) outcomes.push(await call(item));
+      for (const item of items) {
+        signal.throwIfAborted();
+        outcomes.push(await call(item));
+      }
       return outcomes;
     },
     close: async () => {},
