@@ -462,6 +462,18 @@ describe('a program', () => {
     expect(stderr).toContain("task 'connection' waits for a promise that is not ours");
   });
 
+  it('waits for a signal to abort, whose timer alone keeps no process alive', async () => {
+    const { stdout, exitCode } = await runProgram(
+      `await asyncio.run(async () => {
+        const { signal } = new AbortController();
+        await new asyncio.Event().wait({ signal, timeout: 5 });
+        await new asyncio.Event().wait({ signal: AbortSignal.timeout(50) }).catch(({ name }) => console.log(name));
+        await new asyncio.Queue().get().catch(({ code }) => console.log(code));
+      }).catch(({ code }) => console.log(code));`,
+    );
+    expect([stdout, exitCode]).toEqual(['TimeoutError\nERR_DEADLOCK\nERR_DEADLOCK', 0]);
+  });
+
   it('waits for cleanup that talks to a program, which nothing else keeps alive', async () => {
     const { stdout, exitCode } = await runProgram(
       `await asyncio.run(async () => {

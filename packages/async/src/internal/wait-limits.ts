@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 import { TimeoutError, type WaitOptions } from '@weft/core';
-import { checkTimeout } from '@weft/core/lowlevel';
+import { checkTimeout, keepAlive } from '@weft/core/lowlevel';
 
 import type { Task } from '../task.ts';
 import { deliverPending } from './cancellation.ts';
@@ -14,6 +14,7 @@ import { type WaitSource, Waiter, park } from './waiter.ts';
 class LimitedWaiter extends Waiter {
   #signal: AbortSignal | undefined;
   #stopTimer: (() => void) | undefined;
+  #letGo: (() => void) | undefined;
   #timeout = Infinity;
   /** Time ran out when it had been woken: that counts if it was for nothing. */
   #late = false;
@@ -22,7 +23,10 @@ class LimitedWaiter extends Waiter {
     this.#signal = signal;
     this.#timeout = timeout;
     if (timeout !== Infinity) this.#stopTimer = callAt(performance.now() + timeout, () => this.#expire());
-    signal?.addEventListener('abort', this);
+    if (signal === undefined) return;
+    signal.addEventListener('abort', this);
+    // Nobody can tell whether it will abort, and the timer of `AbortSignal.timeout` keeps no process alive.
+    this.#letGo = keepAlive();
   }
 
   override putBack(list: WaitList): void {
@@ -59,6 +63,7 @@ class LimitedWaiter extends Waiter {
   #unlimit(): void {
     this.#stopTimer?.();
     this.#signal?.removeEventListener('abort', this);
+    this.#letGo?.();
   }
 }
 
