@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { BrokenExecutorError, CancelledError, TargetError } from '@weft/core';
@@ -339,6 +340,15 @@ describe('a pipeline that is stopped', () => {
     await new Promise((resolve) => setImmediate(resolve));
     controller.abort(new Error('enough'));
     await expect(collected).rejects.toThrow('enough');
+  });
+
+  it('ends with a signal that nothing else is there to wait for', async () => {
+    const file = fileURLToPath(new URL('fixtures/program-with-signal.ts', import.meta.url));
+    await asyncio.run(async () => {
+      const program = await asyncio.createSubprocessExec(process.execPath, file, { stdout: asyncio.PIPE });
+      const [output] = await program.communicate();
+      expect(String(output)).toBe('TimeoutError\n');
+    });
   });
 
   it('ends with the task that runs it', async () => {

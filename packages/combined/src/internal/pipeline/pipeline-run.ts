@@ -1,4 +1,5 @@
 import type { AnyIterable } from '@weft/core';
+import { keepAlive } from '@weft/core/lowlevel';
 import { Source } from './source.ts';
 import { type Outcome, Stage, type StageSettings } from './stage.ts';
 import { StageMeter, type StageStats } from './stage-meter.ts';
@@ -63,6 +64,8 @@ export class PipelineRun implements AsyncIterator<unknown> {
   }
 
   async next(): Promise<IteratorResult<unknown>> {
+    // The timer of `AbortSignal.timeout` keeps no process alive.
+    const letGo = this.#signal && keepAlive();
     try {
       this.#signal?.throwIfAborted();
       const step = await this.#last.next();
@@ -73,6 +76,8 @@ export class PipelineRun implements AsyncIterator<unknown> {
       // What failed first is told, and not what its cleanup ran into.
       await this.return().catch(() => undefined);
       throw error;
+    } finally {
+      letGo?.();
     }
   }
 
