@@ -84,10 +84,10 @@ export class Runner implements AsyncDisposable {
     if (this.#closing !== undefined) throw new InvalidStateError('Cannot run: the runner is closed');
     if (this.#running) throw new InvalidStateError('Cannot run: the runner is running another main function');
     if (currentTask() !== undefined) throw new InvalidStateError('Cannot run inside a task: use createTask or await');
-    this.#running = true;
     this.#registry.open();
     if (this.#registry.debug) watchRun(this.#registry);
     const task = spawn(main, undefined, this.#registry.own, { name: 'main', context }, this.run);
+    this.#running = true;
     let interrupted = false;
     const stopSignals = onInterrupt(this.#handleSigint, () => {
       interrupted = true;

@@ -192,6 +192,12 @@ describe('run', () => {
 });
 
 describe('Runner', () => {
+  it('runs on after it refused a context that is none', async () => {
+    await using runner = new Runner();
+    expect(await thrownBy(() => runner.run(async () => {}, { context: 5 as never }))).toBeInstanceOf(TypeError);
+    expect(await runner.run(async () => 'value')).toBe('value');
+  });
+
   it('runs several mains in one context [AS-249]', async () => {
     const variable = new ContextVar('variable', { default: 0 });
     await using runner = new Runner();
