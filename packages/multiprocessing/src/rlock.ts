@@ -108,9 +108,12 @@ export class RLock {
     return depth;
   }
 
-  /** Puts back the levels that {@link releaseAll} released, once the lock was acquired again. */
+  /**
+   * Puts back the levels that {@link releaseAll} released, once the lock was acquired again: that is one of them, beside
+   * those that other code of this thread may have by now.
+   */
   restore(depth: number): void {
-    depths.set(this.#core.cell, depth);
+    depths.set(this.#core.cell, this.#depth + depth - 1);
   }
 
   [inspect.custom](): string {
