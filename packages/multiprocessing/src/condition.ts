@@ -1,5 +1,14 @@
 import { inspect } from 'node:util';
-import { type Guard, type Medium, NotOwnerError, type WaitOptions, fromWire, task, toWire } from '@weft/core';
+import {
+  BrokenPipeError,
+  type Guard,
+  type Medium,
+  NotOwnerError,
+  type WaitOptions,
+  fromWire,
+  task,
+  toWire,
+} from '@weft/core';
 import { checkWait } from '@weft/core/lowlevel';
 import type { Cell } from './internal/cell.ts';
 import { lockEvents } from './internal/diagnostics.ts';
@@ -188,6 +197,8 @@ export class Condition {
         await this.#lock.acquire();
         break;
       } catch (error) {
+        // With the broker the lock is gone: nobody will ever hold it again.
+        if (error instanceof BrokenPipeError) throw error;
         // Cancelled while it takes the lock: take it all the same, the caller has to find it held.
         cancelled = { error };
       }

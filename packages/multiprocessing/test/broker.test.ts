@@ -158,16 +158,19 @@ it('carries messages of any size through pipes over the broker, and tells their 
 it('fails what waits when the broker is gone, and everything later', async () => {
   const { stdout, stderr, exitCode } = await runScript(
     `import { childProcesses } from '@weft/testkit';
-     import { Lock, Queue } from '@weft/multiprocessing';
+     import { Condition, Lock, Queue } from '@weft/multiprocessing';
      const lock = new Lock();
      await lock.acquire();
      const queue = new Queue();
+     const condition = new Condition();
+     await condition.acquire();
      const tell = (wait) => wait.then(() => 'nothing', (error) => error.name);
      const waits = [
        lock.acquire(),
        lock.acquire({ timeout: 60_000 }),
        lock.acquire({ signal: AbortSignal.timeout(60_000) }),
        queue.get(),
+       condition.wait(),
      ].map(tell);
      process.kill(Number.parseInt(childProcesses()[0]), 'SIGKILL');
      console.log((await Promise.all(waits)).join(' '));
@@ -177,6 +180,6 @@ it('fails what waits when the broker is gone, and everything later', async () =>
     { env: { WEFT_BROKER: undefined } },
   );
   expect(stderr).toBe('');
-  expect(stdout).toBe(`${Array.from({ length: 4 }, () => 'BrokenPipeError').join(' ')}\nBrokenPipeError\n`);
+  expect(stdout).toBe(`${Array.from({ length: 5 }, () => 'BrokenPipeError').join(' ')}\nBrokenPipeError\n`);
   expect(exitCode).toBe(0);
 });
