@@ -183,3 +183,23 @@ it('fails what waits when the broker is gone, and everything later', async () =>
   expect(stdout).toBe(`${Array.from({ length: 5 }, () => 'BrokenPipeError').join(' ')}\nBrokenPipeError\n`);
   expect(exitCode).toBe(0);
 });
+
+it('fails in children that are started when the broker is gone, instead of holding them up', async () => {
+  const { stdout, stderr } = await runScript(
+    `import { childProcesses } from '@weft/testkit';
+     import { Lock, Process, isMain } from '@weft/multiprocessing';
+     export function makeLock() {
+       new Lock();
+     }
+     if (isMain(import.meta)) {
+       makeLock();
+       process.kill(Number.parseInt(childProcesses()[0]), 'SIGKILL');
+       const child = new Process({ target: makeLock }).start();
+       await child.join();
+       console.log(child.exitcode);
+     }`,
+    { env: { WEFT_BROKER: undefined } },
+  );
+  expect(stdout).toBe('1\n');
+  expect(stderr).toContain('BrokenPipeError: Cannot use what processes share: the broker that keeps it is gone');
+});

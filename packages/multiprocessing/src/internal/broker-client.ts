@@ -24,9 +24,15 @@ export class BrokerClient {
   #bell: Socket | undefined;
   #isBrokerGone = false;
 
-  constructor(folder: string) {
+  /** @throws {BrokenPipeError} If the broker is gone. */
+  constructor(folder: string, isNew: boolean) {
     this.folder = folder;
-    this.#ends = openBrokerEnds(folder);
+    try {
+      this.#ends = openBrokerEnds(folder, isNew);
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      throw code === 'ENXIO' || code === 'ENOENT' ? brokerIsGone({ cause }) : cause;
+    }
     this.#id = this.ask(['hello', thisAgent().id]).value;
   }
 
@@ -70,25 +76,28 @@ export class BrokerClient {
   }
 }
 
-function brokerIsGone(): BrokenPipeError {
-  return new BrokenPipeError('Cannot use what processes share: the broker that keeps it is gone');
+function brokerIsGone(options?: ErrorOptions): BrokenPipeError {
+  return new BrokenPipeError('Cannot use what processes share: the broker that keeps it is gone', options);
 }
 
 const clients = new Map<string, BrokerClient>();
 
 /** The connection to a broker; left out, to this tree's own, which is started if need be. */
-export function brokerClient(folder: string = ownBroker()): BrokerClient {
-  let client = clients.get(folder);
-  if (client === undefined) {
-    client = new BrokerClient(folder);
-    clients.set(folder, client);
-  }
+export function brokerClient(folder: string | undefined = knownBroker()): BrokerClient {
+  const known = folder === undefined ? undefined : clients.get(folder);
+  if (known !== undefined) return known;
+  const home = folder ?? startBroker();
+  const client = new BrokerClient(home, folder === undefined);
+  clients.set(home, client);
   return client;
 }
 
-function ownBroker(): string {
+function knownBroker(): string | undefined {
   const inherited = process.env[FOLDER];
-  if (inherited !== undefined && existsSync(inherited)) return inherited;
+  return inherited !== undefined && existsSync(inherited) ? inherited : undefined;
+}
+
+function startBroker(): string {
   const folder = mkdtempSync(`${tmpdir()}/weft-broker-`);
   if (process.platform !== 'win32') execFileSync('mkfifo', ['-m', '600', `${folder}/${DOOR}`]);
   // Its input ends with this process, however that ends; then it goes too.

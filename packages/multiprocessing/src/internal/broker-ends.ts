@@ -3,6 +3,7 @@ import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { Socket, createConnection } from 'node:net';
 import { serialize } from 'node:v8';
 import { thisAgent } from './agent.ts';
+import { block } from './block.ts';
 import { BELL, DOOR, REPLIES, REQUESTS, pipeName } from './broker-protocol.ts';
 import { frameHead } from './frame-reader.ts';
 import { removeName } from './remove-name.ts';
@@ -20,19 +21,24 @@ export interface BrokerEnds {
 const ATTEMPTS = 2000;
 const PAUSE = 5;
 
-/** Connects with a broker, waiting until it is there. */
-export function openBrokerEnds(folder: string): BrokerEnds {
-  return process.platform === 'win32' ? openNamedPipe(folder) : openFifos(folder);
+/**
+ * Connects with a broker.
+ *
+ * @param isNew Whether it has just been started, and may not be there yet.
+ */
+export function openBrokerEnds(folder: string, isNew: boolean): BrokerEnds {
+  return process.platform === 'win32' ? openNamedPipe(folder) : openFifos(folder, isNew);
 }
 
-function openFifos(folder: string): BrokerEnds {
+function openFifos(folder: string, isNew: boolean): BrokerEnds {
   const { id, process: pid } = thisAgent();
+  // Without waiting for one who reads: if the broker is gone, nobody ever will.
+  const door = openWhenThere(`${folder}/${DOOR}`, constants.O_WRONLY | constants.O_NONBLOCK, isNew ? ATTEMPTS : 0);
   const base = `${folder}/${pid}.${id}.${Date.now().toString(36)}`;
   const fifos = [REQUESTS, REPLIES, BELL].map((end) => base + end);
   execFileSync('mkfifo', ['-m', '600', ...fifos]);
   // For reading too, so that the broker finds it open when it looks.
   const requests = openSync(base + REQUESTS, constants.O_RDWR);
-  const door = openSync(`${folder}/${DOOR}`, constants.O_WRONLY);
   writeSync(door, `${base}\n`);
   closeSync(door);
   // Waits until the broker has opened it.
@@ -55,7 +61,7 @@ function openFifos(folder: string): BrokerEnds {
 
 function openNamedPipe(folder: string): BrokerEnds {
   const name = pipeName(folder);
-  const pipe = openWhenThere(name);
+  const pipe = openWhenThere(name, 'r+', ATTEMPTS);
   return {
     write: (frame) => writeAll(pipe, frame),
     read: (into) => readSync(pipe, into),
@@ -68,14 +74,13 @@ function openNamedPipe(folder: string): BrokerEnds {
   };
 }
 
-function openWhenThere(name: string): number {
-  const nap = new Int32Array(new SharedArrayBuffer(4));
+function openWhenThere(name: string, flags: string | number, attempts: number): number {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return openSync(name, 'r+');
+      return openSync(name, flags);
     } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
-      Atomics.wait(nap, 0, 0, PAUSE);
+      if (attempt === attempts) throw error;
+      block(PAUSE);
     }
   }
 }
