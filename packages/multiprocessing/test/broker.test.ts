@@ -14,6 +14,7 @@ import { InvalidStateError } from '@weft/core';
 import type { Lock as LockType } from '@weft/multiprocessing';
 import { runScript } from '@weft/testkit';
 import { expect, it } from 'vitest';
+import { sendFirstByte, sendNewLock } from './fixtures/sharing.mjs';
 import { Peer, elsewhere } from './peers.ts';
 
 process.env['WEFT_SHARED_MEMORY'] = 'broker';
@@ -25,6 +26,7 @@ const {
   JoinableQueue,
   Lock,
   Pipe,
+  Process,
   Queue,
   RLock,
   Semaphore,
@@ -202,4 +204,16 @@ it('fails in children that are started when the broker is gone, instead of holdi
   );
   expect(stdout).toBe('1\n');
   expect(stderr).toContain('BrokenPipeError: Cannot use what processes share: the broker that keeps it is gone');
+});
+
+it('shares over the broker with a child that has an environment of its own', async () => {
+  const queue = new Queue();
+  await using sender = new Process({ target: sendNewLock, args: [queue], env: {} }).start();
+  await sender.join();
+  expect(await queue.get({ timeout: 10_000 })).toMatchObject({ owned: false });
+  using block = new SharedMemory({ create: true, size: 1 });
+  block.buf[0] = 42;
+  await using reader = new Process({ target: sendFirstByte, args: [queue, block.name], env: {} }).start();
+  await reader.join();
+  expect(await queue.get({ timeout: 10_000 })).toBe(42);
 });

@@ -8,12 +8,14 @@ import {
   Process,
   Queue,
   Semaphore,
+  SharedMemory,
   SharedValue,
   currentProcess,
   wait,
 } from '@weft/multiprocessing';
 import { describe, expect, it } from 'vitest';
 import { shareEverything, sendLate, setAfter } from './fixtures/deep.mjs';
+import { sendFirstByte, sendNewLock } from './fixtures/sharing.mjs';
 
 describe('Process', () => {
   it('takes primitives, queues, pipes and proxies as arguments [API-6, MP-055, MP-094]', async () => {
@@ -39,6 +41,18 @@ describe('Process', () => {
     expect(child.exitcode).toBe(0);
     expect([value.value, await dict.get('pid'), lock.locked()]).toEqual([2, child.pid, false]);
     await expect(here.recv()).rejects.toThrow('other end is closed');
+  });
+
+  it('has what is shared with an environment of its own, and what it makes outlives it', async () => {
+    const queue = new Queue();
+    await using sender = new Process({ target: sendNewLock, args: [queue], env: {} }).start();
+    await sender.join();
+    expect(await queue.get({ timeout: 10_000 })).toMatchObject({ owned: false });
+    using block = new SharedMemory({ create: true, size: 1 });
+    block.buf[0] = 42;
+    await using reader = new Process({ target: sendFirstByte, args: [queue, block.name], env: {} }).start();
+    await reader.join();
+    expect(await queue.get({ timeout: 10_000 })).toBe(42);
   });
 
   it('is waited for by its sentinel, together with connections [MP-147]', async () => {

@@ -15,6 +15,7 @@ export type StdioKind = 'inherit' | 'pipe' | 'ignore';
 
 /** How a child is started. */
 export interface SpawnOptions {
+  /** Its environment instead of this process's own; the variables of this library, `WEFT_…`, are inherited all the same. */
   env?: NodeJS.ProcessEnv | undefined;
   cwd?: string | URL | undefined;
   execArgv?: readonly string[] | undefined;
@@ -103,7 +104,7 @@ export function spawnChild(
       [...(options.execArgv ?? inheritedFlags()), CHILD_ENTRY, ...process.argv.slice(2)],
       {
         stdio: streams,
-        env: options.env ?? process.env,
+        env: environmentOf(options),
         cwd: options.cwd,
       },
     );
@@ -123,6 +124,13 @@ export function spawnChild(
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+/** By its variables a child finds what it shares with its kin. */
+function environmentOf({ env }: SpawnOptions): NodeJS.ProcessEnv {
+  if (env === undefined) return process.env;
+  const kin = Object.entries(process.env).filter(([name]) => name.startsWith('WEFT_'));
+  return { ...Object.fromEntries(kin), ...env };
 }
 
 /** The flags this process was started with, as far as a child should have them too. */
