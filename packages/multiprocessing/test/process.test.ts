@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { InvalidStateError, TargetError, TransferError } from '@weft/core';
 import { Process, activeChildren, currentProcess, parentProcess } from '@weft/multiprocessing';
-import { leakCheck, until } from '@weft/testkit';
+import { leakCheck, runScript, until } from '@weft/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as targets from './fixtures/process-targets.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { startThreads } from './fixtures/threads.ts';
 
 leakCheck();
+
+const TARGETS = new URL('fixtures/process-targets.ts', import.meta.url).href;
 
 let folder: string;
 let path: string;
@@ -231,6 +233,22 @@ describe('what a process is given', () => {
       execArgv: ['--max-old-space-size=64'],
       execPath: process.execPath,
     });
+  });
+
+  it.each([
+    ['--inspect-port', '0'],
+    ['--debug-port', '0'],
+    ['--inspect-publish-uid', 'http'],
+    ['--inspect-port=0', '--inspect-publish-uid=http'],
+  ])('inherits none of the flags that are for the main program alone, nor their values: %s %s', async (...flags) => {
+    const { stdout, stderr } = await runScript(
+      `import { Process } from '@weft/multiprocessing';
+       import { reportSurroundings } from '${TARGETS}';
+       await new Process({ target: reportSurroundings, args: [process.argv[2]] }).start().join();`,
+      { execArgv: [...flags, '--no-warnings'], args: [path] },
+    );
+    expect([stdout, stderr]).toEqual(['', '']);
+    expect(read()).toMatchObject({ execArgv: ['--no-warnings'] });
   });
 
   it('says why it cannot be started', () => {

@@ -59,8 +59,10 @@ const FRAME_HEAD = 4;
 const MAX_INLINE = 65_536;
 /** Node's own flags that make no sense in a child: those that say what to run, and those that claim a port. */
 const NOT_INHERITED =
-  /^(-e|--eval|-p|--print|-pe|-i|--interactive|-c|--check|--test|--watch.*|--inspect.*|--input-type.*)(=|$)/;
-const WITH_VALUE = /^(-e|--eval|-p|--print|-pe)$/;
+  /^(-e|--eval|-p|--print|-pe|-i|--interactive|-c|--check|--test|--watch.*|--inspect.*|--debug-port|--input-type.*)(=|$)/;
+/** Those of them whose value may be the next argument. */
+const WITH_VALUE =
+  /^(-e|--eval|-p|--print|-pe|--watch-.*|--inspect-port|--inspect-publish-uid|--debug-port|--input-type)$/;
 
 let executable: string = process.execPath;
 
