@@ -13,7 +13,8 @@ import { checkAuthkey, ownAuthkey } from './internal/authkey.ts';
 import { block } from './internal/block.ts';
 import { addChild, removeChild } from './internal/children.ts';
 import { checkMayHaveChildren } from './internal/may-have-children.ts';
-import { lookForEnd, nameOfExitcode, toExitcode, unnamedSignal } from './internal/exit-status.ts';
+import { Ending } from './internal/ending.ts';
+import { nameOfExitcode, toExitcode, unnamedSignal } from './internal/exit-status.ts';
 import { publishProcess } from './process-event.ts';
 import { guard } from './internal/guardian.ts';
 import { Sign, ownProcess } from './internal/own-process.ts';
@@ -66,19 +67,16 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   #daemon: boolean;
   #authkey: Uint8Array | undefined;
   #child: Spawned | undefined;
-  #ended = false;
-  /** Whether the system knows it no more; how it ended is told in this turn of the loop. */
-  #isGone = false;
+  /** `undefined` before the start. */
+  #ending: Ending | undefined;
   #closed = false;
-  #exitcode: number | undefined;
   #unguard: (() => void) | undefined;
   readonly #identity: readonly number[];
   readonly #options: SpawnOptions;
   readonly #serves: boolean;
-  readonly #waiters = new Set<() => void>();
   readonly #sentinel: Waitable = {
     [isReady]: () => !this.isAlive(),
-    [whenReady]: (callback) => this.#whenEnded(callback),
+    [whenReady]: (callback) => (this.#ending as Ending).whenOver(callback),
   };
 
   /**
@@ -143,8 +141,8 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   /** How it ended: its exit code, or the negated number of the signal that ended it. `undefined` until then. */
   get exitcode(): number | undefined {
     this.#checkOpen();
-    this.#look();
-    return this.#exitcode;
+    this.#ending?.look();
+    return this.#ending?.exitcode;
   }
 
   /**
@@ -201,10 +199,12 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
       this.#options,
     );
     this.#child = child;
+    const ending = new Ending(child.pid, () => this.#end());
+    this.#ending = ending;
     if (!canDieWithParent()) this.#unguard = guard(child.pid);
     let unnamed: number | undefined;
     child.channel.once('end', () => (unnamed = unnamedSignal(child.pid)));
-    child.handle.once('exit', (code, signal) => this.#end(toExitcode(code, signal, unnamed)));
+    child.handle.once('exit', (code, signal) => ending.end(toExitcode(code, signal, unnamed)));
     child.channel.once('data', (sign) => this.#isReady(sign[0]));
     child.channel.unref();
     if (this.#daemon) child.handle.unref();
@@ -220,17 +220,17 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
    * @throws {InvalidStateError} If it was not started.
    */
   async join(options: WaitOptions = {}): Promise<void> {
-    this.#checkJoinable();
-    this.#look();
+    const ending = this.#checkJoinable();
+    ending.look();
     const action = `join ${this.#name}`;
-    if (checkWait(options, action) === 0 || this.#ended) return options.signal?.throwIfAborted();
+    if (checkWait(options, action) === 0 || ending.isOver) return options.signal?.throwIfAborted();
     const release = keepAlive();
     try {
       await interruptible<void>(options, {
         action,
         begin: (waiter) => {
           // Not at once: Node may be about to tell how others have ended, and cannot be asked until it has.
-          return this.#whenEnded(() => setImmediate(() => waiter.resolve()));
+          return ending.whenOver(() => setImmediate(() => waiter.resolve()));
         },
         onTimeout: () => undefined,
       });
@@ -246,9 +246,9 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
    * @throws {InvalidStateError} If it was not started.
    */
   joinSync(options: { timeout?: number | undefined } = {}): void {
-    this.#checkJoinable();
+    const ending = this.#checkJoinable();
     const end = performance.now() + checkWait(options, `join ${this.#name}`);
-    for (let pause = 0.1; this.isAlive(); pause = Math.min(pause * 1.5, MAX_PAUSE)) {
+    for (let pause = 0.1; ending.isAlive; pause = Math.min(pause * 1.5, MAX_PAUSE)) {
       const rest = end - performance.now();
       if (rest <= 0) return;
       block(Math.min(pause, rest));
@@ -258,8 +258,7 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   /** Whether it was started and has not ended. */
   isAlive(): boolean {
     this.#checkOpen();
-    this.#look();
-    return this.#child !== undefined && !this.#ended && !this.#isGone;
+    return this.#ending?.isAlive ?? false;
   }
 
   /** Asks it to end, with SIGTERM. Does nothing if it has ended. */
@@ -306,59 +305,39 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
     const facts = [`'${this.#name}'`];
     if (this.#child === undefined) facts.push(`parent ${process.pid}`, 'initial');
     else facts.push(`pid ${this.#child.pid}`, `parent ${process.pid}`, this.isAlive() ? 'started' : 'stopped');
-    if (this.#exitcode !== undefined) facts.push(nameOfExitcode(this.#exitcode));
+    if (this.#ending?.exitcode !== undefined) facts.push(nameOfExitcode(this.#ending.exitcode));
     if (this.#daemon) facts.push('daemon');
     return `${this.constructor.name} { ${facts.join(', ')} }`;
   }
 
-  // Node takes note of a child's end only when its loop turns; this answers at once.
-  #look(): void {
-    if (this.#child === undefined || this.#ended) return;
-    const found = lookForEnd(this.#child.pid);
-    if (found?.exitcode !== undefined) this.#end(found.exitcode);
-    else if (found !== undefined) this.#isGone = true;
-  }
-
-  #end(exitcode: number | undefined): void {
-    this.#exitcode ??= exitcode;
-    if (this.#ended) return;
-    this.#ended = true;
+  #end(): void {
     this.#args = [];
     this.#unguard?.();
     removeChild(this);
-    publishProcess('end', this.#name, this.#child?.pid ?? 0, this.#exitcode);
-    for (const wake of [...this.#waiters]) wake();
-    this.#waiters.clear();
+    publishProcess('end', this.#name, this.#child?.pid ?? 0, this.#ending?.exitcode);
   }
 
   // The child has read its arguments: what they refer to is in its hands.
   #isReady(sign: number | undefined): void {
     this.#args = [];
-    if (sign === Sign.Unguarded && !this.#ended && this.#child !== undefined) this.#unguard ??= guard(this.#child.pid);
-  }
-
-  #whenEnded(callback: () => void): () => boolean {
-    if (!this.#ended) {
-      this.#waiters.add(callback);
-      return () => this.#waiters.delete(callback);
-    }
-    callback();
-    return () => false;
+    if (sign === Sign.Unguarded && this.#ending?.isOver === false && this.#child !== undefined)
+      this.#unguard ??= guard(this.#child.pid);
   }
 
   #signal(signal: NodeJS.Signals): void {
     this.#checkOpen();
     if (this.#child === undefined)
       throw new InvalidStateError(`Cannot send ${signal} to ${this.#name}: it was not started`);
-    if (!this.#ended && !this.#isGone) this.#child.handle.kill(signal);
+    if (this.#ending?.wasAlive) this.#child.handle.kill(signal);
   }
 
   #checkOpen(): void {
     if (this.#closed) throw new RangeError(`Cannot use ${this.#name}: it is closed`);
   }
 
-  #checkJoinable(): void {
+  #checkJoinable(): Ending {
     this.#checkOpen();
-    if (this.#child === undefined) throw new InvalidStateError(`Cannot join ${this.#name}: it was not started`);
+    if (this.#ending === undefined) throw new InvalidStateError(`Cannot join ${this.#name}: it was not started`);
+    return this.#ending;
   }
 }
