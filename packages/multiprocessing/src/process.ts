@@ -1,14 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { inspect } from 'node:util';
 import { type Target, type WaitOptions, InvalidStateError } from '@weft/core';
-import {
-  type TargetReference,
-  checkWait,
-  describeTarget,
-  encodeBytes,
-  interruptible,
-  keepAlive,
-} from '@weft/core/lowlevel';
+import { checkWait, describeTarget, interruptible, keepAlive } from '@weft/core/lowlevel';
 import { checkAuthkey, ownAuthkey } from './internal/authkey.ts';
 import { block } from './internal/block.ts';
 import { addChild, removeChild } from './internal/children.ts';
@@ -17,7 +10,8 @@ import { Ending } from './internal/ending.ts';
 import { nameOfExitcode, toExitcode, unnamedSignal } from './internal/exit-status.ts';
 import { publishProcess } from './process-event.ts';
 import { guard } from './internal/guardian.ts';
-import { Sign, ownProcess } from './internal/own-process.ts';
+import { encodeJob } from './internal/job.ts';
+import { Sign, asSelf, ownProcess } from './internal/own-process.ts';
 import { canDieWithParent } from './internal/parent-death.ts';
 import { type SpawnOptions, type Spawned, checkSpawnOptions, spawnChild } from './internal/spawn.ts';
 import { talksToParent } from './internal/talks-to-parent.ts';
@@ -45,6 +39,9 @@ export let spawnedOf: (process: Process) => Spawned | undefined;
 /**
  * A function that runs in a process of its own.
  *
+ * Instead of giving a target, a class may extend this one and override `run`. It must be exported; its public fields
+ * cross to the process, where its constructor is not called.
+ *
  * What it prints goes straight to where this process prints, in whole lines, and all of it is there before `join` is
  * done. An error that it does not catch is printed, and the exit code is 1. However this process ends, its children
  * end too.
@@ -61,7 +58,7 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
     spawnedOf = (process) => process.#child;
   }
 
-  #target: TargetReference | undefined;
+  #target: Target<A> | undefined;
   #args: unknown[];
   #name: string;
   #daemon: boolean;
@@ -73,7 +70,6 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   #unguard: (() => void) | undefined;
   readonly #identity: readonly number[];
   readonly #options: SpawnOptions;
-  readonly #serves: boolean;
   readonly #sentinel: Waitable = {
     [isReady]: () => !this.isAlive(),
     [whenReady]: (callback) => (this.#ending as Ending).whenOver(callback),
@@ -89,14 +85,14 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
     const own = ownProcess();
     const { target, args = [], name, daemon = own.daemon, ...rest } = options;
     if (!Array.isArray(args)) throw new TypeError(`Cannot use ${String(args)} as args: it must be an array`);
-    this.#target = target && describeTarget(target);
+    if (target) describeTarget(target);
+    this.#target = target;
     this.#args = [...args];
     own.started += 1;
     this.#identity = [...own.identity, own.started];
     this.#name = name === undefined ? `${new.target.name}-${this.#identity.join(':')}` : String(name);
     this.#daemon = Boolean(daemon);
     this.#options = rest;
-    this.#serves = target !== undefined && talksToParent.has(target);
   }
 
   /** Its name, for people. */
@@ -184,7 +180,8 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
     if (this.#child !== undefined) throw new InvalidStateError(`Cannot start ${this.#name} twice`);
     checkMayHaveChildren();
     const own = ownProcess();
-    const args = encodeBytes(this.#args, { medium: 'process', path: 'args' });
+    const target = this.#target;
+    const job = encodeJob(this.#args, this.run === Process.prototype.run ? undefined : this);
     const child = spawnChild(
       {
         name: this.#name,
@@ -192,13 +189,14 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
         daemon: this.#daemon,
         authkey: Buffer.from(this.authkey).toString('base64'),
         parent: { pid: process.pid, name: own.name },
-        target: this.#target,
-        serves: this.#serves,
+        target: target && describeTarget(target),
+        serves: target !== undefined && talksToParent.has(target),
       },
-      args,
+      job,
       this.#options,
     );
     this.#child = child;
+    this.#target = undefined;
     const ending = new Ending(child.pid, () => this.#end());
     this.#ending = ending;
     if (!canDieWithParent()) this.#unguard = guard(child.pid);
@@ -211,6 +209,31 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
     addChild(this);
     publishProcess('start', this.#name, child.pid);
     return this;
+  }
+
+  /**
+   * What it does: calls the target. A class that extends this one may override it.
+   *
+   * It is called in the process itself, and may return a promise, which is waited for.
+   */
+  run(): unknown {
+    return this.#target?.(...(this.#args as A));
+  }
+
+  /** Makes the object of this class that stands for the process that runs this code. */
+  static [asSelf](target: Target | undefined, args: readonly unknown[]): Process {
+    const own = ownProcess();
+    const self = Reflect.construct(Process, [{ args, name: own.name }], this) as Process;
+    // It is no child of this process.
+    own.started -= 1;
+    const { pid } = process;
+    self.#target = target;
+    self.#child = {
+      pid,
+      handle: { kill: (signal: NodeJS.Signals) => process.kill(pid, signal) },
+    } as unknown as Spawned;
+    self.#ending = new Ending(pid, () => {});
+    return self;
   }
 
   /**
@@ -303,11 +326,19 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   [inspect.custom](): string {
     if (this.#closed) return `${this.constructor.name} { '${this.#name}', closed }`;
     const facts = [`'${this.#name}'`];
-    if (this.#child === undefined) facts.push(`parent ${process.pid}`, 'initial');
-    else facts.push(`pid ${this.#child.pid}`, `parent ${process.pid}`, this.isAlive() ? 'started' : 'stopped');
+    if (this.#child === undefined) facts.push(`parent ${this.#parent}`, 'initial');
+    else facts.push(`pid ${this.#child.pid}`, `parent ${this.#parent}`, this.isAlive() ? 'started' : 'stopped');
     if (this.#ending?.exitcode !== undefined) facts.push(nameOfExitcode(this.#ending.exitcode));
     if (this.#daemon) facts.push('daemon');
     return `${this.constructor.name} { ${facts.join(', ')} }`;
+  }
+
+  get #isSelf(): boolean {
+    return this.#child?.pid === process.pid;
+  }
+
+  get #parent(): number {
+    return this.#isSelf ? process.ppid : process.pid;
   }
 
   #end(): void {
@@ -338,6 +369,7 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   #checkJoinable(): Ending {
     this.#checkOpen();
     if (this.#ending === undefined) throw new InvalidStateError(`Cannot join ${this.#name}: it was not started`);
+    if (this.#isSelf) throw new InvalidStateError(`Cannot join ${this.#name}: it is the current process`);
     return this.#ending;
   }
 }

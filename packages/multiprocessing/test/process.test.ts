@@ -150,6 +150,53 @@ describe('a process before and after its life', () => {
   });
 });
 
+describe('a class that overrides run', () => {
+  it('runs that in the process, over the fields that its object had at the start', async () => {
+    const child = new targets.Reporter(path, 'reporter');
+    child.word = 'changed';
+    child.start();
+    child.word = 'too late';
+    await child.join();
+    expect(child.exitcode).toBe(0);
+    expect(read()).toEqual({
+      is: [true, true, true],
+      names: ['reporter', 'reporter', expect.stringMatching(/^Process-\d+:1$/)],
+      word: 'changed',
+      numbers: [1, 2.5],
+      join: 'InvalidStateError: Cannot join reporter: it is the current process',
+    });
+  });
+
+  it('may send fields larger than a socket takes', async () => {
+    const child = new targets.Reporter(path);
+    child.word = 'x'.repeat(1_000_001);
+    child.start().joinSync();
+    expect(read()).toMatchObject({ word: child.word, numbers: [1, 2.5] });
+  });
+
+  it('calls the target by that of its base, which calls it here too before the start', async () => {
+    const child = new targets.Caller({ target: targets.double, args: [21] });
+    expect(new Process({ target: targets.double, args: [4] }).run()).toBe(8);
+    await child.start().join();
+    expect(child.exitcode).toBe(42);
+  });
+
+  it('ends the process with 1 when it fails', async () => {
+    const child = new targets.Failing({ stdio: 'ignore' });
+    await child.start().join();
+    expect(child.exitcode).toBe(1);
+  });
+
+  it('is refused at the start if it cannot cross: a class that is not exported, a field that is a function', () => {
+    class Hidden extends Process {
+      override run(): void {}
+    }
+    expect(() => new Hidden().start()).toThrow(TargetError);
+    expect(() => new targets.WithCallback().start()).toThrow('Cannot send this.callback: ');
+    expect(activeChildren()).toEqual([]);
+  });
+});
+
 describe('what a process is given', () => {
   it('gets its arguments and its name unchanged [MP-003, MP-009]', async () => {
     const args = [1, 'two', [3, [4, { five: [6] }]], null] as const;

@@ -11,13 +11,21 @@ export interface Preparation {
   parent: { pid: number; name: string };
   /** What the process does; nothing if left out. */
   target: TargetReference | undefined;
+  /** The class that overrides `run`, which is called instead. */
+  type: TargetReference | undefined;
   /** Whether the target itself talks to the parent over the socket, as a pool's worker does. */
   serves: boolean;
   /** The native library that the parent has loaded, where this process needs it too. */
   library: string | undefined;
-  /** How many bytes of arguments follow, and where: behind this, or in a file on {@link ARGUMENTS_FD}. */
-  args: { size: number; file: boolean };
+  /**
+   * How many bytes of arguments follow, and where: behind this, or in a file on {@link ARGUMENTS_FD}. Of a class that
+   * overrides `run`, the last of them are the fields of its object.
+   */
+  args: { size: number; fields: number; file: boolean };
 }
+
+/** Makes the object of a class that extends Process, in the process that it stands for. */
+export const asSelf: unique symbol = Symbol('weft.asSelf');
 
 /** What this process knows of itself. */
 export interface OwnProcess {

@@ -1,13 +1,19 @@
 import { closeSync, writeSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { SystemExit, type Target } from '@weft/core';
-import { decodeBody, loadClasses, loadTarget, unpack } from '@weft/core/lowlevel';
+import { loadTarget } from '@weft/core/lowlevel';
 import { joinChildren } from './join-children.ts';
 import { printNow } from './output.ts';
 import { openChannel, readNow } from './own-channel.ts';
-import { ARGUMENTS_FD, CHANNEL_FD, type Preparation, Sign, ownProcess } from './own-process.ts';
+import { ARGUMENTS_FD, CHANNEL_FD, type Preparation, Sign, asSelf, ownProcess } from './own-process.ts';
+import { decode } from './value-codec.ts';
 
 const STDERR = 2;
+
+/** A class that extends Process. */
+interface Own {
+  [asSelf](target: Target | undefined, args: readonly unknown[]): { run(): unknown };
+}
 
 let finished = false;
 
@@ -18,7 +24,7 @@ let finished = false;
  * @param guarded Whether the system ends this process with its parent.
  */
 export async function runTarget(
-  { target, args: { size, file }, serves }: Preparation,
+  { target, type, args: { size, fields, file }, serves }: Preparation,
   guarded: boolean,
 ): Promise<void> {
   process.on('uncaughtException', onUncaught);
@@ -27,14 +33,15 @@ export async function runTarget(
   try {
     const bytes = readNow(size, file ? ARGUMENTS_FD : CHANNEL_FD);
     if (file) closeSync(ARGUMENTS_FD);
-    const call = target && (await loadTarget(target));
-    const body = decodeBody(bytes);
-    await loadClasses(body);
-    const args = unpack(body, 'process') as unknown[];
+    const call = target && ((await loadTarget(target)) as Target);
+    const own = type && ((await loadTarget(type)) as unknown as Own);
+    const args = (await decode(bytes.subarray(0, size - fields))) as unknown[];
+    const self = own?.[asSelf](call, args);
+    if (self) Object.assign(self, await decode(bytes.subarray(size - fields)));
     ownProcess().importing = false;
     writeSync(CHANNEL_FD, Buffer.of(guarded ? Sign.Guarded : Sign.Unguarded));
     if (!serves) openChannel();
-    await (call as Target | undefined)?.(...args);
+    await (self ? self.run() : call?.(...args));
     finished = true;
   } catch (error) {
     await fail(error);

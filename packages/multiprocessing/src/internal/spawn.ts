@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { checkOptions } from '@weft/core/lowlevel';
 import { CHILD_ENTRY } from '../entries.ts';
+import type { Job } from './job.ts';
 import { binaryPath } from './libc.ts';
 import { ARGUMENTS_FD, CHANNEL_FD, type Preparation } from './own-process.ts';
 import { canDieWithParent } from './parent-death.ts';
@@ -90,15 +91,15 @@ export function nodePath(): string {
  * @throws {Error} If the system cannot start it.
  */
 export function spawnChild(
-  preparation: Omit<Preparation, 'args' | 'library'>,
-  args: Buffer,
+  preparation: Omit<Preparation, 'args' | 'library' | 'type'>,
+  { type, bytes, fields }: Job,
   options: SpawnOptions,
 ): Spawned {
-  const inFile = args.length > MAX_INLINE;
+  const inFile = bytes.length > MAX_INLINE;
   const { stdio = ['ignore', 'inherit', 'inherit'] } = options;
   const streams: (StdioKind | number)[] = typeof stdio === 'string' ? [stdio, stdio, stdio] : [...stdio];
   streams[CHANNEL_FD] = 'pipe';
-  const file = inFile ? fileOf(args) : undefined;
+  const file = inFile ? fileOf(bytes) : undefined;
   if (file !== undefined) streams[ARGUMENTS_FD] = file;
   try {
     const handle = spawn(
@@ -120,8 +121,8 @@ export function spawnChild(
     channel.on('error', () => {});
     // Found here while the child starts, which would have to search for it before it can do anything.
     const library = canDieWithParent() ? binaryPath() : undefined;
-    const head = { ...preparation, library, args: { size: args.length, file: inFile } };
-    channel.write(frameOf(head, inFile ? undefined : args));
+    const head = { ...preparation, type, library, args: { size: bytes.length, fields, file: inFile } };
+    channel.write(frameOf(head, inFile ? undefined : bytes));
     return { handle, pid, channel };
   } finally {
     if (file !== undefined) closeSync(file);
