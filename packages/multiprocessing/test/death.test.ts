@@ -1,4 +1,4 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -75,6 +75,34 @@ describe('what a tree of processes shared', () => {
     child.kill('SIGKILL');
     await until(() => files(tree).length + files(name).length === 0, 'nothing is left in /dev/shm');
   });
+});
+
+it.each(['', 'broker'])('says that too many files are open, and works once there are less: %s', (mode) => {
+  const source = `
+    import { closeSync, openSync } from 'node:fs';
+    import { Lock, Process } from '@weft/multiprocessing';
+    // What shared memory is mapped with is loaded by then.
+    await new Process().start().join();
+    const files = [];
+    try {
+      for (;;) files.push(openSync('/dev/null'));
+    } catch {}
+    for (let left = 0; left < 8; left += 1) {
+      try {
+        new Lock();
+        break;
+      } catch (error) {
+        if (error.code !== 'EMFILE') throw error;
+      }
+      await new Promise(setImmediate);
+      closeSync(files.pop());
+    }
+    for (const file of files) closeSync(file);
+    console.log(new Lock());`;
+  const command = ['-c', 'ulimit -n 64; exec "$0" "$@"', process.execPath, '--input-type=module', '-e', source];
+  const env = { ...process.env, WEFT_SHARED_MEMORY: mode, WEFT_TREE: '', WEFT_BROKER: '' };
+  const { stdout, stderr } = spawnSync('/bin/sh', command, { env, encoding: 'utf8', timeout: 20_000 });
+  expect([stdout, stderr]).toEqual(['Lock { unlocked }\n', '']);
 });
 
 describe('processes that are killed at random', () => {

@@ -1,14 +1,16 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, rmdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { deserialize, serialize } from 'node:v8';
 import { BrokenPipeError } from '@weft/core';
 import { BROKER_ENTRY } from '../entries.ts';
 import { thisAgent } from './agent.ts';
+import { startAttendant } from './attendant.ts';
 import { type BrokerEnds, openBrokerEnds } from './broker-ends.ts';
 import { type BrokerReply, type BrokerRequest, DOOR } from './broker-protocol.ts';
 import { FrameReader, frameHead } from './frame-reader.ts';
+import { removeName } from './remove-name.ts';
 
 const FOLDER = 'WEFT_BROKER';
 const CHUNK = 64 * 1024;
@@ -81,13 +83,15 @@ function brokerIsGone(options?: ErrorOptions): BrokenPipeError {
 }
 
 const clients = new Map<string, BrokerClient>();
+/** The folder of the broker that was started here. */
+let started: string | undefined;
 
 /** The connection to a broker; left out, to this tree's own, which is started if need be. */
 export function brokerClient(folder: string | undefined = knownBroker()): BrokerClient {
   const known = folder === undefined ? undefined : clients.get(folder);
   if (known !== undefined) return known;
   const home = folder ?? startBroker();
-  const client = new BrokerClient(home, folder === undefined);
+  const client = new BrokerClient(home, home === started);
   clients.set(home, client);
   return client;
 }
@@ -99,17 +103,19 @@ function knownBroker(): string | undefined {
 
 function startBroker(): string {
   const folder = mkdtempSync(`${tmpdir()}/weft-broker-`);
-  if (process.platform !== 'win32') execFileSync('mkfifo', ['-m', '600', `${folder}/${DOOR}`]);
-  // Its input ends with this process, however that ends; then it goes too.
-  const broker = spawn(process.execPath, [BROKER_ENTRY, folder], {
-    stdio: ['pipe', 'ignore', 'inherit'],
-    detached: true,
-  });
-  broker.unref();
-  (broker.stdin as Socket).unref();
-  broker.stdin.on('error', () => {});
-  broker.on('error', () => {});
+  const door = `${folder}/${DOOR}`;
+  try {
+    if (process.platform !== 'win32') execFileSync('mkfifo', ['-m', '600', door]);
+    // Its input ends with this process, however that ends; then it goes too.
+    startAttendant(process.execPath, [BROKER_ENTRY, folder], { stderr: 'inherit' });
+  } catch (error) {
+    // Listing the folder would take a descriptor, and there may be none left.
+    removeName(door);
+    rmdirSync(folder);
+    throw error;
+  }
   process.env[FOLDER] = folder;
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  started = folder;
   return folder;
 }

@@ -36,11 +36,15 @@ function openFifos(folder: string, isNew: boolean): BrokerEnds {
   const door = openWhenThere(`${folder}/${DOOR}`, constants.O_WRONLY | constants.O_NONBLOCK, isNew ? ATTEMPTS : 0);
   const base = `${folder}/${pid}.${id}.${Date.now().toString(36)}`;
   const fifos = [REQUESTS, REPLIES, BELL].map((end) => base + end);
-  execFileSync('mkfifo', ['-m', '600', ...fifos]);
-  // For reading too, so that the broker finds it open when it looks.
-  const requests = openSync(base + REQUESTS, constants.O_RDWR);
-  writeSync(door, `${base}\n`);
-  closeSync(door);
+  let requests: number;
+  try {
+    execFileSync('mkfifo', ['-m', '600', ...fifos]);
+    // For reading too, so that the broker finds it open when it looks.
+    requests = openSync(base + REQUESTS, constants.O_RDWR);
+    writeSync(door, `${base}\n`);
+  } finally {
+    closeSync(door);
+  }
   // Waits until the broker has opened it.
   const replies = openSync(base + REPLIES, constants.O_RDONLY);
   for (const fifo of fifos.slice(0, 2)) removeName(fifo);

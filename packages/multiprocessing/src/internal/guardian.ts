@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
+import { type Attendant, startAttendant } from './attendant.ts';
 
 /** How long a process that ends by itself may take for it once its parent is gone, in seconds. */
 const PATIENCE = 1;
@@ -20,7 +19,7 @@ for pid in $pids; do kill -9 "$pid" 2>/dev/null; done
 [ "$patient" = ' ' ] || sleep ${PATIENCE}
 for pid in $patient; do kill -9 "$pid" 2>/dev/null; done`;
 
-let guardian: ChildProcess | undefined;
+let guardian: Attendant | undefined;
 
 /**
  * Sees to it that a child does not outlive this process, where the system cannot.
@@ -31,22 +30,9 @@ let guardian: ChildProcess | undefined;
  */
 export function guard(pid: number, endsItself = false): () => void {
   if (process.platform === 'win32') return () => {};
-  guardian ??= start();
-  const input = guardian.stdin as Socket;
+  guardian ??= startAttendant('/bin/sh', ['-c', SCRIPT, 'weft-guardian'], { cwd: '/' });
+  const input = guardian.stdin;
   const [begin, end] = endsItself ? ['await', 'leave'] : ['add', 'del'];
   input.write(`${begin} ${pid}\n`);
   return () => input.write(`${end} ${pid}\n`);
-}
-
-function start(): ChildProcess {
-  const started = spawn('/bin/sh', ['-c', SCRIPT, 'weft-guardian'], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-    cwd: '/',
-  });
-  started.on('error', () => {});
-  started.stdin.on('error', () => {});
-  started.unref();
-  (started.stdin as Socket).unref();
-  return started;
 }

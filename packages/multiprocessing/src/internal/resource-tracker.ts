@@ -1,7 +1,7 @@
 import { readdirSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { isAlive, startTimeOf } from './liveness.ts';
 import { thisAgent } from './agent.ts';
+import { startAttendant } from './attendant.ts';
 
 /** Where the system shows shared memory as files. */
 export const SHARED_MEMORY_FOLDER = '/dev/shm';
@@ -93,25 +93,17 @@ function findRoot(): Root {
 }
 
 function startTracker(names: string): void {
-  // Not loaded with this module: a child that starts no process would wait for it.
-  const { spawn } = process.getBuiltinModule('node:child_process');
-  // In a session of its own, so that Ctrl-C in the terminal does not end it.
-  const tracker = spawn('/bin/sh', ['-c', SCRIPT, 'weft-tracker', `${SHARED_MEMORY_FOLDER}/${names}`], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-    cwd: '/',
-  });
-  tracker.unref();
-  const input = tracker.stdin as Socket;
-  input.unref();
-  input.on('error', () => {});
-  tracker.on('error', () => {});
-  tracker.on('exit', () => {
+  const script = ['-c', SCRIPT, 'weft-tracker', `${SHARED_MEMORY_FOLDER}/${names}`];
+  startAttendant('/bin/sh', script, { cwd: '/' }).on('exit', () => {
     process.emitWarning(
       'The tracker of shared memory was ended from outside; another one takes over',
       'ResourceWarning',
     );
-    startTracker(names);
+    try {
+      startTracker(names);
+    } catch {
+      // Too many files are open. What is left is removed when this process ends, unless it is killed.
+    }
   });
 }
 
