@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { encodeBytes } from '@weft/core/lowlevel';
 import { Lock, Queue, QueueEmptyError, Semaphore, SharedArray } from '@weft/multiprocessing';
 import { Random, hammer, until } from '@weft/testkit';
@@ -13,12 +14,30 @@ const CHAOS = new URL('./fixtures/chaos.mjs', import.meta.url);
 const SIGINT = 2;
 const files = (part: string): string[] => readdirSync('/dev/shm').filter((file) => file.includes(part));
 
-function commandOf(id: number): string {
+/** What the system tells of a process; nothing if that is gone. */
+function factOf(id: number, file: 'cmdline' | 'stat'): string {
   try {
-    return readFileSync(`/proc/${id}/cmdline`, 'utf8');
+    return readFileSync(`/proc/${id}/${file}`, 'utf8');
   } catch {
     return '';
   }
+}
+
+function processes(): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((id) => id > 0);
+}
+
+function trackersOf(tree: string): number[] {
+  return processes().filter((id) => factOf(id, 'cmdline').includes(`weft-tracker\0/dev/shm/weft-${tree}`));
+}
+
+/** Whether a tracker has nothing to read any more, but sleeps between its looks. */
+function isWatching(tracker: number): boolean {
+  return processes().some(
+    (id) => factOf(id, 'cmdline').startsWith('sleep') && factOf(id, 'stat').includes(`(sleep) S ${tracker} `),
+  );
 }
 
 /** Starts the first process of a tree of its own; answers when it has something of everything. */
@@ -57,24 +76,56 @@ describe('what a tree of processes shared', () => {
   it('is gone too when the tracker was killed before, which another one replaces [MP-276, MP-280]', async () => {
     const name = `weft-named-tracker-${process.pid}`;
     const { child, tree } = await startRoot('stay', name);
-    const trackerOf = (): number[] =>
-      readdirSync('/proc')
-        .map(Number)
-        .filter((id) => id > 0 && commandOf(id).includes(`weft-tracker\0/dev/shm/weft-${tree}`));
-    const [first] = trackerOf();
+    const [first] = trackersOf(tree);
     const ignores = (): boolean =>
       (Number.parseInt(readFileSync(`/proc/${first}/status`, 'utf8').split('SigIgn:')[1] as string, 16) & SIGINT) !== 0;
     await until(ignores, 'the tracker ignores Ctrl-C');
     process.kill(first as number, 'SIGINT');
-    expect(trackerOf()).toEqual([first]);
+    expect(trackersOf(tree)).toEqual([first]);
     process.kill(first as number, 'SIGKILL');
     await until(() => {
-      const [now = first, ...others] = trackerOf();
+      const [now = first, ...others] = trackersOf(tree);
       return now !== first && others.length === 0;
     }, 'another tracker runs');
     child.kill('SIGKILL');
     await until(() => files(tree).length + files(name).length === 0, 'nothing is left in /dev/shm');
   });
+});
+
+it('has one tracker, however many threads of its root share something', async () => {
+  const own = new Lock();
+  const tree = process.env['WEFT_TREE'] as string;
+  const trackers = trackersOf(tree);
+  expect(trackers.length).toBe(1);
+  for (let count = 0; count < 3; count += 1) {
+    const source = `import('@weft/multiprocessing').then(({ Lock }) => process.stdout.write(String(new Lock().locked())))`;
+    expect(await once(new Worker(source, { eval: true, stdout: true }), 'exit')).toEqual([0]);
+  }
+  expect(trackersOf(tree)).toEqual(trackers);
+  expect(own.locked()).toBe(false);
+});
+
+it('keeps its tracker when the thread that started it ends and shares nothing any more', async () => {
+  const source = `
+    import { once } from 'node:events';
+    import { SHARE_ENV, Worker } from 'node:worker_threads';
+    const thread = "import('@weft/multiprocessing').then(({ Lock }) => void new Lock())";
+    await once(new Worker(thread, { eval: true, env: SHARE_ENV }), 'exit');
+    console.log(process.env.WEFT_TREE);
+    await once(process.stdin, 'data');
+    const { SharedMemory } = await import('@weft/multiprocessing');
+    new SharedMemory({ create: true, size: 1 });
+    process.kill(process.pid, 'SIGKILL');`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+    env: { ...process.env, WEFT_TREE: '' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const tree = line.toString().trim();
+  await until(() => trackersOf(tree).some(isWatching), 'the tracker looks around by itself');
+  child.stdin.write('go');
+  await once(child, 'exit');
+  await until(() => files(tree).length + trackersOf(tree).length === 0, 'nothing is left, not even the tracker');
 });
 
 it.each(['', 'broker'])('says that too many files are open, and works once there are less: %s', (mode) => {

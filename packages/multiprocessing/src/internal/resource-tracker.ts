@@ -11,27 +11,34 @@ const TREE = 'WEFT_TREE';
 
 /**
  * Waits until the root process is gone, however it ends, then removes each name whose creator is gone too, until none
- * is left. A symbolic link stands for a file that has another name.
+ * is left. A symbolic link stands for a file that has another name. Its input ends earlier with the thread of the root
+ * that started it: others rely on it still.
  */
 const SCRIPT = `trap '' HUP INT TERM
+root=\${1##*/weft-}
+lives() {
+  read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+  case "\${stat##*) }" in Z* | X*) return 1 ;; esac
+}
 while read -r _; do :; done
 while :; do
   left=
   for file in "$1"*; do
     [ -e "$file" ] || [ -L "$file" ] || continue
     creator=\${file#"$1"}
-    if read -r stat 2>/dev/null <"/proc/\${creator%%-*}/stat"; then
-      case "\${stat##*) }" in Z* | X*) ;; *) left=1; continue ;; esac
+    if lives "\${creator%%-*}"; then
+      left=1
+      continue
     fi
     [ -L "$file" ] && rm -f "$(readlink "$file")"
     rm -f "$file"
   done
-  [ -n "$left" ] || break
+  [ -n "$left" ] || lives "\${root%%.*}" || break
   sleep 0.2
 done
 for file in "${SHARED_MEMORY_FOLDER}/${BELLS}"*; do
   id=\${file#"${SHARED_MEMORY_FOLDER}/${BELLS}"}
-  [ -e "/proc/\${id%%.*}" ] || rm -f "$file"
+  lives "\${id%%.*}" || rm -f "$file"
 done`;
 
 /** The first process of the tree. */
@@ -84,12 +91,13 @@ function treePrefix(): string {
 function findRoot(): Root {
   const { process: self } = thisAgent();
   const [id = 0, start = 0] = process.env[TREE]?.split('.').map(Number) ?? [];
-  if (id !== self && isAlive(id, start)) return { id, start };
-  const own = { id: self, start: startTimeOf(self) ?? 0 };
-  process.env[TREE] = `${own.id}.${own.start}`;
-  startTracker(`weft-${own.id}.${own.start}-`);
-  process.on('exit', sweep);
-  return own;
+  const isKnown = isAlive(id, start);
+  const found = isKnown ? { id, start } : { id: self, start: startTimeOf(self) ?? 0 };
+  // Another thread of this process may have the tracker: threads inherit the environment too.
+  if (!isKnown) startTracker(`weft-${found.id}.${found.start}-`);
+  process.env[TREE] = `${found.id}.${found.start}`;
+  if (found.id === self) process.on('exit', sweep);
+  return found;
 }
 
 function startTracker(names: string): void {
