@@ -64,7 +64,7 @@ describe('what a tree of processes shared', () => {
 
   it('is gone soon after its root was killed, every time [MP-278]', async () => {
     await hammer(5, async (random, round) => {
-      const name = `weft-named-${process.pid}-${round}-${random.int(0, 1e6)}`;
+      const name = `weft-named-${process.pid}-${round}-${random.int(0, 1e6)} 'quoted' $HOME\n\n`;
       const { child, tree } = await startRoot('stay', name);
       expect(files(tree).length).toBeGreaterThan(8);
       child.kill('SIGKILL');

@@ -30,7 +30,11 @@ while :; do
       left=1
       continue
     fi
-    [ -L "$file" ] && rm -f "$(readlink "$file")"
+    if [ -L "$file" ]; then
+      # With something behind it, or the line breaks at its end would be lost.
+      path=$(readlink "$file" && echo .)
+      rm -f "\${path%??}"
+    fi
     rm -f "$file"
   done
   [ -n "$left" ] || lives "\${root%%.*}" || break
