@@ -36,7 +36,11 @@ const WORD = 4;
 
 const open = new Map<string, WeakRef<MappedCell>>();
 /** Leaves the cells that nobody here can reach any more. */
-const unreachable = new FinalizationRegistry<Membership>((membership) => membership.leave(false));
+const unreachable = new FinalizationRegistry<{ name: string; membership: Membership }>(({ name, membership }) => {
+  membership.leave(false);
+  // Received again meanwhile, it has another object here.
+  if (open.get(name)?.deref() === undefined) open.delete(name);
+});
 
 /** A cell in memory that is mapped into every process that uses it. */
 export class MappedCell extends Cell {
@@ -60,7 +64,7 @@ export class MappedCell extends Cell {
     }
     const membership = new Membership(segment, this.memory);
     this.member = membership.member;
-    unreachable.register(this, membership);
+    unreachable.register(this, { name: segment.name, membership });
     open.set(segment.name, new WeakRef(this));
   }
 
