@@ -1,14 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { inspect } from 'node:util';
-import { InvalidStateError } from '@weft/core';
+import { AuthenticationError, InvalidStateError, TimeoutError } from '@weft/core';
 import { checkOptions } from '@weft/core/lowlevel';
 import { Barrier } from './barrier.ts';
 import { BoundedSemaphore } from './bounded-semaphore.ts';
+import { BufferTooShortError } from './buffer-too-short-error.ts';
 import { Condition } from './condition.ts';
 import { activeChildren, currentProcess, parentProcess } from './current-process.ts';
 import { Event } from './event.ts';
 import { JoinableQueue } from './joinable-queue.ts';
 import { Lock } from './lock.ts';
+import { getLogger, logToStderr } from './logger.ts';
 import { Manager } from './manager.ts';
 import { Pipe } from './pipe.ts';
 import { Pool } from './pool.ts';
@@ -37,8 +39,10 @@ let chosen: StartMethod | undefined;
  * const queue = new context.Queue<number>();
  */
 export class Context {
+  readonly AuthenticationError: typeof AuthenticationError = AuthenticationError;
   readonly Barrier: typeof Barrier = Barrier;
   readonly BoundedSemaphore: typeof BoundedSemaphore = BoundedSemaphore;
+  readonly BufferTooShortError: typeof BufferTooShortError = BufferTooShortError;
   readonly Condition: typeof Condition = Condition;
   readonly Event: typeof Event = Event;
   readonly JoinableQueue: typeof JoinableQueue = JoinableQueue;
@@ -53,9 +57,13 @@ export class Context {
   readonly SharedArray: typeof SharedArray = SharedArray;
   readonly SharedValue: typeof SharedValue = SharedValue;
   readonly SimpleQueue: typeof SimpleQueue = SimpleQueue;
+  readonly TimeoutError: typeof TimeoutError = TimeoutError;
   readonly activeChildren: typeof activeChildren = activeChildren;
   readonly cpuCount: typeof cpuCount = cpuCount;
   readonly currentProcess: typeof currentProcess = currentProcess;
+  readonly freezeSupport: typeof freezeSupport = freezeSupport;
+  readonly getLogger: typeof getLogger = getLogger;
+  readonly logToStderr: typeof logToStderr = logToStderr;
   readonly parentProcess: typeof parentProcess = parentProcess;
   readonly setExecutable: typeof setExecutable = setExecutable;
   readonly #method: StartMethod;

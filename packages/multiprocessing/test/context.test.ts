@@ -17,6 +17,7 @@ import {
   setExecutable,
   setStartMethod,
 } from '@weft/multiprocessing';
+import * as multiprocessing from '@weft/multiprocessing';
 import { leakCheck } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as targets from './fixtures/process-targets.ts';
@@ -54,6 +55,15 @@ describe('the start method', () => {
 });
 
 describe('a context', () => {
+  it.each([
+    ...['AuthenticationError', 'Barrier', 'BoundedSemaphore', 'BufferTooShortError', 'Condition', 'Event'],
+    ...['JoinableQueue', 'Lock', 'Manager', 'Pipe', 'Pool', 'Process', 'Queue', 'RLock', 'Semaphore', 'SharedArray'],
+    ...['SharedValue', 'SimpleQueue', 'TimeoutError', 'activeChildren', 'cpuCount', 'currentProcess', 'freezeSupport'],
+    ...['getLogger', 'logToStderr', 'parentProcess', 'setExecutable'],
+  ] as const)("has the module's %s [MP-048]", (name) => {
+    expect(getContext()[name]).toBe(multiprocessing[name]);
+  });
+
   it('has everything, and a start method for good [MP-048, MP-049]', async () => {
     const context = getContext('spawn');
     expect(getContext()).toBe(context);
