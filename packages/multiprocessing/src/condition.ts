@@ -10,7 +10,8 @@ import {
   toWire,
 } from '@weft/core';
 import { checkWait } from '@weft/core/lowlevel';
-import type { Cell } from './internal/cell.ts';
+import { Cell } from './internal/cell.ts';
+import { checkOwn } from './internal/check-options.ts';
 import { lockEvents } from './internal/diagnostics.ts';
 import { CONDITION } from './internal/kinds.ts';
 import { createCell, receiveCell } from './internal/open-cell.ts';
@@ -51,6 +52,7 @@ export class Condition {
   constructor(lock: Lock | RLock = new RLock(), cell: Cell = createCell(CONDITION, [])) {
     if (!(lock instanceof Lock || lock instanceof RLock))
       throw new TypeError('Cannot make a condition: its lock must be a Lock or RLock of multiprocessing');
+    checkOwn('a condition', cell, Cell);
     this.#lock = lock;
     this.#cell = cell;
   }

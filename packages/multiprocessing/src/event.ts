@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { type Medium, type WaitOptions, fromWire, task, toWire } from '@weft/core';
-import type { Cell } from './internal/cell.ts';
+import { Cell } from './internal/cell.ts';
+import { checkOwn } from './internal/check-options.ts';
 import { lockEvents } from './internal/diagnostics.ts';
 import { EVENT } from './internal/kinds.ts';
 import { createCell, receiveCell } from './internal/open-cell.ts';
@@ -23,6 +24,7 @@ export class Event {
 
   /** @param cell Left out but by {@link fromWire}. */
   constructor(cell: Cell = createCell(EVENT, [0])) {
+    checkOwn('an event', cell, Cell);
     this.#cell = cell;
   }
 

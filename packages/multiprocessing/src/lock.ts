@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { type Guard, InvalidStateError, type Medium, type WaitOptions, fromWire, task, toWire } from '@weft/core';
 import { checkWait } from '@weft/core/lowlevel';
+import { checkOwn } from './internal/check-options.ts';
 import { ACQUIRE, LockCore, guardFor } from './internal/lock-core.ts';
 import { receiveCell } from './internal/open-cell.ts';
 
@@ -23,6 +24,7 @@ export class Lock {
 
   /** @param core Left out but by {@link fromWire}. */
   constructor(core: LockCore = new LockCore()) {
+    checkOwn('a lock', core, LockCore);
     this.#core = core;
   }
 

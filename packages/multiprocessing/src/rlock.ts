@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { type Guard, type Medium, NotOwnerError, type WaitOptions, fromWire, task, toWire } from '@weft/core';
 import { checkWait } from '@weft/core/lowlevel';
 import type { Cell } from './internal/cell.ts';
+import { checkOwn } from './internal/check-options.ts';
 import { ACQUIRE, LockCore, guardFor } from './internal/lock-core.ts';
 import { receiveCell } from './internal/open-cell.ts';
 
@@ -25,6 +26,7 @@ export class RLock {
 
   /** @param core Left out but by {@link fromWire}. */
   constructor(core: LockCore = new LockCore()) {
+    checkOwn('a lock', core, LockCore);
     this.#core = core;
   }
 

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { fromWire, task } from '@weft/core';
+import { checkOwn } from './internal/check-options.ts';
 import { Mailbox } from './internal/mailbox.ts';
 import { MessageQueue } from './internal/message-queue.ts';
 import { receiveCell } from './internal/open-cell.ts';
@@ -19,6 +20,7 @@ export class SimpleQueue<T = unknown> extends MessageQueue<T> {
 
   /** @param mailbox Left out but by {@link fromWire}. */
   constructor(mailbox: Mailbox = Mailbox.create(0)) {
+    checkOwn('a simple queue', mailbox, Mailbox);
     super(mailbox);
   }
 

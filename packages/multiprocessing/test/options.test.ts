@@ -1,16 +1,21 @@
 import {
   Barrier,
+  Condition,
+  Event,
   Listener,
+  Lock,
   Manager,
   Pipe,
   Pool,
   Process,
   ProcessPoolExecutor,
   Queue,
+  RLock,
   ShareableList,
   SharedArray,
   SharedMemory,
   SharedValue,
+  SimpleQueue,
   getStartMethod,
   setStartMethod,
 } from '@weft/multiprocessing';
@@ -64,6 +69,19 @@ it('of a managed wait are refused if they are an array', async () => {
   await manager.start();
   const lock = await manager.Lock();
   await expect(lock.acquire([] as never)).rejects.toThrow('options must be an object');
+});
+
+const argless: Record<string, new (given: never) => unknown> = { Lock, RLock, Event, SimpleQueue };
+
+it.each(Object.keys(argless))('that there are none of are refused by %s, instead of being kept for later', (name) => {
+  for (const bad of [null, 5, true, {}, 'name'])
+    expect(() => new (argless[name] as (typeof argless)[string])(bad as never)).toThrow(
+      /^Cannot make an? .* with .*: it takes no such argument$/,
+    );
+});
+
+it('are refused by a condition behind its lock', () => {
+  expect(() => new Condition(new Lock(), 5 as never)).toThrow('Cannot make a condition with 5: ');
 });
 
 describe('options of a process', () => {
