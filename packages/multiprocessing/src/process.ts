@@ -7,13 +7,15 @@ import { block } from './internal/block.ts';
 import { addChild, removeChild } from './internal/children.ts';
 import { checkMayHaveChildren } from './internal/may-have-children.ts';
 import { Ending } from './internal/ending.ts';
-import { nameOfExitcode, toExitcode, unnamedSignal } from './internal/exit-status.ts';
+import { nameOfExitcode, onExit } from './internal/exit-status.ts';
 import { publishProcess } from './process-event.ts';
 import { guard } from './internal/guardian.ts';
-import { encodeJob } from './internal/job.ts';
-import { Sign, asSelf, ownProcess } from './internal/own-process.ts';
+import { takeBackHandles } from './internal/handles.ts';
+import { type Job, encodeJob } from './internal/job.ts';
+import { asSelf, ownProcess } from './internal/own-process.ts';
 import { canDieWithParent } from './internal/parent-death.ts';
-import { type SpawnOptions, type Spawned, checkSpawnOptions, spawnChild } from './internal/spawn.ts';
+import { hearSigns } from './internal/signs.ts';
+import { type SpawnOptions, type Spawned, checkSpawnOptions, spawnChild, spawnedSelf } from './internal/spawn.ts';
 import { talksToParent } from './internal/talks-to-parent.ts';
 import { type Waitable, isReady, whenReady } from './internal/waitable.ts';
 
@@ -68,6 +70,7 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   #ending: Ending | undefined;
   #closed = false;
   #unguard: (() => void) | undefined;
+  #job: Job | undefined;
   readonly #identity: readonly number[];
   readonly #options: SpawnOptions;
   readonly #sentinel: Waitable = {
@@ -196,14 +199,17 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
       this.#options,
     );
     this.#child = child;
+    this.#job = job;
     this.#target = undefined;
     const ending = new Ending(child.pid, () => this.#end());
     this.#ending = ending;
     if (!canDieWithParent()) this.#unguard = guard(child.pid);
-    let unnamed: number | undefined;
-    child.channel.once('end', () => (unnamed = unnamedSignal(child.pid)));
-    child.handle.once('exit', (code, signal) => ending.end(toExitcode(code, signal, unnamed)));
-    child.channel.once('data', (sign) => this.#isReady(sign[0]));
+    onExit(child, (exitcode) => ending.end(exitcode));
+    const reads = (isGuarded: boolean): void => {
+      this.#job = undefined;
+      if (!isGuarded && !ending.isOver) this.#unguard ??= guard(child.pid);
+    };
+    hearSigns(child.channel, reads, () => (this.#args = []));
     child.channel.unref();
     if (this.#daemon) child.handle.unref();
     addChild(this);
@@ -226,13 +232,9 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
     const self = Reflect.construct(Process, [{ args, name: own.name }], this) as Process;
     // It is no child of this process.
     own.started -= 1;
-    const { pid } = process;
     self.#target = target;
-    self.#child = {
-      pid,
-      handle: { kill: (signal: NodeJS.Signals) => process.kill(pid, signal) },
-    } as unknown as Spawned;
-    self.#ending = new Ending(pid, () => {});
+    self.#child = spawnedSelf();
+    self.#ending = new Ending(process.pid, () => {});
     return self;
   }
 
@@ -343,16 +345,11 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
 
   #end(): void {
     this.#args = [];
+    // It has never read what it was given.
+    if (this.#job) takeBackHandles(this.#job.cells);
     this.#unguard?.();
     removeChild(this);
     publishProcess('end', this.#name, this.#child?.pid ?? 0, this.#ending?.exitcode);
-  }
-
-  // The child has read its arguments: what they refer to is in its hands.
-  #isReady(sign: number | undefined): void {
-    this.#args = [];
-    if (sign === Sign.Unguarded && this.#ending?.isOver === false && this.#child !== undefined)
-      this.#unguard ??= guard(this.#child.pid);
   }
 
   #signal(signal: NodeJS.Signals): void {

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import {
   Event,
   Lock,
@@ -8,13 +8,18 @@ import {
   Process,
   Queue,
   Semaphore,
+  SharedArray,
   SharedMemory,
   SharedValue,
+  TransferError,
   currentProcess,
   wait,
 } from '@weft/multiprocessing';
+import { until } from '@weft/testkit';
 import { describe, expect, it } from 'vitest';
+import { collectGarbage } from './collect-garbage.ts';
 import { shareEverything, sendLate, setAfter } from './fixtures/deep.mjs';
+import { rest } from './fixtures/process-targets.ts';
 import { sendFirstByte, sendNewLock } from './fixtures/sharing.mjs';
 
 describe('Process', () => {
@@ -41,6 +46,26 @@ describe('Process', () => {
     expect(child.exitcode).toBe(0);
     expect([value.value, await dict.get('pid'), lock.locked()]).toEqual([2, child.pid, false]);
     await expect(here.recv()).rejects.toThrow('other end is closed');
+  });
+
+  it('leaves nothing of what it was given and never read behind', async () => {
+    const segments = (): number => readdirSync('/dev/shm').filter((file) => file.includes(`-${process.pid}-`)).length;
+    const before = segments();
+    const give = async (): Promise<void> => {
+      const args = [new Lock(), { array: new SharedArray('d', 1000) }];
+      const child = new Process<unknown[]>({ target: rest, args }).start();
+      child.kill();
+      await child.join();
+      expect(() => new Process<unknown[]>({ target: rest, args, cwd: '/nowhere' }).start()).toThrow(
+        'there is no directory',
+      );
+      expect(() => new Process<unknown[]>({ target: rest, args: [...args, () => {}] }).start()).toThrow(TransferError);
+    };
+    await Promise.all([give(), give()]);
+    await until(() => {
+      collectGarbage();
+      return segments() <= before;
+    }, 'no segment is left');
   });
 
   it('has what is shared with an environment of its own, and what it makes outlives it', async () => {

@@ -7,6 +7,7 @@ export type BrokerRequest =
   | readonly ['create', kind: number, state: readonly number[], extra: number]
   | readonly ['open', cell: number, received: boolean]
   | readonly ['send', cell: number]
+  | readonly ['takeBack', cell: number]
   | readonly ['leave', cell: number]
   | readonly ['run', cell: number, operation: number, value: number, wake: number, bytes: Uint8Array | undefined]
   | readonly ['load', cell: number, at: number]

@@ -4,6 +4,7 @@ import { brokeredView } from './brokered-view.ts';
 import { NO_WAIT, type Wake } from './cell-memory.ts';
 import { Cell, type Operation } from './cell.ts';
 import type { Message } from './message-store.ts';
+import { noteHandle } from './handles.ts';
 import { numberOf } from './operation-table.ts';
 import { heardFrom } from './parking-ears.ts';
 import type { Typecode, TypedArrayOf } from './typecodes.ts';
@@ -41,7 +42,7 @@ export class BrokeredCell extends Cell {
       // Received again meanwhile, it has another object here.
       if (open.get(name)?.deref() !== undefined) return;
       open.delete(name);
-      leave(client, id);
+      tell(client, ['leave', id]);
     });
     if (!leavesAtExit) process.on('exit', leaveAll);
     leavesAtExit = true;
@@ -49,7 +50,7 @@ export class BrokeredCell extends Cell {
 
   /** Gives up what is held here. */
   leave(): void {
-    leave(this.#client, this.#id);
+    tell(this.#client, ['leave', this.#id]);
   }
 
   get name(): string {
@@ -92,7 +93,12 @@ export class BrokeredCell extends Cell {
 
   send(): string {
     this.#client.ask(['send', this.#id]);
+    noteHandle(this);
     return this.name;
+  }
+
+  takeBack(): void {
+    tell(this.#client, ['takeBack', this.#id]);
   }
 
   protected agentOf(member: number): number {
@@ -122,9 +128,9 @@ export class BrokeredCell extends Cell {
   }
 }
 
-function leave(client: BrokerClient, id: number): void {
+function tell(client: BrokerClient, request: BrokerRequest): void {
   try {
-    client.ask(['leave', id]);
+    client.ask(request);
   } catch {
     // The broker is gone, and everything with it.
   }

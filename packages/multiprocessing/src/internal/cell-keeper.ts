@@ -63,6 +63,9 @@ export class CellKeeper {
       case 'send':
         increase(this.#find(request[1]).memory.words, AT_EXPORTS);
         return { value: 0 };
+      case 'takeBack':
+        increase(this.#find(request[1]).memory.words, AT_EXPORTS, -1);
+        return { value: 0 };
       case 'leave':
         this.#leave(client, request[1]);
         return { value: 0 };
@@ -238,6 +241,6 @@ function clientOf(words: Int32Array, member: number): number {
   return words[AT_MEMBERS + member * MEMBER_WORDS + MEMBER_ID] as number;
 }
 
-function increase(words: Int32Array, at: number): void {
-  words[at] = (words[at] as number) + 1;
+function increase(words: Int32Array, at: number, by = 1): void {
+  words[at] = (words[at] as number) + by;
 }

@@ -37,6 +37,9 @@ export abstract class Cell {
   /** Says how another process opens the cell; its name stays until somebody has. */
   abstract send(): string;
 
+  /** Takes back what {@link send} gave, since nobody will open it. */
+  abstract takeBack(): void;
+
   /** Who a member is, in words. */
   describeMember(member: number): string {
     const agent = this.agentOf(member);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import type { Spawned } from './spawn.ts';
 
 /** The signals that have no names, and that Node says nothing of. */
 const FIRST_REALTIME = 32;
@@ -9,6 +10,13 @@ const LAST_REALTIME = 64;
 /** Fields of `/proc/<pid>/stat` after the command's name, counted from 0. */
 const STATE = 0;
 const EXIT_STATUS = 49;
+
+/** Tells how a child has ended, when Node does. */
+export function onExit({ pid, handle, channel }: Spawned, callback: (exitcode: number) => void): void {
+  let unnamed: number | undefined;
+  channel.once('end', () => (unnamed = unnamedSignal(pid)));
+  handle.once('exit', (code, signal) => callback(toExitcode(code, signal, unnamed)));
+}
 
 /**
  * What Python calls the exit code: the number of the signal, negated, of one who was ended by a signal.
@@ -28,7 +36,7 @@ export function toExitcode(code: number | null, signal: NodeJS.Signals | null, u
  * Ask when the child's side of a socket has closed: it closes before the child's parent is told of the end, and the
  * status is set before that.
  */
-export function unnamedSignal(pid: number): number | undefined {
+function unnamedSignal(pid: number): number | undefined {
   if (process.platform !== 'linux') return undefined;
   const signal = Number(statOf(pid)?.[EXIT_STATUS]) & 0x7f;
   return signal >= FIRST_REALTIME && signal <= LAST_REALTIME ? signal : undefined;

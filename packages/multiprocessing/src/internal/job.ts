@@ -1,4 +1,7 @@
-import { type TargetReference, describeClass, encodeBytes } from '@weft/core/lowlevel';
+import { type TargetReference, describeClass } from '@weft/core/lowlevel';
+import type { Cell } from './cell.ts';
+import { collectHandles } from './handles.ts';
+import { encode } from './value-codec.ts';
 
 /** What a child is given to do it with. */
 export interface Job {
@@ -7,6 +10,8 @@ export interface Job {
   readonly bytes: Buffer;
   /** How many of the bytes are fields. */
   readonly fields: number;
+  /** What is shared with it: to be taken back if it never reads the bytes. */
+  readonly cells: Cell[];
 }
 
 /**
@@ -19,8 +24,11 @@ export interface Job {
  */
 export function encodeJob(args: readonly unknown[], overridden: object | undefined): Job {
   const type = overridden && describeClass(overridden.constructor as new () => unknown);
-  const bytes = encodeBytes(args, { medium: 'process', path: 'args' });
-  if (overridden === undefined) return { type, bytes, fields: 0 };
-  const fields = encodeBytes({ ...overridden }, { medium: 'process', path: 'this' });
-  return { type, bytes: Buffer.concat([bytes, fields]), fields: fields.length };
+  const cells: Cell[] = [];
+  return collectHandles(cells, () => {
+    const bytes = encode(args, 'args');
+    if (overridden === undefined) return { type, bytes, fields: 0, cells };
+    const fields = encode({ ...overridden }, 'this');
+    return { type, bytes: Buffer.concat([bytes, fields]), fields: fields.length, cells };
+  });
 }

@@ -1,6 +1,7 @@
 import { thisAgent } from './agent.ts';
 import { CellMemory, NO_WAIT, type Wake } from './cell-memory.ts';
 import { Cell, type Operation } from './cell.ts';
+import { noteHandle } from './handles.ts';
 import { MAILBOX, kinds } from './kinds.ts';
 import {
   AT_CREATOR_ID,
@@ -110,7 +111,13 @@ export class MappedCell extends Cell {
   send(): string {
     this.run(reap);
     Atomics.add(this.words, AT_EXPORTS, 1);
+    noteHandle(this);
     return this.name;
+  }
+
+  takeBack(): void {
+    // At the end of this process it may be unmapped.
+    if (this.segment.isOpen) Atomics.sub(this.words, AT_EXPORTS, 1);
   }
 
   /** Carries out an operation, alone, and wakes whom it lets go on. */

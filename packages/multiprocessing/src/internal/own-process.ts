@@ -40,8 +40,13 @@ export interface OwnProcess {
   started: number;
 }
 
-/** The first byte that a child sends: it has read its arguments, and it will, or may not, end with its parent by itself. */
-export const Sign = { Guarded: 1, Unguarded: 2 } as const;
+/**
+ * The first bytes that a child sends: that it is about to read its arguments, and will, or may not, end with its parent by
+ * itself; and that it has read them.
+ */
+export const Sign = { Guarded: 1, Unguarded: 2, HasRead: 3 } as const;
+/** How many bytes that are. */
+export const SIGNS = 2;
 
 /** The descriptor of the socket between a child and its parent, in the child. */
 export const CHANNEL_FD = 3;

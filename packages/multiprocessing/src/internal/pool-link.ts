@@ -8,6 +8,7 @@ import { FrameWriter } from './frames-writer.ts';
 import { HatchMemory } from './pool-hatch.ts';
 import { type CallKind, Order, Reply, WATCHED, type WorkerOptions } from './pool-protocol.ts';
 import { bytesOf, decodeThrown, decodeValue, encodeThrown, textOf, valueTextOf } from './pool-values.ts';
+import { SIGNS } from './own-process.ts';
 import { serveCalls } from './pool-worker.ts';
 import type { Spawned } from './spawn.ts';
 import { whenReady } from './waitable.ts';
@@ -65,11 +66,11 @@ export class WorkerLink {
     this.#channel = new FrameChannel(reader, () => {});
     const { channel, handle } = this.#spawned;
     this.#channel.connect(channel);
-    // The first byte only tells that the process has begun.
-    let skip = 1;
+    // The first bytes only tell that the process has begun.
+    let skip: number = SIGNS;
     channel.on('data', (chunk: Buffer) => {
       if (chunk.length > skip) this.#channel.feed(skip > 0 ? chunk.subarray(skip) : chunk);
-      skip = 0;
+      skip = Math.max(0, skip - chunk.length);
     });
     this.process.sentinel[whenReady](() => this.#events.ending());
     let left = 2;

@@ -35,11 +35,12 @@ export async function runTarget(
     if (file) closeSync(ARGUMENTS_FD);
     const call = target && ((await loadTarget(target)) as Target);
     const own = type && ((await loadTarget(type)) as unknown as Own);
+    writeSync(CHANNEL_FD, Buffer.of(guarded ? Sign.Guarded : Sign.Unguarded));
     const args = (await decode(bytes.subarray(0, size - fields))) as unknown[];
     const self = own?.[asSelf](call, args);
     if (self) Object.assign(self, await decode(bytes.subarray(size - fields)));
     ownProcess().importing = false;
-    writeSync(CHANNEL_FD, Buffer.of(guarded ? Sign.Guarded : Sign.Unguarded));
+    writeSync(CHANNEL_FD, Buffer.of(Sign.HasRead));
     if (!serves) openChannel();
     await (self ? self.run() : call?.(...args));
     finished = true;

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { checkOptions } from '@weft/core/lowlevel';
 import { CHILD_ENTRY } from '../entries.ts';
+import { takeBackHandles } from './handles.ts';
 import type { Job } from './job.ts';
 import { binaryPath } from './libc.ts';
 import { ARGUMENTS_FD, CHANNEL_FD, type Preparation } from './own-process.ts';
@@ -92,16 +93,16 @@ export function nodePath(): string {
  */
 export function spawnChild(
   preparation: Omit<Preparation, 'args' | 'library' | 'type'>,
-  { type, bytes, fields }: Job,
+  { type, bytes, fields, cells }: Job,
   options: SpawnOptions,
 ): Spawned {
   const inFile = bytes.length > MAX_INLINE;
   const { stdio = ['ignore', 'inherit', 'inherit'] } = options;
   const streams: (StdioKind | number)[] = typeof stdio === 'string' ? [stdio, stdio, stdio] : [...stdio];
   streams[CHANNEL_FD] = 'pipe';
-  const file = inFile ? fileOf(bytes) : undefined;
-  if (file !== undefined) streams[ARGUMENTS_FD] = file;
+  let file: number | undefined;
   try {
+    if (inFile) streams[ARGUMENTS_FD] = file = fileOf(bytes);
     const handle = spawn(
       executable,
       [...(options.execArgv ?? inheritedFlags()), CHILD_ENTRY, ...process.argv.slice(2)],
@@ -124,6 +125,9 @@ export function spawnChild(
     const head = { ...preparation, type, library, args: { size: bytes.length, fields, file: inFile } };
     channel.write(frameOf(head, inFile ? undefined : bytes));
     return { handle, pid, channel };
+  } catch (error) {
+    takeBackHandles(cells);
+    throw error;
   } finally {
     if (file !== undefined) closeSync(file);
   }
@@ -134,6 +138,13 @@ function environmentOf({ env }: SpawnOptions): NodeJS.ProcessEnv {
   if (env === undefined) return process.env;
   const kin = Object.entries(process.env).filter(([name]) => name.startsWith('WEFT_'));
   return { ...Object.fromEntries(kin), ...env };
+}
+
+/** This process, as far as its parent's object could do something with it. */
+export function spawnedSelf(): Spawned {
+  const { pid } = process;
+  const handle = { kill: (signal: NodeJS.Signals) => process.kill(pid, signal) };
+  return { pid, handle } as unknown as Spawned;
 }
 
 /** The flags this process was started with, as far as a child should have them too. */
