@@ -9,6 +9,7 @@ import { runTarget } from './internal/run-target.ts';
 
 const preparation = JSON.parse(readNow(readNow(4).readUInt32LE()).toString()) as Preparation;
 becomeChild(preparation);
+if (preparation.cwd !== undefined) process.chdir(preparation.cwd);
 printDirectly();
 if (preparation.library !== undefined) {
   expectBinary(preparation.library);

@@ -1,4 +1,15 @@
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -298,10 +309,26 @@ describe('what a process is given', () => {
     expect(read()).toMatchObject({ execArgv: ['--no-warnings'] });
   });
 
+  it('inherits flags that mean something where its parent is, wherever it goes itself [MP-060]', async () => {
+    writeFileSync(join(folder, 'hooks.mjs'), 'process.env.HOOKED = "yes";');
+    mkdirSync(join(folder, 'there'));
+    const { stderr } = await runScript(
+      `import { Process } from '@weft/multiprocessing';
+       import { reportSurroundings } from '${TARGETS}';
+       await new Process({ target: reportSurroundings, args: [process.argv[2]], cwd: 'there', env: {} }).start().join();`,
+      { execArgv: ['--import', './hooks.mjs'], args: [path], cwd: folder },
+    );
+    expect(stderr).toBe('');
+    expect(read()).toMatchObject({ cwd: realpathSync(join(folder, 'there')), env: { HOOKED: 'yes' } });
+  });
+
   it('says why it cannot be started', () => {
-    const child = new Process({ target: targets.doNothing, cwd: join(folder, 'nowhere') });
-    expect(() => child.start()).toThrow(/Cannot start a process: there is no directory/);
-    expect(child.isAlive()).toBe(false);
+    writeFileSync(join(folder, 'file'), '');
+    for (const cwd of ['nowhere', 'file']) {
+      const child = new Process({ target: targets.doNothing, cwd: join(folder, cwd) });
+      expect(() => child.start()).toThrow(/Cannot start a process: there is no directory/);
+      expect(child.isAlive()).toBe(false);
+    }
   });
 
   it('inherits no descriptors, however many children there were before [MP-035]', async () => {

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { checkOptions } from '@weft/core/lowlevel';
@@ -92,7 +93,7 @@ export function nodePath(): string {
  * @throws {Error} If the system cannot start it.
  */
 export function spawnChild(
-  preparation: Omit<Preparation, 'args' | 'library' | 'type'>,
+  preparation: Omit<Preparation, 'args' | 'cwd' | 'library' | 'type'>,
   { type, bytes, fields, cells }: Job,
   options: SpawnOptions,
 ): Spawned {
@@ -103,26 +104,32 @@ export function spawnChild(
   let file: number | undefined;
   try {
     if (inFile) streams[ARGUMENTS_FD] = file = fileOf(bytes);
-    const handle = spawn(
-      executable,
-      [...(options.execArgv ?? inheritedFlags()), CHILD_ENTRY, ...process.argv.slice(2)],
-      {
-        stdio: streams,
-        env: environmentOf(options),
-        cwd: options.cwd,
-      },
-    );
+    const { execArgv = inheritedFlags() } = options;
+    const cwd = folderOf(options);
+    // The flags of this process, such as `--import ./hooks.js`, mean what is where it is itself.
+    const isLater = options.execArgv === undefined && execArgv.length > 0;
+    const handle = spawn(executable, [...execArgv, CHILD_ENTRY, ...process.argv.slice(2)], {
+      stdio: streams,
+      env: environmentOf(options),
+      cwd: isLater ? undefined : cwd,
+    });
     const { pid } = handle;
     if (pid === undefined) {
       handle.on('error', () => {});
-      throw new Error(`Cannot start a process: ${whyNot(options)}`);
+      throw new Error(`Cannot start a process: ${whyNot()}`);
     }
     const channel = handle.stdio[CHANNEL_FD] as Socket;
     // A child that is gone shows as its exit; what was on its way to it is nobody's any more.
     channel.on('error', () => {});
     // Found here while the child starts, which would have to search for it before it can do anything.
     const library = canDieWithParent() ? binaryPath() : undefined;
-    const head = { ...preparation, type, library, args: { size: bytes.length, fields, file: inFile } };
+    const head = {
+      ...preparation,
+      type,
+      cwd: isLater ? cwd : undefined,
+      library,
+      args: { size: bytes.length, fields, file: inFile },
+    };
     channel.write(frameOf(head, inFile ? undefined : bytes));
     return { handle, pid, channel };
   } catch (error) {
@@ -131,6 +138,14 @@ export function spawnChild(
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+function folderOf({ cwd }: SpawnOptions): string | undefined {
+  if (cwd === undefined) return undefined;
+  const folder = cwd instanceof URL ? fileURLToPath(cwd) : resolve(cwd);
+  // As big integers: see remove-name.ts for what the others would do to the next import.
+  if (statSync(folder, { bigint: true, throwIfNoEntry: false })?.isDirectory()) return folder;
+  throw new Error(`Cannot start a process: there is no directory ${String(cwd)}`);
 }
 
 /** By its variables a child finds what it shares with its kin. */
@@ -179,8 +194,7 @@ function fileOf(args: Buffer): number {
   }
 }
 
-function whyNot({ cwd }: SpawnOptions): string {
-  if (cwd !== undefined && !existsSync(cwd)) return `there is no directory ${String(cwd)}`;
+function whyNot(): string {
   if (!existsSync(executable)) return `there is no ${executable}`;
   return 'the system refused it; perhaps there are too many processes or open files';
 }
