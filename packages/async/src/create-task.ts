@@ -71,7 +71,10 @@ export function spawn<T>(
     throw new TypeError(`Cannot run a task in the context ${inspect(context)}: it is no Context`);
   if (!announced) {
     announced = true;
-    setAmbientTask(() => taskStore.getStore());
+    setAmbientTask(
+      () => taskStore.getStore(),
+      (body) => taskStore.run(undefined as never, body),
+    );
   }
   const task = new Task<T>(body, list, options?.name ?? (numbered += 1), context ?? currentValues());
   const site = above && captureSite(above, list.registry.debug);

@@ -12,14 +12,29 @@ export interface AmbientTask {
   enterWait(cancel: (error: unknown) => boolean, action?: string): () => void;
 }
 
-let findTask: (() => AmbientTask | undefined) | undefined;
+type Leave = <T>(body: () => T) => T;
 
-/** Installs the way to find the current task. `@weft/async` does so when its first task starts. */
-export function setAmbientTask(find: () => AmbientTask | undefined): void {
+const stay: Leave = (body) => body();
+
+let findTask: (() => AmbientTask | undefined) | undefined;
+let leaveTask: Leave = stay;
+
+/**
+ * Installs the way to find the current task. `@weft/async` does so when its first task starts.
+ *
+ * @param leave Runs code so that it belongs to no task.
+ */
+export function setAmbientTask(find: () => AmbientTask | undefined, leave: Leave = stay): void {
   findTask = find;
+  leaveTask = leave;
 }
 
 /** The asyncio task in which the caller runs, if there is one. */
 export function ambientTask(): AmbientTask | undefined {
   return findTask?.();
+}
+
+/** Runs code that several callers share as part of no task: its waits do not end with the task that came first. */
+export function outsideTasks<T>(body: () => T): T {
+  return leaveTask(body);
 }

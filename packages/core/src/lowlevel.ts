@@ -5,7 +5,7 @@ export { checkOptions } from './check-options.ts';
 export { MAX_TIMER_DELAY, checkTimeout, checkWait, startTimer } from './duration.ts';
 export { Deque } from './internal/deque.ts';
 export { type Comparator, Heap } from './internal/heap.ts';
-export { type AmbientTask, ambientTask, setAmbientTask } from './ambient.ts';
+export { type AmbientTask, ambientTask, outsideTasks, setAmbientTask } from './ambient.ts';
 export { type Interruptible, type Waiter, interruptible } from './interruptible.ts';
 export { keepAlive } from './keep-alive.ts';
 export {

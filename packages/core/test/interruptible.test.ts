@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { TimeoutError } from '@weft/core';
-import { type AmbientTask, type Waiter, interruptible, setAmbientTask } from '@weft/core/lowlevel';
+import { type AmbientTask, type Waiter, interruptible, outsideTasks, setAmbientTask } from '@weft/core/lowlevel';
 
 /** A wait that the test grants by hand, and that notes whether it was withdrawn. */
 class ByHand {
@@ -118,6 +118,30 @@ describe('interruptible', () => {
     const wait = new ByHand();
     await expect(wait.start()).rejects.toThrow('cancelled already');
     expect(wait.waiter).toBeUndefined();
+  });
+
+  it('is no wait of a task where it is begun outside of all', async () => {
+    const task: AmbientTask = {
+      enterWait: () => {
+        throw new Error('entered');
+      },
+    };
+    let current: AmbientTask | undefined = task;
+    setAmbientTask(
+      () => current,
+      (body) => {
+        current = undefined;
+        try {
+          return body();
+        } finally {
+          current = task;
+        }
+      },
+    );
+    const wait = new ByHand();
+    const result = outsideTasks(() => wait.start());
+    wait.waiter?.resolve('granted');
+    expect(await result).toBe('granted');
   });
 
   it('passes on what begin throws, and refuses a bad timeout', async () => {

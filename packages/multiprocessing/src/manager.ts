@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { InvalidStateError, type Target } from '@weft/core';
-import { type TargetReference, checkOptions, describeClass, describeTarget } from '@weft/core/lowlevel';
+import { type TargetReference, checkOptions, describeClass, describeTarget, outsideTasks } from '@weft/core/lowlevel';
 import type { Barrier } from './barrier.ts';
 import type { BoundedSemaphore } from './bounded-semaphore.ts';
 import type { Condition } from './condition.ts';
@@ -22,7 +22,7 @@ import type { ManagedSet } from './internal/managed/set.ts';
 import type { ManagedArray, ManagedValue } from './internal/managed/value.ts';
 import type { Preparation } from './internal/manager-protocol.ts';
 import { checkIsNotImporting } from './internal/may-have-children.ts';
-import { RemoteCalls } from './internal/remote-calls.ts';
+import { RemoteCalls, opened } from './internal/remote-calls.ts';
 import { inheritedFlags, nodePath } from './internal/spawn.ts';
 import type { Typecode } from './internal/typecodes.ts';
 import { decode, encode } from './internal/value-codec.ts';
@@ -86,8 +86,8 @@ export class Manager implements AsyncDisposable {
       initializer: initializer && describeTarget(initializer),
       initargs: encode(initargs ?? [], 'initargs').toString('base64'),
     };
-    this.#calls = this.#launch(preparation);
-    await this.#calls;
+    this.#calls = outsideTasks(() => this.#launch(preparation));
+    await opened(this.#calls);
   }
 
   /**
@@ -271,7 +271,7 @@ export class Manager implements AsyncDisposable {
   async #server(): Promise<RemoteCalls> {
     if (this.#ended) throw new InvalidStateError('Cannot use a manager that was shut down');
     if (this.#calls === undefined) await this.start();
-    return this.#calls as Promise<RemoteCalls>;
+    return opened(this.#calls as Promise<RemoteCalls>);
   }
 
   async #launch(preparation: Preparation): Promise<RemoteCalls> {

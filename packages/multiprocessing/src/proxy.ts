@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
 import { type Guard, type Medium, fromWire, task, toWire } from '@weft/core';
+import { outsideTasks } from '@weft/core/lowlevel';
 import { ownAuthkey } from './internal/authkey.ts';
 import type { ProxyState, SentProxy } from './internal/manager-protocol.ts';
-import { type Notice, RemoteCalls, splitSignal } from './internal/remote-calls.ts';
+import { type Notice, RemoteCalls, opened, splitSignal } from './internal/remote-calls.ts';
 import { decode, encode } from './internal/value-codec.ts';
 
 /** A method as it is called from afar. */
@@ -69,7 +70,7 @@ export class Proxy implements Disposable {
   async call(method: string, ...args: unknown[]): Promise<unknown> {
     if (typeof method !== 'string')
       throw new TypeError(`Cannot call ${inspect(method, { depth: 0 })}: it must be the name of a method`);
-    const calls = await this.#calls;
+    const calls = await opened(this.#calls);
     const { args: plain, signal } = splitSignal(args);
     const { object } = this.#state;
     const reply = await calls.ask(
@@ -130,7 +131,8 @@ function callsTo({ address }: ProxyState): Promise<RemoteCalls> {
   const known = servers.get(key);
   // Another server may have the address since.
   if (known !== undefined && known.open?.isGone !== true) return known.calls;
-  const server: Server = { calls: RemoteCalls.connect(address, ownAuthkey()), open: undefined };
+  const calls = outsideTasks(() => RemoteCalls.connect(address, ownAuthkey()));
+  const server: Server = { calls, open: undefined };
   servers.set(key, server);
   server.calls.then(
     (open) => {

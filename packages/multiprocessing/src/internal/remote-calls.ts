@@ -1,5 +1,5 @@
 import { BrokenPipeError, EndOfStreamError, Guard } from '@weft/core';
-import { interruptible } from '@weft/core/lowlevel';
+import { interruptible, outsideTasks } from '@weft/core/lowlevel';
 import { connect } from '../connect.ts';
 import type { Connection } from '../connection.ts';
 import type { Address } from './address.ts';
@@ -19,7 +19,7 @@ const open = new Set<RemoteCalls>();
 
 const GONE = "Cannot reach the manager's server: it is gone";
 
-/** Asks a manager's server to do things, over one connection for this process. */
+/** Asks a manager's server to do things, over one connection for this process, whose tasks share it. */
 export class RemoteCalls {
   readonly address: Address;
   readonly #connection: Connection;
@@ -78,7 +78,8 @@ export class RemoteCalls {
 
   /** The guard of something that the server holds for this process. */
   guard(id: number, abandoned: boolean): Guard {
-    return new Guard(() => void this.ask({ kind: 'unguard', guard: id }).catch(() => {}), abandoned);
+    const release = (): Promise<Reply> => outsideTasks(() => this.ask({ kind: 'unguard', guard: id }));
+    return new Guard(() => void release().catch(() => {}), abandoned);
   }
 
   /** Takes leave of the server. */
@@ -107,7 +108,7 @@ export class RemoteCalls {
   }
 
   #post(request: Request, id?: number): void {
-    this.#connection.send(request).catch((error: unknown) => {
+    outsideTasks(() => this.#connection.send(request)).catch((error: unknown) => {
       const reason = error instanceof BrokenPipeError ? new EndOfStreamError(GONE, { cause: error }) : error;
       if (id !== undefined) this.#take(id)?.reject(reason);
     });
@@ -138,7 +139,7 @@ export class RemoteCalls {
   #receive(): void {
     if (this.#receiving) return;
     this.#receiving = true;
-    void this.#loop();
+    void outsideTasks(() => this.#loop());
   }
 
   async #loop(): Promise<void> {
@@ -160,6 +161,20 @@ export class RemoteCalls {
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
+}
+
+/** Waits for a connection that others wait for too: a task that is cancelled leaves it to them. */
+export function opened(calls: Promise<RemoteCalls>): Promise<RemoteCalls> {
+  return interruptible<RemoteCalls>(
+    {},
+    {
+      action: 'connect to a manager',
+      begin: ({ resolve, reject }) => {
+        calls.then(resolve, reject);
+        return () => true;
+      },
+    },
+  );
 }
 
 // Whoever only closed the connection would be taken for dead.
