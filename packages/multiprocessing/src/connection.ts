@@ -166,7 +166,7 @@ export class Connection implements Waitable, Disposable {
 
   [whenReady](callback: () => void): () => void {
     const left = new AbortController();
-    this.#open().poll({ signal: left.signal }).then(callback, callback);
+    void this.#tell(callback, left.signal);
     return () => left.abort();
   }
 
@@ -181,6 +181,18 @@ export class Connection implements Waitable, Disposable {
 
   static [fromWire](state: PipeState): Connection {
     return new Connection(PipeTransport.receive(state));
+  }
+
+  // More than once: somebody else may take what came before it is looked at.
+  async #tell(callback: () => void, signal: AbortSignal): Promise<void> {
+    try {
+      while (!signal.aborted) {
+        await this.#transport.poll({ signal });
+        callback();
+      }
+    } catch {
+      callback();
+    }
   }
 
   #open(): Transport {

@@ -246,6 +246,21 @@ describe('wait', () => {
     expect(await wait([here])).toEqual([here]);
   });
 
+  it('goes on when somebody else receives what it was woken for', async () => {
+    await using listener = new Listener(['127.0.0.1', 0]);
+    const accepted = listener.accept();
+    for (const [here, there] of [Pipe(), [await connect(await listener.ready()), await accepted]] as const) {
+      const waiting = wait([here]);
+      const received = here.recv();
+      await there.send('for the one who receives');
+      await received;
+      await there.send('for the one who waits');
+      expect(await waiting).toEqual([here]);
+      here.close();
+      there.close();
+    }
+  });
+
   it('waits for sockets too [MP-145]', async () => {
     const server = createServer((socket) => void socket.end('x')).listen(0, '127.0.0.1');
     await once(server, 'listening');
