@@ -134,6 +134,20 @@ describe('a task of a ProcessPoolExecutor', () => {
     expect(await executor.submit(tasks.square, 3)).toBe(9);
   });
 
+  it('may give what is waited for as a promise is, and does not behave as one', async () => {
+    await using executor = new ProcessPoolExecutor({ maxWorkers: 1 });
+    for (const call of [
+      (kind: number) => executor.submit(tasks.thenable, kind),
+      (kind: number) => executor.submit(tasks.thenable, String(kind)),
+      (kind: number) => executor.submit(tasks.thenable as (...args: unknown[]) => unknown, kind, 'more'),
+    ]) {
+      await expect(call(0)).rejects.toThrow('then cannot be read');
+      await expect(call(1)).rejects.toThrow('then cannot be called');
+      expect(await call(2)).toBe('done');
+    }
+    expect(await executor.submit(tasks.square, 3)).toBe(9);
+  });
+
   it.each<[string, ProcessPoolExecutorOptions, TaskOptions]>([
     ['one at a time', {}, {}],
     ['several at a time', { concurrency: 3 }, {}],
