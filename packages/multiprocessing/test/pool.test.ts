@@ -127,6 +127,7 @@ describe('map', () => {
       numbers(9).map((x) => (x % 2 === 1 ? true : x)),
     );
     expect(await pool.map(tasks.isOdd, [1, 2], { chunksize: 2 })).toEqual([true, 2]);
+    expect(await pool.map(tasks.echo, [1, , 3], { chunksize: 3 })).toEqual([1, undefined, 3]);
     const things = ['text', { a: [1] }, null, undefined, 10n, new Map([[1, new Date(5)]]), new Float64Array([1, 2])];
     expect(await pool.map(tasks.echo, things, { chunksize: 3 })).toEqual(things);
     expect(await pool.apply(tasks.echo, [new Float64Array([1, 2, 3])])).toEqual(new Float64Array([1, 2, 3]));

@@ -26,8 +26,7 @@ export class Chunk {
    * @throws {TransferError} If one of them cannot cross, with its place among all items of the map.
    */
   encode(): Buffer | 'numbers' {
-    this.#encoded ??=
-      !this.spread && this.items.every((item) => typeof item === 'number') ? 'numbers' : this.#encodeAll();
+    this.#encoded ??= !this.spread && areNumbers(this.items) ? 'numbers' : this.#encodeAll();
     return this.#encoded;
   }
 
@@ -39,6 +38,12 @@ export class Chunk {
       throw error;
     }
   }
+}
+
+// Unlike `every`, this looks at holes too, which are no numbers.
+function areNumbers(items: readonly unknown[]): boolean {
+  for (let at = 0; at < items.length; at += 1) if (typeof items[at] !== 'number') return false;
+  return true;
 }
 
 /**
