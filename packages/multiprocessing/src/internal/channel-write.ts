@@ -1,6 +1,9 @@
 import { writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 
+/** Node does not write more at a time. */
+const MAX_WRITE = 2 ** 30;
+
 /**
  * Sends bytes, at once as far as the system takes them: the stream is needed for the rest only, and costs more than the
  * system call.
@@ -14,7 +17,7 @@ export function send(socket: Socket, fd: number | undefined, bytes: Buffer): boo
     sent = trySend(fd, bytes);
     if (sent === bytes.length) return true;
   }
-  socket.write(sent === 0 ? bytes : bytes.subarray(sent));
+  for (; sent < bytes.length; sent += MAX_WRITE) socket.write(bytes.subarray(sent, sent + MAX_WRITE));
   return socket.writableLength === 0;
 }
 

@@ -52,8 +52,8 @@ export class FrameReader {
     const size = chunk.length;
     bytes.set(chunk);
     let at = 0;
-    while (size - at >= FRAME_HEAD && size - at >= (words[at >> 2] as number)) {
-      const length = words[at >> 2] as number;
+    while (size - at >= FRAME_HEAD && size - at >= (words[at >>> 2] as number)) {
+      const length = words[at >>> 2] as number;
       this.#frames += 1;
       this.read(this.#memory, at);
       at += length;
@@ -65,7 +65,7 @@ export class FrameReader {
   #readInPlace(chunk: Uint8Array, at: number, size: number): number {
     const memory = this.#viewOf(chunk);
     const start = chunk.byteOffset + at;
-    const length = memory.words[start >> 2] as number;
+    const length = memory.words[start >>> 2] as number;
     if (at + length > size) return 0;
     this.#frames += 1;
     this.read(memory, start);
@@ -111,11 +111,11 @@ export class FrameReader {
   /** Takes a frame apart that came another way and lies in memory. */
   read(memory: FrameMemory, start: number): void {
     const { words } = memory;
-    const length = words[start >> 2] as number;
-    const note = words[(start >> 2) + 1] as number;
+    const length = words[start >>> 2] as number;
+    const note = words[(start >>> 2) + 1] as number;
     const record: FrameRecord = { memory, kind: 0, index: 0, id: 0, start: 0, length: 0 };
     for (let at = start + FRAME_HEAD; at < start + length;) {
-      const head = at >> 2;
+      const head = at >>> 2;
       const tag = words[head + 1] as number;
       record.kind = tag & 0xff;
       record.index = tag >>> 8;

@@ -35,10 +35,10 @@ export class FrameWriter {
     if (this.#end + size > this.#memory.bytes.length) this.#grow(this.#end + size);
     const at = this.#end;
     const { words } = this.#memory;
-    words[at >> 2] = size;
-    words[(at >> 2) + 1] = kind | (index << 8);
-    words[(at >> 2) + 2] = id;
-    words[(at >> 2) + 3] = length;
+    words[at >>> 2] = size;
+    words[(at >>> 2) + 1] = kind | (index << 8);
+    words[(at >>> 2) + 2] = id;
+    words[(at >>> 2) + 3] = length;
     this.#end = at + size;
     return at + RECORD_HEAD;
   }

@@ -8,10 +8,12 @@
 export const FRAME_HEAD = 8;
 export const RECORD_HEAD = 16;
 export const ALIGNMENT = 8;
+/** How much may follow a record's head, in bytes: the size of a frame is one word, and there may be small records beside. */
+export const MAX_LENGTH = 2 ** 32 - 2 ** 20;
 
-/** Rounds a size up. */
+/** Rounds a size up, also one beyond 2^31. */
 export function align(size: number): number {
-  return (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+  return size + ((ALIGNMENT - (size & (ALIGNMENT - 1))) & (ALIGNMENT - 1));
 }
 
 /** Memory that frames stand in, seen as bytes, as words and as numbers. Its start is aligned. */
@@ -25,8 +27,8 @@ export interface FrameMemory {
 export function frameMemory(buffer: ArrayBufferLike): FrameMemory {
   return {
     bytes: Buffer.from(buffer),
-    words: new Uint32Array(buffer, 0, buffer.byteLength >> 2),
-    numbers: new Float64Array(buffer, 0, buffer.byteLength >> 3),
+    words: new Uint32Array(buffer, 0, Math.floor(buffer.byteLength / 4)),
+    numbers: new Float64Array(buffer, 0, Math.floor(buffer.byteLength / 8)),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { TargetReference } from '@weft/core/lowlevel';
 import { Process, spawnedOf } from '../process.ts';
 import { PARCEL_SIZE, ParcelOpener, type Waybill } from './channel-parcels.ts';
-import { type FrameRecord, align, readNumbers, writeColumn } from './frames.ts';
+import { type FrameRecord, MAX_LENGTH, align, readNumbers, writeColumn } from './frames.ts';
 import { FrameChannel } from './frames-channel.ts';
 import { FrameReader } from './frames-reader.ts';
 import { FrameWriter } from './frames-writer.ts';
@@ -119,6 +119,8 @@ export class WorkerLink {
    */
   call(kind: CallKind, index: number, id: number, bytes: Uint8Array, isWatched: boolean): void {
     this.#writeColumns();
+    // What was asked for before goes ahead, if both are too much for one frame.
+    if (this.#writer.size + bytes.length > MAX_LENGTH) this.flush();
     this.#writer.add(isWatched ? kind | WATCHED : kind, index, id, bytes);
   }
 
@@ -126,7 +128,7 @@ export class WorkerLink {
   mapNumbers(index: number, id: number, values: ArrayLike<number>): void {
     this.#writeColumns();
     const start = this.#writer.begin(Order.MapNumbers, index, id, values.length * 8);
-    this.#writer.memory.numbers.set(values, start >> 3);
+    this.#writer.memory.numbers.set(values, start >>> 3);
   }
 
   /** Asks a running call to end by itself. */
@@ -205,8 +207,8 @@ export class WorkerLink {
     const idBytes = align(count * 4);
     const start = this.#writer.begin(Order.CallNumbers, this.#function, count, idBytes + count * 8);
     const { words, numbers } = this.#writer.memory;
-    writeColumn(words, start >> 2, this.#ids, count);
-    writeColumn(numbers, (start + idBytes) >> 3, this.#numbers, count);
+    writeColumn(words, start >>> 2, this.#ids, count);
+    writeColumn(numbers, (start + idBytes) >>> 3, this.#numbers, count);
   }
 
   #take(record: FrameRecord): void {
@@ -245,7 +247,7 @@ export class WorkerLink {
         this.#events.released(textOf(record));
         break;
       case Reply.MapNumbers:
-        this.#events.result(record.id, readNumbers(record.memory.numbers, record.start >> 3, record.length >> 3));
+        this.#events.result(record.id, readNumbers(record.memory.numbers, record.start >>> 3, record.length >>> 3));
         break;
       case Reply.Thrown: {
         const { id } = record;
@@ -291,8 +293,8 @@ export class WorkerLink {
   }
 
   #takeNumbers({ memory, id: count, start, length }: FrameRecord): void {
-    const ids = start >> 2;
-    const values = ((start + length) >> 3) - count;
+    const ids = start >>> 2;
+    const values = ((start + length) >>> 3) - count;
     for (let at = 0; at < count; at += 1) {
       this.#events.result(memory.words[ids + at] as number, memory.numbers[values + at]);
     }

@@ -181,7 +181,7 @@ export class Replies {
 
   #numberList(id: number, values: Float64Array): void {
     const start = this.#writer.begin(Reply.MapNumbers, 0, id, values.byteLength);
-    this.#writer.memory.numbers.set(values, start >> 3);
+    this.#writer.memory.numbers.set(values, start >>> 3);
   }
 
   #writeColumns(): void {
@@ -189,8 +189,8 @@ export class Replies {
     const idBytes = align(count * 4);
     const start = this.#writer.begin(Reply.Numbers, 0, count, idBytes + count * 8);
     const { words, numbers } = this.#writer.memory;
-    writeColumn(words, start >> 2, this.#ids, count);
-    writeColumn(numbers, (start + idBytes) >> 3, this.#numbers, count);
+    writeColumn(words, start >>> 2, this.#ids, count);
+    writeColumn(numbers, (start + idBytes) >>> 3, this.#numbers, count);
     this.#count = 0;
   }
 }

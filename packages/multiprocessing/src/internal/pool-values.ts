@@ -1,3 +1,4 @@
+import { TransferError } from '@weft/core';
 import {
   type Body,
   decodeBody,
@@ -8,14 +9,23 @@ import {
   unpack,
   unpackThrown,
 } from '@weft/core/lowlevel';
-import type { FrameRecord } from './frames.ts';
+import { type FrameRecord, MAX_LENGTH } from './frames.ts';
 
 /** Structured clone's views stand in the bytes they were read from: such bytes need memory of their own. */
 const CLONE_TAG = 9;
 
-/** Encodes a value for the other side. */
+/**
+ * Encodes a value for the other side.
+ *
+ * @throws {TransferError} If part of it cannot cross, or it is too large.
+ */
 export function encodeValue(value: unknown, path: string): Buffer {
-  return encodeBytes(value, { medium: 'process', path });
+  const bytes = encodeBytes(value, { medium: 'process', path });
+  if (bytes.length > MAX_LENGTH)
+    throw new TransferError(
+      `Cannot send ${path}: it has ${bytes.length} bytes, and no more than ${MAX_LENGTH} can cross`,
+    );
+  return bytes;
 }
 
 /** Encodes what was thrown; it is always possible. */

@@ -88,8 +88,8 @@ class Worker {
         this.#takeNumbers(record);
         break;
       case Order.MapNumbers: {
-        const from = record.start >> 3;
-        this.#accept(record, record.memory.numbers.slice(from, from + (record.length >> 3)));
+        const from = record.start >>> 3;
+        this.#accept(record, record.memory.numbers.slice(from, from + (record.length >>> 3)));
         break;
       }
       case Order.Finish:
@@ -133,8 +133,8 @@ class Worker {
   }
 
   #takeNumbers({ memory, index, id: count, start, length }: FrameRecord): void {
-    const ids = start >> 2;
-    const values = ((start + length) >> 3) - count;
+    const ids = start >>> 2;
+    const values = ((start + length) >>> 3) - count;
     for (let at = 0; at < count; at += 1) {
       const id = memory.words[ids + at] as number;
       const value = memory.numbers[values + at] as number;
