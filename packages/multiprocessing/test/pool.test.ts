@@ -10,7 +10,7 @@ import {
   TransferError,
 } from '@weft/core';
 import { Pool, Process, activeChildren, setExecutable } from '@weft/multiprocessing';
-import { FileGate, capped, deferred, leakCheck, runScript, until } from '@weft/testkit';
+import { FileGate, capped, deferred, flush, leakCheck, runScript, until } from '@weft/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as tasks from './fixtures/pool-tasks.ts';
 import { throwUnreadable } from './fixtures/sharing.mjs';
@@ -436,6 +436,18 @@ describe('imap', () => {
     more.resolve();
     expect(await capped(next, 'the item came')).toEqual({ done: false, value: 4 });
     expect((await results.next()).done).toBe(true);
+  });
+
+  it('does nothing with an item that comes after it was left', async () => {
+    const late = deferred<IteratorResult<number>>();
+    const steps = [Promise.resolve({ done: false, value: 1 }), late.promise];
+    const items = { [Symbol.asyncIterator]: () => ({ next: () => steps.shift() ?? Promise.reject(new Error('no')) }) };
+    const results = pool.imap(tasks.echo, items);
+    expect(await results.next()).toEqual({ done: false, value: 1 });
+    await results.return();
+    late.resolve({ done: false, value: 2 });
+    await flush();
+    expect(await results.next()).toEqual({ done: true, value: undefined });
   });
 
   it('lets go of the items when one of them cannot cross', async () => {

@@ -47,6 +47,8 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
   /** How many items were handed over. */
   #taken = 0;
   #isExhausted = false;
+  /** Whether nothing is to be done with what the items still give. */
+  #isLeft = false;
   #filling: Promise<void> | undefined;
   readonly #filled = (): void => {
     this.#filling = undefined;
@@ -100,6 +102,7 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
   async return(): Promise<IteratorResult<R>> {
     const wasOpen = !this.#isExhausted;
     this.#isExhausted = true;
+    this.#isLeft = true;
     for (const future of this.#submitted) future.cancel();
     this.#slots.clear();
     this.#ready = [];
@@ -188,6 +191,7 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
 
   // The error of the items themselves comes in its place: behind every whole chunk before it.
   #fail(error: unknown): void {
+    if (this.#isLeft) return;
     this.#isExhausted = true;
     const slot = new Future<R[]>();
     slot.setException(error);
@@ -205,7 +209,7 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
   }
 
   #submit(items: unknown[]): void {
-    if (items.length === 0) return;
+    if (items.length === 0 || this.#isLeft) return;
     let call: Future<R[]>;
     try {
       call = this.#options.submit(items, this.#taken);
