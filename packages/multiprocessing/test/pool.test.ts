@@ -571,6 +571,21 @@ describe('the life of a pool', () => {
     await queued.wait({ timeout: 0 });
   });
 
+  it('ends those who wait for the items of an iterator when it is terminated', async () => {
+    const ending = new Pool(1);
+    async function* items(): AsyncGenerator<number> {
+      yield 3;
+      await deferred().promise;
+    }
+    const results = ending.imap(tasks.square, items());
+    expect(await results.next()).toEqual({ done: false, value: 9 });
+    const next = results.next();
+    ending.terminate();
+    await expect(capped(next, 'the wait has ended')).rejects.toThrow('Cannot submit a task: the pool was terminated');
+    expect((await results.next()).done).toBe(true);
+    await capped(ending.join(), 'the pool is gone');
+  });
+
   it('is terminated at the end of its block [MP-211]', async () => {
     const started = gate();
     let result;

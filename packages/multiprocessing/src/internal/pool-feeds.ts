@@ -1,8 +1,16 @@
 import { Future } from '@weft/core';
 
+/** What gives a pool work as it is asked for results. */
+export interface Feed {
+  /** The pool is closed: from now on it does not wait to be asked. */
+  goOn(): void;
+  /** The pool was terminated: it takes no work any more. */
+  end(): void;
+}
+
 /** The iterators of a pool that have not taken all their items yet: a pool that is closed ends after them. */
 export class Feeds {
-  readonly #open = new Set<() => void>();
+  readonly #open = new Set<Feed>();
   readonly #drained = new Future<undefined>();
   #isClosing = false;
   #onDrained: () => void = () => {};
@@ -12,18 +20,14 @@ export class Feeds {
     return this.#isClosing;
   }
 
-  /**
-   * Takes an iterator in.
-   *
-   * @param goOn Called when the pool is closed: from then on the iterator does not wait to be asked for results.
-   */
-  add(goOn: () => void): void {
-    this.#open.add(goOn);
+  /** Takes an iterator in. */
+  add(feed: Feed): void {
+    this.#open.add(feed);
   }
 
   /** An iterator takes no more items. */
-  remove(goOn: () => void): void {
-    if (this.#open.delete(goOn)) this.#look();
+  remove(feed: Feed): void {
+    if (this.#open.delete(feed)) this.#look();
   }
 
   /**
@@ -34,13 +38,15 @@ export class Feeds {
   close(onDrained: () => void): void {
     this.#isClosing = true;
     this.#onDrained = onDrained;
-    for (const goOn of [...this.#open]) goOn();
+    for (const feed of [...this.#open]) feed.goOn();
     this.#look();
   }
 
-  /** Waits for none of them any more. */
+  /** Ends them, and waits for none of them any more. */
   abandon(): void {
+    const open = [...this.#open];
     this.#open.clear();
+    for (const feed of open) feed.end();
     this.#end();
   }
 

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
-import { Future, TimeoutError, type WaitOptions } from '@weft/core';
+import { BrokenProcessPoolError, Future, TimeoutError, type WaitOptions } from '@weft/core';
 import { Deque, checkWait } from '@weft/core/lowlevel';
 import { follow } from './pool-collect.ts';
-import type { Feeds } from './pool-feeds.ts';
+import type { Feed, Feeds } from './pool-feeds.ts';
 import { checkItems, isAsync } from './pool-items.ts';
 
 type Source<T> = { next(): IteratorResult<T> | Promise<IteratorResult<T>>; return?(): unknown };
@@ -57,7 +57,7 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
     this.#fill();
     this.#arrived();
   };
-  readonly #goOn = (): void => this.#fill();
+  readonly #feed: Feed = { goOn: () => this.#fill(), end: () => this.#abandon() };
   /** For those who wait while there is no slot. */
   #arrival: Future<undefined> | undefined;
 
@@ -68,7 +68,7 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
     this.#source = this.#isAsync
       ? (items as AsyncIterable<unknown>)[Symbol.asyncIterator]()
       : (items as Iterable<unknown>)[Symbol.iterator]();
-    options.feeds.add(this.#goOn);
+    options.feeds.add(this.#feed);
     this.#fill();
   }
 
@@ -152,7 +152,7 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
 
   // After the last chunk was handed over: the pool may end.
   #retire(): void {
-    if (this.#isExhausted) this.#options.feeds.remove(this.#goOn);
+    if (this.#isExhausted) this.#options.feeds.remove(this.#feed);
   }
 
   #fillNow(): void {
@@ -187,6 +187,14 @@ export class ImapIterator<R> implements AsyncIterableIterator<R> {
   #accept(items: unknown[], step: IteratorResult<unknown>): void {
     if (step.done === true) this.#isExhausted = true;
     else items.push(step.value);
+  }
+
+  // Whoever waits for the next item would wait in vain.
+  #abandon(): void {
+    if (this.#isExhausted) return;
+    this.#fail(new BrokenProcessPoolError('Cannot submit a task: the pool was terminated'));
+    this.#isLeft = true;
+    this.#leaveSource();
   }
 
   // The error of the items themselves comes in its place: behind every whole chunk before it.
