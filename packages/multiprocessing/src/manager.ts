@@ -23,7 +23,7 @@ import type { ManagedArray, ManagedValue } from './internal/managed/value.ts';
 import type { Preparation } from './internal/manager-protocol.ts';
 import { checkIsNotImporting } from './internal/may-have-children.ts';
 import { RemoteCalls, opened } from './internal/remote-calls.ts';
-import { inheritedFlags, nodePath } from './internal/spawn.ts';
+import { inheritedFlags, nodePath, whyNot } from './internal/spawn.ts';
 import type { Typecode } from './internal/typecodes.ts';
 import { decode, encode } from './internal/value-codec.ts';
 import type { JoinableQueue } from './joinable-queue.ts';
@@ -278,9 +278,14 @@ export class Manager implements AsyncDisposable {
     const child = spawn(nodePath(), [...inheritedFlags(), MANAGER_ENTRY], {
       stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
     });
+    if (child.pid === undefined) {
+      child.on('error', () => {});
+      this.#ended = true;
+      throw new Error(`Cannot start a manager: ${whyNot()}`);
+    }
     this.#child = child;
     child.unref();
-    if (child.pid !== undefined) child.once('exit', guard(child.pid, true));
+    child.once('exit', guard(child.pid, true));
     const link = child.stdio[PARENT_FD] as Socket;
     const bytes = Buffer.from(JSON.stringify(preparation));
     link.write(Buffer.concat([frameHead(bytes.length), bytes]));

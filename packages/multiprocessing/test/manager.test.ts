@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { constants } from 'node:os';
 import { QueueEmptyError } from '@weft/core';
-import { Manager, Pipe, Process, Proxy, RemoteError } from '@weft/multiprocessing';
+import { Manager, Pipe, Process, Proxy, RemoteError, setExecutable } from '@weft/multiprocessing';
 import { until } from '@weft/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { holdManaged, setAuthkey } from './fixtures/authkey.mjs';
@@ -526,6 +526,17 @@ describe('the server of a manager', () => {
     expect(await (await started.create(Probe, [])).initialised()).toBe('ready');
     await expect(new Manager().start('no' as never)).rejects.toThrow(TypeError);
     await expect(started.start()).rejects.toThrow('twice');
+  });
+
+  it('says why it cannot be started, and nothing else', async () => {
+    const refused = new Manager();
+    setExecutable('/nowhere/node');
+    try {
+      await expect(refused.dict()).rejects.toThrow('Cannot start a manager: there is no /nowhere/node');
+    } finally {
+      setExecutable(process.execPath);
+    }
+    await refused.shutdown();
   });
 
   it('does not start others without end when it imports a module that makes a manager [MP-058]', () => {

@@ -194,7 +194,8 @@ function fileOf(args: Buffer): number {
   }
 }
 
-function whyNot(): string {
+/** Says why the system has not started a process. */
+export function whyNot(): string {
   if (!existsSync(executable)) return `there is no ${executable}`;
   return 'the system refused it; perhaps there are too many processes or open files';
 }
