@@ -33,7 +33,7 @@ export class Listener implements Disposable, AsyncDisposable {
   readonly #key: Uint8Array | undefined;
   readonly #requested: Address;
   readonly #arrived = new Deque<Socket>();
-  readonly #waiting = new Deque<Waiter<Socket> & { left: boolean }>();
+  readonly #waiting = new Set<Waiter<Socket>>();
   readonly #listening: Promise<unknown>;
   #refuse: ((error: Error) => void) | undefined;
   #lastAccepted: string | undefined;
@@ -124,8 +124,8 @@ export class Listener implements Disposable, AsyncDisposable {
     this.#refuse?.(new InvalidStateError('Cannot listen: the listener was closed'));
     this.#untrack?.();
     for (const socket of this.#arrived) socket.destroy();
-    for (const waiter of this.#waiting)
-      if (!waiter.left) waiter.reject(new InvalidStateError('Cannot accept: the listener was closed'));
+    for (const waiter of this.#waiting) waiter.reject(new InvalidStateError('Cannot accept: the listener was closed'));
+    this.#waiting.clear();
   }
 
   [Symbol.dispose](): void {
@@ -141,10 +141,8 @@ export class Listener implements Disposable, AsyncDisposable {
   }
 
   #arrive(socket: Socket): void {
-    for (;;) {
-      const waiter = this.#waiting.popFront();
-      if (waiter === undefined) break;
-      if (waiter.left) continue;
+    for (const waiter of this.#waiting) {
+      this.#waiting.delete(waiter);
       waiter.resolve(socket);
       return;
     }
@@ -162,12 +160,8 @@ export class Listener implements Disposable, AsyncDisposable {
       return await interruptible<Socket>(options, {
         action: ACCEPT,
         begin: (waiter) => {
-          const entry = { resolve: waiter.resolve, reject: waiter.reject, left: false };
-          this.#waiting.pushBack(entry);
-          return () => {
-            entry.left = true;
-            return true;
-          };
+          this.#waiting.add(waiter);
+          return () => this.#waiting.delete(waiter);
         },
       });
     } finally {

@@ -10,8 +10,9 @@ import {
   TransferError,
   type WaitOptions,
 } from '@weft/core';
-import { capped, flush } from '@weft/testkit';
+import { capped, flush, until } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
+import { collectGarbage } from './collect-garbage.ts';
 import { echo, passOn, pollOnly, receiveBytes, receiveThrough, sendAll } from './fixtures/sharing.mjs';
 import { Peer } from './peers.ts';
 
@@ -444,6 +445,35 @@ describe('Listener', () => {
     server.close();
     await expect(waiting).rejects.toThrow(BrokenPipeError);
     client.close();
+  });
+
+  it('forgets the waits that are left, there and at its connections', async () => {
+    using listener = new Listener();
+    const [server, client] = await Promise.all([listener.accept(), connect(await listener.ready())]);
+    // From then on whoever sends has to stand in line.
+    await expect(
+      (async () => {
+        for (;;) await client.sendBytes(new Uint8Array(1024 * 1024), { timeout: 20 });
+      })(),
+    ).rejects.toHaveProperty('code', 'ERR_TIMEOUT');
+    const forgotten: WeakRef<AbortSignal>[] = [];
+    const leave = async (wait: (options: WaitOptions) => Promise<unknown>): Promise<void> => {
+      const abort = new AbortController();
+      forgotten.push(new WeakRef(abort.signal));
+      const left = expect(wait({ signal: abort.signal })).rejects.toThrow('enough');
+      abort.abort(new Error('enough'));
+      await left;
+    };
+    await leave((options) => listener.accept(options));
+    await leave((options) => client.recv(options));
+    await leave((options) => client.poll(options));
+    await leave((options) => client.send('more', options));
+    await until(() => {
+      collectGarbage();
+      return forgotten.every((signal) => signal.deref() === undefined);
+    }, 'the waits are forgotten');
+    client.close();
+    server.close();
   });
 
   it('says that its connections cannot be sent to other processes [MP-138]', async () => {

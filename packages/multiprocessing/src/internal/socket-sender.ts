@@ -1,19 +1,18 @@
 import type { Socket } from 'node:net';
 import { BrokenPipeError, TimeoutError, type WaitOptions } from '@weft/core';
-import { Deque, interruptible } from '@weft/core/lowlevel';
+import { interruptible } from '@weft/core/lowlevel';
 import { frameHead } from './frame-reader.ts';
 
 interface Waiting {
   begin(this: void): void;
   reject(this: void, error: unknown): void;
-  left: boolean;
 }
 
 /** Sends messages through a socket in order, each as a whole. */
 export class SocketSender {
   readonly #socket: Socket;
   /** Those that wait until what is before them is sent. */
-  readonly #line = new Deque<Waiting>();
+  readonly #line = new Set<Waiting>();
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -48,16 +47,15 @@ export class SocketSender {
             letGo();
             waiter.reject(error);
           },
-          left: false,
         };
-        if (mustWait) this.#line.pushBack(waiting);
+        if (mustWait) this.#line.add(waiting);
         else waiting.begin();
         return () => {
           if (begun) {
             waiter.resolve();
             return false;
           }
-          waiting.left = true;
+          this.#line.delete(waiting);
           letGo();
           return true;
         };
@@ -67,8 +65,8 @@ export class SocketSender {
 
   /** Fails those that wait: nothing can be sent any more. */
   fail(): void {
-    for (let next = this.#line.popFront(); next !== undefined; next = this.#line.popFront())
-      if (!next.left) next.reject(new BrokenPipeError());
+    for (const waiting of this.#line) waiting.reject(new BrokenPipeError());
+    this.#line.clear();
   }
 
   async #write(bytes: Uint8Array, hold: () => () => void): Promise<void> {
@@ -87,10 +85,10 @@ export class SocketSender {
   }
 
   #serve(): void {
-    while (!this.#socket.writableNeedDrain) {
-      const next = this.#line.popFront();
-      if (next === undefined) return;
-      if (!next.left) next.begin();
+    for (const waiting of this.#line) {
+      if (this.#socket.writableNeedDrain) return;
+      this.#line.delete(waiting);
+      waiting.begin();
     }
   }
 }

@@ -20,7 +20,6 @@ const MAX_UNKNOWN_BUFFERED = 64 * 1024;
 interface Receiver extends Waiter<Buffer | true> {
   /** Whether it takes the message, or only wants to know of it. */
   readonly takes: boolean;
-  left: boolean;
 }
 
 /** One end of a connection through a socket. */
@@ -32,7 +31,7 @@ export class SocketTransport implements Transport {
   readonly #sender: SocketSender;
   readonly #reader = new FrameReader();
   readonly #messages = new Deque<Buffer>();
-  readonly #receivers = new Deque<Receiver>();
+  readonly #receivers = new Set<Receiver>();
   #buffered = 0;
   #pending = 0;
   #end: Error | undefined;
@@ -126,7 +125,6 @@ export class SocketTransport implements Transport {
         this.#hold();
         const receiver: Receiver = {
           takes,
-          left: false,
           resolve: (value) => {
             this.#release();
             waiter.resolve(value);
@@ -136,9 +134,9 @@ export class SocketTransport implements Transport {
             waiter.reject(error);
           },
         };
-        this.#receivers.pushBack(receiver);
+        this.#receivers.add(receiver);
         return () => {
-          receiver.left = true;
+          this.#receivers.delete(receiver);
           this.#release();
           return true;
         };
@@ -170,10 +168,9 @@ export class SocketTransport implements Transport {
   }
 
   #serve(): void {
-    while (this.#messages.size > 0) {
-      const receiver = this.#receivers.popFront();
-      if (receiver === undefined) break;
-      if (receiver.left) continue;
+    for (const receiver of this.#receivers) {
+      if (this.#messages.size === 0) return;
+      this.#receivers.delete(receiver);
       if (receiver.takes) receiver.resolve(this.#next() as Buffer);
       else receiver.resolve(true);
     }
@@ -195,8 +192,8 @@ export class SocketTransport implements Transport {
   #finish(error: Error): void {
     this.#end ??= error;
     this.#sender.fail();
-    for (let receiver = this.#receivers.popFront(); receiver !== undefined; receiver = this.#receivers.popFront()) {
-      if (receiver.left) continue;
+    for (const receiver of this.#receivers) {
+      this.#receivers.delete(receiver);
       if (receiver.takes || this.#closed) receiver.reject(this.#end);
       else receiver.resolve(true);
     }
