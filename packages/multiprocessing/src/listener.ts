@@ -165,7 +165,7 @@ export class Listener implements Disposable, AsyncDisposable {
         },
       });
     } finally {
-      this.#server.unref();
+      if (this.#waiting.size === 0) this.#server.unref();
     }
   }
 

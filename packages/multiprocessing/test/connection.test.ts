@@ -447,6 +447,22 @@ describe('Listener', () => {
     client.close();
   });
 
+  it('keeps the program going as long as anybody waits for a connection', async () => {
+    using listener = new Listener(['127.0.0.1', 0]);
+    const keepsGoing = (): boolean => process.getActiveResourcesInfo().includes('TCPServerWrap');
+    const address = await listener.ready();
+    const abort = new AbortController();
+    const accepted = listener.accept();
+    const waiting = expect(listener.accept({ signal: abort.signal })).rejects.toThrow('enough');
+    const client = await connect(address);
+    (await accepted).close();
+    expect(keepsGoing()).toBe(true);
+    abort.abort(new Error('enough'));
+    await waiting;
+    expect(keepsGoing()).toBe(false);
+    client.close();
+  });
+
   it('forgets the waits that are left, there and at its connections', async () => {
     using listener = new Listener();
     const [server, client] = await Promise.all([listener.accept(), connect(await listener.ready())]);
