@@ -60,6 +60,7 @@ export class Manager implements AsyncDisposable {
   #child: ChildProcess | undefined;
   #calls: Promise<RemoteCalls> | undefined;
   #ended = false;
+  #ending: Promise<void> | undefined;
 
   constructor(options: ManagerOptions = {}) {
     checkOptions('make a manager', options);
@@ -220,20 +221,8 @@ export class Manager implements AsyncDisposable {
 
   /** Ends the server that was started here, with all its objects; a connected manager only leaves. */
   async shutdown(): Promise<void> {
-    if (this.#ended) return;
     this.#ended = true;
-    const calls = await this.#calls?.catch(() => undefined);
-    if (calls) forgetServer(calls);
-    const child = this.#child;
-    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
-      const gone = once(child, 'exit');
-      child.ref();
-      const timer = setTimeout(() => child.kill(), PATIENCE);
-      (child.stdio[PARENT_FD] as Socket).end(frameHead(0));
-      await gone;
-      clearTimeout(timer);
-    }
-    calls?.close();
+    await (this.#ending ??= this.#shutDown());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -249,6 +238,21 @@ export class Manager implements AsyncDisposable {
           ? 'connected'
           : 'not started';
     return `Manager { ${state} }`;
+  }
+
+  async #shutDown(): Promise<void> {
+    const calls = await this.#calls?.catch(() => undefined);
+    if (calls) forgetServer(calls);
+    const child = this.#child;
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, 'exit');
+      child.ref();
+      const timer = setTimeout(() => child.kill(), PATIENCE);
+      (child.stdio[PARENT_FD] as Socket).end(frameHead(0));
+      await gone;
+      clearTimeout(timer);
+    }
+    calls?.close();
   }
 
   #makeOwn<T>(type: string, args: unknown[]): Promise<Remote<T>> {

@@ -528,6 +528,15 @@ describe('the server of a manager', () => {
     await expect(started.start()).rejects.toThrow('twice');
   });
 
+  it('has ended when any of several shutdowns is done', async () => {
+    const ending = new Manager();
+    await ending.start();
+    const first = ending.shutdown();
+    await ending.shutdown();
+    expect(ending.exitcode).toBe(0);
+    await first;
+  });
+
   it('says why it cannot be started, and nothing else', async () => {
     const refused = new Manager();
     setExecutable('/nowhere/node');
