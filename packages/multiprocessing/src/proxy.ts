@@ -22,14 +22,16 @@ export type Remote<T> = Proxy & {
   ]: RemoteMethod<T[K]>;
 } & (T extends Iterable<infer I> ? AsyncIterable<I> : unknown);
 
-interface Server {
+interface Way {
+  /** The server's address, as text. */
+  readonly address: string;
   readonly calls: Promise<RemoteCalls>;
   /** Once it is open. */
   open: RemoteCalls | undefined;
 }
 
-/** One connection for each server. */
-const servers = new Map<string, Server>();
+/** The connections to servers: those of the managers here, which know the key, and one for any other server. */
+const ways = new Set<Way>();
 const unreachable = new FinalizationRegistry<() => void>((release) => release());
 
 /**
@@ -114,33 +116,35 @@ export class Proxy implements Disposable {
 
 /** Remembers the connection to a server, for proxies that arrive from elsewhere. */
 export function rememberServer(calls: RemoteCalls): void {
-  servers.set(JSON.stringify(calls.address), { calls: Promise.resolve(calls), open: calls });
+  ways.add({ address: JSON.stringify(calls.address), calls: Promise.resolve(calls), open: calls });
 }
 
 /** Forgets it again. */
 export function forgetServer(calls: RemoteCalls): void {
-  servers.delete(JSON.stringify(calls.address));
+  for (const way of ways) if (way.open === calls) ways.delete(way);
 }
 
 function tell(calls: Promise<RemoteCalls>, notice: Notice): void {
   void calls.then((open) => open.tell(notice)).catch(() => {});
 }
 
-function callsTo({ address }: ProxyState): Promise<RemoteCalls> {
-  const key = JSON.stringify(address);
-  const known = servers.get(key);
-  // Another server may have the address since.
-  if (known !== undefined && known.open?.isGone !== true) return known.calls;
-  const calls = outsideTasks(() => RemoteCalls.connect(address, ownAuthkey()));
-  const server: Server = { calls, open: undefined };
-  servers.set(key, server);
-  server.calls.then(
+function callsTo(state: ProxyState): Promise<RemoteCalls> {
+  const address = JSON.stringify(state.address);
+  for (const known of ways) {
+    // Another server may have the address since.
+    if (known.open?.isGone === true) ways.delete(known);
+    else if (known.address === address) return known.calls;
+  }
+  const calls = outsideTasks(() => RemoteCalls.connect(state.address, ownAuthkey()));
+  const way: Way = { address, calls, open: undefined };
+  ways.add(way);
+  calls.then(
     (open) => {
-      server.open = open;
+      way.open = open;
     },
-    () => servers.delete(key),
+    () => ways.delete(way),
   );
-  return server.calls;
+  return calls;
 }
 
 const methods = new WeakMap<Proxy, Map<string, unknown>>();

@@ -455,6 +455,20 @@ describe('the server of a manager', () => {
     for (const socket of silent) socket.destroy();
   });
 
+  it('is still reached when another manager that is connected to it has left', async () => {
+    const host = new Manager({ authkey: key });
+    others.push(host);
+    const list = await host.list<unknown>();
+    for (let i = 0; i < 2; i += 1) {
+      const guest = new Manager({ address: await host.address(), authkey: key });
+      await guest.connect();
+      await guest.shutdown();
+    }
+    const dict = await host.dict({ a: 1 });
+    await list.append(dict);
+    expect(await ((await list.get(0)) as typeof dict).get('a')).toBe(1);
+  });
+
   it('may be connected to again when it was not there at first', async () => {
     const first = new Manager();
     await first.start();
