@@ -1,4 +1,4 @@
-import { CancelledError } from '@weft/core';
+import { CancelledError, TimeoutError } from '@weft/core';
 import { asyncio, multiprocessing } from '@weft/combined';
 import { describe, expect, it } from 'vitest';
 
@@ -17,6 +17,58 @@ describe('a manager that tasks share', () => {
       await queue.put('item');
       expect(await second).toBe('item');
     });
+  });
+
+  it('loses no item that comes while the task is cancelled that waits for it', async () => {
+    await using manager = new multiprocessing.Manager();
+    const queue = await manager.Queue<number>();
+    const got: number[] = [];
+    await asyncio.run(async () => {
+      for (let item = 0; item < 300; item += 1) {
+        const waiting = asyncio.createTask(async () => {
+          got.push(await queue.get());
+        });
+        await queue.qsize();
+        const put = queue.put(item);
+        // The item is at one place or another of its way when the cancellation comes.
+        for (let turn = 0; turn < item % 4; turn += 1) await new Promise(setImmediate);
+        waiting.cancel();
+        await asyncio.wait([waiting]);
+        await put;
+      }
+    });
+    while (!(await queue.empty())) got.push(await queue.getNowait());
+    expect(got.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, item) => item));
+  });
+
+  it('ends its waits with the tasks that wait', async () => {
+    await using manager = new multiprocessing.Manager();
+    const [queue, event, lock, semaphore] = await Promise.all([
+      manager.JoinableQueue<number>(1),
+      manager.Event(),
+      manager.Lock(),
+      manager.Semaphore(1),
+    ]);
+    const condition = await manager.Condition();
+    const barrier = await manager.Barrier(2);
+    await queue.put(1);
+    const guards = [await lock.acquire(), await semaphore.acquire()];
+    await condition.acquire();
+    await asyncio.run(async () => {
+      for (const wait of [
+        () => queue.put(2),
+        () => queue.join(),
+        () => event.wait(),
+        () => lock.acquire(),
+        () => semaphore.acquire(),
+        () => condition.wait(),
+        () => barrier.wait(),
+      ])
+        await expect(asyncio.timeout(10, async () => void (await wait()))).rejects.toBeInstanceOf(TimeoutError);
+    });
+    await condition.release();
+    for (const guard of guards) guard[Symbol.dispose]();
+    expect([await lock.locked(), await semaphore.getValue(), await queue.qsize()]).toEqual([false, 1, 1]);
   });
 
   it('starts all the same when the task is cancelled that has it started', async () => {

@@ -269,7 +269,8 @@ export class Manager implements AsyncDisposable {
     const calls = await this.#server();
     const reply = await calls.ask({ kind: 'create', type, args: encode(args, 'args'), exposed });
     const { object } = reply as { object: number };
-    return new Proxy({ address: calls.address, object, type: label }, Promise.resolve(calls)) as Remote<T>;
+    const state = { address: calls.address, object, type: label, isOwn: typeof type === 'string' };
+    return new Proxy(state, Promise.resolve(calls)) as Remote<T>;
   }
 
   async #server(): Promise<RemoteCalls> {

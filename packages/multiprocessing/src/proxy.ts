@@ -74,10 +74,11 @@ export class Proxy implements Disposable {
       throw new TypeError(`Cannot call ${inspect(method, { depth: 0 })}: it must be the name of a method`);
     const calls = await opened(this.#calls);
     const { args: plain, signal } = splitSignal(args);
-    const { object } = this.#state;
+    const { object, isOwn } = this.#state;
     const reply = await calls.ask(
       { kind: 'call', object, method, args: encode(plain, 'args'), signalled: signal !== undefined },
       signal,
+      isOwn,
     );
     if ('guard' in reply) return calls.guard(reply.guard, reply.abandoned);
     if ('iterator' in reply) return iterate(calls, reply.iterator);

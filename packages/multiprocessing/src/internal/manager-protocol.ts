@@ -58,6 +58,8 @@ export interface ProxyState {
   readonly address: Address;
   readonly object: number;
   readonly type: string;
+  /** Whether a manager makes it by name: then its methods return at once, or are waits that can be ended. */
+  readonly isOwn: boolean;
 }
 
 /** What a proxy crosses with. */

@@ -1,5 +1,5 @@
 import { BrokenPipeError, EndOfStreamError, Guard } from '@weft/core';
-import { interruptible, outsideTasks } from '@weft/core/lowlevel';
+import { ambientTask, interruptible, outsideTasks } from '@weft/core/lowlevel';
 import { connect } from '../connect.ts';
 import type { Connection } from '../connection.ts';
 import type { Address } from './address.ts';
@@ -52,8 +52,13 @@ export class RemoteCalls {
     return this.#gone !== undefined || (this.#pending.size === 0 && this.#connection[isReady]());
   }
 
-  /** Asks, and waits for the answer; a signal ends the wait there too. */
-  async ask(request: WithoutId<Request>, signal?: AbortSignal): Promise<Reply> {
+  /**
+   * Asks, and waits for the answer; a signal, or that the task is cancelled, ends the wait there too.
+   *
+   * @param ends Whether the call is sure to end there then: a cancelled task waits for how it ends, so that nothing is
+   *   lost that it was granted.
+   */
+  async ask(request: WithoutId<Request>, signal?: AbortSignal, ends = false): Promise<Reply> {
     if (this.#gone) throw this.#gone;
     signal?.throwIfAborted();
     this.#last += 1;
@@ -61,10 +66,18 @@ export class RemoteCalls {
     // The other side decides: it answers with what it had granted, which then counts, or that the wait is over.
     const onAbort = (): void => this.#post({ kind: 'abort', id });
     signal?.addEventListener('abort', onAbort);
+    let isCancelled = false;
+    const onCancel = (): boolean => {
+      onAbort();
+      isCancelled = true;
+      return !ends && this.#settleAborted(id);
+    };
     try {
-      const reply = await this.#send(id, { ...request, id } as Request);
+      const reply = await this.#send(id, { ...request, id } as Request, onCancel);
       if (!('error' in reply)) return reply;
       signal?.throwIfAborted();
+      // This throws the cancellation, which the task has been owed since then.
+      if (isCancelled) ambientTask()?.enterWait(() => false)();
       throw await thrownIn(reply.error);
     } finally {
       signal?.removeEventListener('abort', onAbort);
@@ -89,7 +102,7 @@ export class RemoteCalls {
     this.#fail(new EndOfStreamError(GONE));
   }
 
-  #send(id: number, request: Request): Promise<Reply> {
+  #send(id: number, request: Request, onCancel: () => boolean): Promise<Reply> {
     return interruptible<Reply>(
       {},
       {
@@ -98,10 +111,7 @@ export class RemoteCalls {
           this.#pending.set(id, waiter);
           this.#post(request, id);
           this.#receive();
-          return () => {
-            this.#post({ kind: 'abort', id });
-            return this.#settleAborted(id);
-          };
+          return onCancel;
         },
       },
     );
