@@ -231,6 +231,15 @@ describe('what a manager keeps', () => {
     }
   });
 
+  it('refuses what would block its server', async () => {
+    const lock = await manager.Lock();
+    using _held = await lock.acquire();
+    await expect(lock.acquireSync()).rejects.toThrow(
+      'Cannot call acquireSync: it would block the server; call acquire instead',
+    );
+    expect(await lock.locked()).toBe(true);
+  });
+
   it('refuses options of a wait that are none, and what cannot be combined or called', async () => {
     const five = 5 as never;
     const [lock, event, queue, list, set] = [

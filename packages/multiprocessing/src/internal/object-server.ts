@@ -198,6 +198,9 @@ class Client {
     const { object: target, exposed, isOwn } = this.#server.find(object);
     const key = method === '@@iterator' ? Symbol.iterator : method;
     const found: unknown = mayCall(target, key, exposed) ? target[key as never] : undefined;
+    // It would keep the server from serving anybody, also the one who could end the wait.
+    if (isOwn && method.endsWith('Sync'))
+      throw new RemoteError(`Cannot call ${method}: it would block the server; call ${method.slice(0, -4)} instead`);
     if (typeof found !== 'function')
       throw new RemoteError(`Cannot call ${method}: the object has no such method, or does not expose it`);
     const abort = new AbortController();
