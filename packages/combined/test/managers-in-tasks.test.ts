@@ -1,6 +1,7 @@
 import { CancelledError, TimeoutError } from '@weft/core';
 import { asyncio, multiprocessing } from '@weft/combined';
 import { describe, expect, it } from 'vitest';
+import { Stuck } from './fixtures/stuck.ts';
 
 describe('a manager that tasks share', () => {
   it('goes on when the task is cancelled whose call came first', async () => {
@@ -69,6 +70,20 @@ describe('a manager that tasks share', () => {
     await condition.release();
     for (const guard of guards) guard[Symbol.dispose]();
     expect([await lock.locked(), await semaphore.getValue(), await queue.qsize()]).toEqual([false, 1, 1]);
+  });
+
+  it('ends a loop over an iterator of its server with the task, also while that waits', async () => {
+    await using manager = new multiprocessing.Manager();
+    const stuck = await manager.create(Stuck, []);
+    await asyncio.run(async () => {
+      const seen: number[] = [];
+      const reading = asyncio.createTask(async () => {
+        for await (const item of await stuck.items()) seen.push(item);
+      });
+      while (seen.length === 0) await asyncio.sleep(0);
+      reading.cancel();
+      await expect(asyncio.waitFor(reading, 10_000)).rejects.toBeInstanceOf(CancelledError);
+    });
   });
 
   it('starts all the same when the task is cancelled that has it started', async () => {

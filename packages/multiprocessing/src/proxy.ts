@@ -169,7 +169,7 @@ async function* iterate(calls: RemoteCalls, iterator: number): AsyncGenerator<un
   let isLeft = true;
   try {
     for (;;) {
-      const reply = await calls.ask({ kind: 'next', iterator });
+      const reply = await calls.ask({ kind: 'next', iterator }, undefined, true);
       const { done, value } = (await decode((reply as { value: Uint8Array }).value)) as IteratorResult<unknown>;
       isLeft = done !== true;
       if (done) return;

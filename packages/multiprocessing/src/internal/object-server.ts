@@ -115,6 +115,8 @@ class Client {
   readonly #server: ObjectServer;
   readonly #proxies = new Map<number, number>();
   readonly #iterators = new Map<number, Iterator<unknown> | AsyncIterator<unknown>>();
+  /** The iterators whose next item is not there yet. */
+  readonly #stepping = new Set<object>();
   readonly #calls = new Map<number, Running>();
   readonly #gone = new Error('The client is gone');
   #last = 0;
@@ -185,7 +187,7 @@ class Client {
         this.#server.holds.dispose(this, request.guard);
         return { id, value: encode(undefined, 'nothing') };
       case 'next':
-        return { id, value: encode(await this.#next(request.iterator), 'item') };
+        return { id, value: encode(await this.#next(id, request.iterator), 'item') };
       case 'return':
         await this.#end(request.iterator);
         return { id, value: encode(undefined, 'nothing') };
@@ -234,23 +236,43 @@ class Client {
     return { id, value: encode(value, 'result') };
   }
 
-  async #next(id: number): Promise<IteratorResult<unknown, undefined>> {
-    const { done, value } = (await this.#iterators.get(id)?.next()) ?? { done: true, value: undefined };
-    if (!done) return { done: false, value };
-    this.#iterators.delete(id);
+  async #next(id: number, at: number): Promise<IteratorResult<unknown, undefined>> {
+    const iterator = this.#iterators.get(at);
+    if (iterator === undefined) return { done: true, value: undefined };
+    const abort = new AbortController();
+    this.#stepping.add(iterator);
+    const step = (async () => iterator.next())().finally(() => this.#stepping.delete(iterator));
+    this.#calls.set(id, { target: iterator, abort, done: step });
+    try {
+      const { done, value } = await Promise.race([step, abortOf(abort.signal)]);
+      if (!done) return { done: false, value };
+    } finally {
+      this.#calls.delete(id);
+    }
+    this.#iterators.delete(at);
     return { done: true, value: undefined };
   }
 
-  async #end(id: number): Promise<void> {
-    const iterator = this.#iterators.get(id);
-    this.#iterators.delete(id);
-    await iterator?.return?.();
+  async #end(at: number): Promise<void> {
+    const iterator = this.#iterators.get(at);
+    if (iterator === undefined) return;
+    this.#iterators.delete(at);
+    const ended = (async () => iterator.return?.())();
+    // One that waits ends when it goes on, and perhaps never.
+    if (this.#stepping.has(iterator)) ended.catch(() => {});
+    else await ended;
   }
 
   #count(object: number, proxies: number): void {
     this.#proxies.set(object, (this.#proxies.get(object) ?? 0) + proxies);
     this.#server.count(object, proxies);
   }
+}
+
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 }
 
 function mayCall(target: object, key: string | symbol, exposed: readonly string[] | undefined): boolean {
