@@ -86,6 +86,22 @@ describe('a manager that tasks share', () => {
     });
   });
 
+  it('holds no program by a call that goes on for nobody', async () => {
+    await using manager = new multiprocessing.Manager({ address: ['127.0.0.1', 0] });
+    const stuck = await manager.create(Stuck, []);
+    const holds = (): boolean => process.getActiveResourcesInfo().includes('TCPSocketWrap');
+    await asyncio.run(async () => {
+      const waiting = asyncio.createTask(() => stuck.wait());
+      await asyncio.sleep(0);
+      expect(await manager.numberOfObjects()).toBe(1);
+      expect(holds()).toBe(true);
+      waiting.cancel();
+      await expect(waiting).rejects.toBeInstanceOf(CancelledError);
+      while (holds()) await asyncio.sleep(1);
+    });
+    expect(await manager.numberOfObjects()).toBe(1);
+  });
+
   it('starts all the same when the task is cancelled that has it started', async () => {
     await using manager = new multiprocessing.Manager();
     await asyncio.run(async () => {

@@ -7,6 +7,7 @@ import { RemoteError } from '../remote-error.ts';
 import { callFor } from './caller.ts';
 import { importTarget } from './import-target.ts';
 import { Holds } from './holds.ts';
+import { LentIterators, isIterator } from './lent-iterators.ts';
 import { type Class, typeNamed } from './managed-types.ts';
 import { withSignal } from './managed-waits.ts';
 import type { Reply, Request } from './manager-protocol.ts';
@@ -107,6 +108,10 @@ interface Running {
   readonly target: object;
   readonly abort: AbortController;
   readonly done: Promise<unknown>;
+  /** Whether it ends by itself when it is aborted. */
+  readonly ends: boolean;
+  /** Whether nobody waits for it any more. */
+  isLeft: boolean;
 }
 
 /** One who is connected to the server. */
@@ -114,12 +119,9 @@ class Client {
   readonly #connection: Connection;
   readonly #server: ObjectServer;
   readonly #proxies = new Map<number, number>();
-  readonly #iterators = new Map<number, Iterator<unknown> | AsyncIterator<unknown>>();
-  /** The iterators whose next item is not there yet. */
-  readonly #stepping = new Set<object>();
+  readonly #iterators = new LentIterators();
   readonly #calls = new Map<number, Running>();
   readonly #gone = new Error('The client is gone');
-  #last = 0;
   #isGone = false;
   #tookLeave = false;
 
@@ -138,7 +140,7 @@ class Client {
       case 'release':
         return this.#count(request.object, -1);
       case 'abort':
-        return this.#calls.get(request.id)?.abort.abort(new DOMException('The wait was aborted', 'AbortError'));
+        return this.#abort(request.id);
       case 'bye':
         this.#tookLeave = true;
         return;
@@ -157,22 +159,37 @@ class Client {
       return waits.length > 0 ? Promise.allSettled(waits.map(({ done }) => done)) : undefined;
     });
     for (const [id, count] of this.#proxies) this.#server.count(id, -count);
-    for (const iterator of [...this.#iterators.keys()]) this.#end(iterator).catch(() => {});
+    this.#iterators.endAll();
     this.#connection.close();
   }
 
+  // What does not end is answered now, and goes on for nobody.
+  async #abort(id: number): Promise<void> {
+    const call = this.#calls.get(id);
+    if (call === undefined || call.isLeft) return;
+    const reason = new DOMException('The wait was aborted', 'AbortError');
+    call.abort.abort(reason);
+    if (call.ends) return;
+    call.isLeft = true;
+    await this.#send({ id, error: encodeThrown(reason) });
+  }
+
   async #answer(request: Question): Promise<void> {
-    let reply: Reply;
+    let reply: Reply | undefined;
     try {
       reply = await this.#do(request);
     } catch (error) {
       reply = { id: request.id, error: encodeThrown(error) };
     }
-    // If the client is gone, nobody waits for an answer.
+    if (reply !== undefined) await this.#send(reply);
+  }
+
+  // If the client is gone, nobody waits for an answer.
+  async #send(reply: Reply): Promise<void> {
     await this.#connection.send(reply).catch(() => {});
   }
 
-  async #do(request: Question): Promise<Reply> {
+  async #do(request: Question): Promise<Reply | undefined> {
     const { id } = request;
     switch (request.kind) {
       case 'create': {
@@ -187,16 +204,16 @@ class Client {
         this.#server.holds.dispose(this, request.guard);
         return { id, value: encode(undefined, 'nothing') };
       case 'next':
-        return { id, value: encode(await this.#next(id, request.iterator), 'item') };
+        return this.#settle(id, this.#stepping(request.iterator), (step) => ({ id, value: encode(step, 'item') }));
       case 'return':
-        await this.#end(request.iterator);
+        await this.#iterators.end(request.iterator);
         return { id, value: encode(undefined, 'nothing') };
       default:
         return this.#call(request, (await decode(request.args)) as unknown[]);
     }
   }
 
-  async #call({ id, object, method, signalled }: Call, args: unknown[]): Promise<Reply> {
+  async #call({ id, object, method, signalled }: Call, args: unknown[]): Promise<Reply | undefined> {
     const { object: target, exposed, isOwn } = this.#server.find(object);
     const key = method === '@@iterator' ? Symbol.iterator : method;
     const found: unknown = mayCall(target, key, exposed) ? target[key as never] : undefined;
@@ -210,12 +227,23 @@ class Client {
     const call = async (): Promise<unknown> => callFor(this, () => (found as Method).apply(target, given));
     const { holds } = this.#server;
     const done = method === 'release' ? holds.releasing(this, target, Number(args[0] ?? 1), call) : call();
-    this.#calls.set(id, { target, abort, done });
+    const running = { target, abort, done, ends: given !== args, isLeft: false };
+    return this.#settle(id, running, (value) => this.#replyWith(id, target, value));
+  }
+
+  // Waits for what was begun, and replies unless nobody waits for it any more.
+  async #settle(id: number, running: Running, replyWith: (value: unknown) => Reply): Promise<Reply | undefined> {
+    this.#calls.set(id, running);
     try {
-      return this.#replyWith(id, target, await done);
+      const value = await running.done;
+      if (!running.isLeft) return replyWith(value);
+      if (value instanceof Guard) value[Symbol.dispose]();
+      else if (isIterator(value)) await value.return?.();
+      return undefined;
     } catch (error) {
       // Who leaves a barrier because it is aborted lets the others wait for somebody else; who is gone breaks it.
-      if (error === this.#gone && target instanceof Barrier) target.abort();
+      if (error === this.#gone && running.target instanceof Barrier) running.target.abort();
+      if (running.isLeft) return undefined;
       throw error;
     } finally {
       this.#calls.delete(id);
@@ -229,38 +257,14 @@ class Client {
       return { id, guard, abandoned: value.abandoned };
     }
     if (isIterator(value)) {
-      this.#last += 1;
-      this.#iterators.set(this.#last, value);
-      return { id, iterator: this.#last };
+      return { id, iterator: this.#iterators.add(value) };
     }
     return { id, value: encode(value, 'result') };
   }
 
-  async #next(id: number, at: number): Promise<IteratorResult<unknown, undefined>> {
-    const iterator = this.#iterators.get(at);
-    if (iterator === undefined) return { done: true, value: undefined };
-    const abort = new AbortController();
-    this.#stepping.add(iterator);
-    const step = (async () => iterator.next())().finally(() => this.#stepping.delete(iterator));
-    this.#calls.set(id, { target: iterator, abort, done: step });
-    try {
-      const { done, value } = await Promise.race([step, abortOf(abort.signal)]);
-      if (!done) return { done: false, value };
-    } finally {
-      this.#calls.delete(id);
-    }
-    this.#iterators.delete(at);
-    return { done: true, value: undefined };
-  }
-
-  async #end(at: number): Promise<void> {
-    const iterator = this.#iterators.get(at);
-    if (iterator === undefined) return;
-    this.#iterators.delete(at);
-    const ended = (async () => iterator.return?.())();
-    // One that waits ends when it goes on, and perhaps never.
-    if (this.#stepping.has(iterator)) ended.catch(() => {});
-    else await ended;
+  #stepping(at: number): Running {
+    const done = this.#iterators.step(at);
+    return { target: this.#iterators, abort: new AbortController(), done, ends: false, isLeft: false };
   }
 
   #count(object: number, proxies: number): void {
@@ -269,20 +273,10 @@ class Client {
   }
 }
 
-function abortOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
-}
-
 function mayCall(target: object, key: string | symbol, exposed: readonly string[] | undefined): boolean {
   if (exposed) return exposed.includes(String(key));
   return (
     typeof key === 'symbol' ||
     (!key.startsWith('_') && key !== 'constructor' && !(key in Object.prototype) && key in target)
   );
-}
-
-function isIterator(value: unknown): value is Iterator<unknown> | AsyncIterator<unknown> {
-  return typeof value === 'object' && value !== null && 'next' in value && typeof value.next === 'function';
 }
