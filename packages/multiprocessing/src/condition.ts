@@ -11,7 +11,7 @@ import {
 } from '@weft/core';
 import { checkWait } from '@weft/core/lowlevel';
 import { Cell } from './internal/cell.ts';
-import { checkOwn } from './internal/check-options.ts';
+import { checkOwn } from './internal/check-own.ts';
 import { lockEvents } from './internal/diagnostics.ts';
 import { CONDITION } from './internal/kinds.ts';
 import { createCell, receiveCell } from './internal/open-cell.ts';

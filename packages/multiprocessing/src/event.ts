@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { type Medium, type WaitOptions, fromWire, task, toWire } from '@weft/core';
 import { Cell } from './internal/cell.ts';
-import { checkOwn } from './internal/check-options.ts';
+import { checkOwn } from './internal/check-own.ts';
 import { lockEvents } from './internal/diagnostics.ts';
 import { EVENT } from './internal/kinds.ts';
 import { createCell, receiveCell } from './internal/open-cell.ts';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { type Guard, InvalidStateError, type Medium, type WaitOptions, fromWire, task, toWire } from '@weft/core';
 import { checkWait } from '@weft/core/lowlevel';
-import { checkOwn } from './internal/check-options.ts';
+import { checkOwn } from './internal/check-own.ts';
 import { ACQUIRE, LockCore, guardFor } from './internal/lock-core.ts';
 import { receiveCell } from './internal/open-cell.ts';
 

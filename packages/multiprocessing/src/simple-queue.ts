@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { fromWire, task } from '@weft/core';
-import { checkOwn } from './internal/check-options.ts';
+import { checkOwn } from './internal/check-own.ts';
 import { Mailbox } from './internal/mailbox.ts';
 import { MessageQueue } from './internal/message-queue.ts';
 import { receiveCell } from './internal/open-cell.ts';
