@@ -39,7 +39,7 @@ export interface PrintOptions {
 export function captureCallGraph(future: Future): CallGraph;
 export function captureCallGraph(): CallGraph | undefined;
 export function captureCallGraph(future: Future | undefined = currentTask()): CallGraph | undefined {
-  return future && capture(future, new Set(), new Map());
+  return future && capture(future);
 }
 
 /**
@@ -93,16 +93,43 @@ export function printCallGraph(future?: Future, { file = process.stdout }: Print
   file.write(`${formatCallGraph(future)}\n`);
 }
 
-/** @param path Those that it is captured for: where tasks await each other, the graph ends. */
-function capture(future: Future, path: Set<Future>, known: Map<Future, CallGraph>): CallGraph {
-  const before = known.get(future);
-  if (before !== undefined) return before;
-  path.add(future);
+/** A future whose awaiters are gone through. */
+interface Branch {
+  readonly future: Future;
+  /** Those that are left. */
+  readonly awaiters: Future[];
+  /** What its graph has of them so far. */
+  readonly awaitedBy: CallGraph[];
+}
+
+// No recursion: tasks may await each other thousands deep.
+function capture(root: Future): CallGraph {
+  const known = new Map<Future, CallGraph>();
+  const open: Branch[] = [];
+  const enter = (future: Future): CallGraph => {
+    const awaitedBy: CallGraph[] = [];
+    open.push({ future, awaiters: awaitersOf(future).reverse(), awaitedBy });
+    const graph = graphOf(future, awaitedBy);
+    known.set(future, graph);
+    return graph;
+  };
+  const graph = enter(root);
+  // Those that it is gone through for: where tasks await each other, the graph ends.
+  const path = new Set([root]);
+  for (let branch = open.at(-1); branch !== undefined; branch = open.at(-1)) {
+    const next = branch.awaiters.pop();
+    if (next === undefined) path.delete((open.pop() as Branch).future);
+    else if (!path.has(next)) {
+      branch.awaitedBy.push(known.get(next) ?? enter(next));
+      if (open.at(-1) !== branch) path.add(next);
+    }
+  }
+  return graph;
+}
+
+function graphOf(future: Future, awaitedBy: readonly CallGraph[]): CallGraph {
   const task = future instanceof Task ? (future as Task) : undefined;
-  const awaitedBy: CallGraph[] = [];
-  for (const awaiter of awaitersOf(future)) if (!path.has(awaiter)) awaitedBy.push(capture(awaiter, path, known));
-  path.delete(future);
-  const graph: CallGraph = {
+  return {
     future,
     name: future._describe(),
     state: future._stateName,
@@ -110,8 +137,6 @@ function capture(future: Future, path: Set<Future>, known: Map<Future, CallGraph
     createdAt: task?._extras?.site?.toString(),
     awaitedBy,
   };
-  known.set(future, graph);
-  return graph;
 }
 
 function awaitersOf(future: Future): Future[] {

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
 import {
+  type CallGraph,
   Lock,
   Queue,
   type Task,
@@ -124,6 +125,24 @@ describe('the call graph', () => {
     }),
   );
 });
+
+it(
+  'captureCallGraph goes up however many tasks await each other',
+  inRun(async () => {
+    const innermost = createTask(() => sleep(60_000));
+    let outermost: Task<void> = innermost;
+    for (let made = 1; made < 20_000; made += 1) {
+      const below = outermost;
+      outermost = createTask(async () => below);
+    }
+    await turns();
+    let depth = 0;
+    for (let at: CallGraph | undefined = captureCallGraph(innermost); at !== undefined; [at] = at.awaitedBy) depth += 1;
+    expect(depth).toBe(20_000);
+    outermost.cancel();
+    await gather.settled(outermost);
+  }),
+);
 
 describe('the diagnostics channel weft:task', () => {
   it(
