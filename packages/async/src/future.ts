@@ -234,6 +234,16 @@ export class Future<T = unknown> implements PromiseLike<T> {
     return undefined;
   }
 
+  /** @internal Whether it hands a cancellation on just now. */
+  _handsOn(): boolean {
+    return false;
+  }
+
+  /** @internal Takes one more cancellation, where one is on its way. */
+  _cancelAgain(): boolean {
+    return true;
+  }
+
   /** @internal Takes the cancellation. */
   _cancelHere(error: CancelledError): boolean {
     this._settle(CANCELLED, error);

@@ -13,7 +13,7 @@ import { deliver } from './internal/delivery.ts';
 import { CANCELLED, FAILED, SUCCEEDED, WAITING } from './internal/future-state.ts';
 import { FutureWait } from './internal/future-wait.ts';
 import type { HandingOn } from './internal/hand-down.ts';
-import { PENDING } from './internal/ready-queue.ts';
+import { HANDING_ON, PENDING } from './internal/ready-queue.ts';
 import { taskChannel } from './internal/task-channel.ts';
 import { TaskHandingOn } from './internal/task-handing-on.ts';
 import type { TaskList } from './internal/task-list.ts';
@@ -206,6 +206,17 @@ export class Task<T = unknown> extends Future<T> {
     if (!(wait instanceof Set) && !(wait instanceof FutureWait && wait.state === PENDING)) return undefined;
     this._cancels += 1;
     return new TaskHandingOn(this as Task, error, wait instanceof Set ? [...wait].reverse() : [wait]);
+  }
+
+  /** @internal */
+  override _handsOn(): boolean {
+    return this._wait instanceof FutureWait && this._wait.state === HANDING_ON;
+  }
+
+  /** @internal */
+  override _cancelAgain(): boolean {
+    this._cancels += 1;
+    return true;
   }
 
   /** @internal */

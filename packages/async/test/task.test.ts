@@ -15,6 +15,7 @@ import {
   cancellable,
   copyContext,
   createTask,
+  currentSignal,
   currentTask,
   gather,
   run,
@@ -378,6 +379,43 @@ describe('Task.cancel', () => {
     });
     expect(log).toEqual(['group', 'run']);
   });
+
+  it(
+    'waits for those below also when it comes once more as it goes down',
+    inRun(async () => {
+      const again: Task[] = [];
+      const log: string[] = [];
+      const below = createTask(async () => {
+        currentSignal().addEventListener('abort', () => again.forEach((task) => task.cancel()));
+        try {
+          await sleep(60_000);
+        } finally {
+          await sleep(0);
+          log.push('below');
+        }
+      });
+      const middle = createTask(async () => {
+        try {
+          await gather(below);
+        } finally {
+          log.push('middle');
+        }
+      });
+      const top = createTask(async () => {
+        try {
+          await middle;
+        } finally {
+          log.push('top');
+        }
+      });
+      again.push(top, middle);
+      await turns();
+      top.cancel();
+      await wait([top]);
+      expect(log).toEqual(['below', 'middle', 'top']);
+      expect([top.cancelling(), middle.cancelling(), below.cancelling()]).toEqual([2, 2, 1]);
+    }),
+  );
 
   it(
     'counts anew once the code goes on',

@@ -36,6 +36,7 @@ export class TaskHandingOn implements HandingOn {
   }
 
   end(): boolean {
+    this.#handing?.handedOn();
     if (!this.taken) this.future._pending = this.#error;
     this.future._abortSignal(this.#error);
     return true;
