@@ -400,6 +400,21 @@ describe('the processes of a ProcessPoolExecutor', () => {
     expect(done.isOpen).toBe(true);
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    'has others make a call that its first one kept a dead worker from',
+    async () => {
+      await using executor = new ProcessPoolExecutor({ maxWorkers: 1, concurrency: 2, onWorkerDeath: 'replace' });
+      const started = gate();
+      const first = executor.submit(tasks.spinForEver, started.path);
+      await started.pass();
+      const second = executor.submit(tasks.square, 3);
+      expect(executor.stats().queued).toBe(0);
+      for (const { pid } of activeChildren()) process.kill(pid as number, 'SIGKILL');
+      expect(await failureOf(first)).toBeInstanceOf(BrokenProcessPoolError);
+      expect(await second).toBe(9);
+    },
+  );
+
   it('end after a while of idleness, if they are told to', async () => {
     await using executor = new ProcessPoolExecutor({ maxWorkers: 1, idleTimeout: 1 });
     const first = await executor.submit(tasks.pid);

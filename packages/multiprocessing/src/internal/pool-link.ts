@@ -49,6 +49,8 @@ export class WorkerLink {
   readonly #channel: FrameChannel;
   #hatch: HatchMemory | undefined;
   #triedHatches = false;
+  #hasNoHatch = false;
+  #given = 0;
   #begun: number | undefined;
   readonly #opener = new ParcelOpener();
   #writer = new FrameWriter();
@@ -78,7 +80,8 @@ export class WorkerLink {
       left -= 1;
       if (left > 0) return;
       this.#channel.close();
-      this.#begun = this.#hatch?.begun;
+      // One that never came to its hatches did not come either to what it was asked for after them.
+      if (this.#hatch !== undefined && !this.#hasNoHatch) this.#begun = this.#hatch.begun ?? this.#given | 0;
       this.#hatch?.close();
       this.#opener.close();
       this.#events.ended(this.process.exitcode ?? 0);
@@ -156,11 +159,12 @@ export class WorkerLink {
    * Sends what was asked for.
    *
    * @param look How long both sides then look for what comes, in milliseconds.
+   * @param given How many calls it was asked for since its start.
    */
-  flush(look = 0): void {
+  flush(look = 0, given = 0): void {
     this.#writeColumns();
     if (this.#writer.isEmpty) return;
-    if (look > 0) this.makeHatches();
+    if (look > 0) this.makeHatches(given);
     const isGone = this.#channel.send(this.#writer.finish(look * 1000));
     if (isGone) this.#writer.reuse();
     else this.#writer.renew();
@@ -189,10 +193,15 @@ export class WorkerLink {
     return this.#begun;
   }
 
-  /** Makes hatches, once: for those that are looked for, and before several calls are on their way. */
-  makeHatches(): void {
+  /**
+   * Makes hatches, once: for those that are looked for, and before several calls are on their way.
+   *
+   * @param given How many calls it was asked for before.
+   */
+  makeHatches(given: number): void {
     if (this.#triedHatches) return;
     this.#triedHatches = true;
+    this.#given = given;
     this.#writeColumns();
     this.#hatch = HatchMemory.create();
     if (this.#hatch === undefined) return;
@@ -231,6 +240,9 @@ export class WorkerLink {
         );
         break;
       }
+      case Reply.NoHatch:
+        this.#hasNoHatch = true;
+        break;
       case Reply.Progress: {
         const { id } = record;
         decodeValue(

@@ -53,6 +53,8 @@ export const Reply = {
   Released: 9,
   /** What a running call reports: encoded. */
   Progress: 10,
+  /** The hatches cannot be used. */
+  NoHatch: 11,
 } as const;
 
 /** Set in the kind of a call whose start is to be told. */

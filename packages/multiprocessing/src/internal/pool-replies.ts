@@ -54,6 +54,12 @@ export class Replies {
     this.flush();
   }
 
+  /** Tells at once that there will be no hatches. */
+  noHatch(): void {
+    this.#writer.begin(Reply.NoHatch, 0, 0, 0);
+    this.flush();
+  }
+
   /** Tells at once that a call begins. */
   started(id: number): void {
     this.#writer.begin(Reply.Started, 0, id, 0);

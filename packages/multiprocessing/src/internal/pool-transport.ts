@@ -162,7 +162,7 @@ export class ProcessTransport implements Transport {
     seat.stopIdling?.();
     seat.stopIdling = undefined;
     // From now on several may be on their way.
-    if (seat.given === 2) seat.link.makeHatches();
+    if (seat.given === 2) seat.link.makeHatches(1);
     const { kind, target, id, payload, watched } = task;
     if (typeof payload === 'string') seat.link.callText(target, id, payload, watched);
     else if (payload instanceof Parcel) this.#send(payload, task, seat);
@@ -187,7 +187,7 @@ export class ProcessTransport implements Transport {
     queueMicrotask(() => {
       this.#isFlushDue = false;
       const look = this.#patience.sent(callsOf(this.#seats), performance.now());
-      for (const seat of this.#seats) seat?.link.flush(look);
+      for (const seat of this.#seats) seat?.link.flush(look, seat.given);
     });
   }
 

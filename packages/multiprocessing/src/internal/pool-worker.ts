@@ -111,6 +111,7 @@ class Worker {
         const hatches = openHatches(textOf(record));
         this.#channel.use(hatches);
         this.#begun.noteIn(hatches?.note);
+        if (hatches === undefined) this.#replies.noHatch();
         break;
       }
       default:
