@@ -110,6 +110,7 @@ export class Semaphore {
       action: 'acquire a permit',
       begin: acquire,
       finish: (state) => this.#guard(state),
+      passesOn: true,
     };
   }
 

@@ -8,12 +8,13 @@ import {
   Pipe,
   Pool,
   Process,
+  Queue,
   RLock,
   Semaphore,
   connect,
   wait,
 } from '@weft/multiprocessing';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { doNothing } from './fixtures/process-targets.ts';
 
 type Waiting = (options: never) => unknown;
@@ -108,4 +109,38 @@ it('refuses a predicate that is no function', async () => {
   using _guard = condition.acquireSync();
   await expect(condition.waitFor('x' as never)).rejects.toThrow("Cannot wait for 'x': it must be a function");
   expect(() => condition.waitForSync(5 as never)).toThrow(TypeError);
+});
+
+describe('a wait that is aborted just after it was granted something', () => {
+  const left = new Error('left');
+
+  it('leaves an item in the queue, and gives a place to the next one', async () => {
+    const queue = new Queue<string>(1);
+    const abort = new AbortController();
+    const got = queue.get({ signal: abort.signal });
+    queue.putNowait('item');
+    abort.abort(left);
+    await expect(got).rejects.toBe(left);
+    const late = new AbortController();
+    const dropped = queue.put('dropped', { signal: late.signal });
+    const next = queue.put('next');
+    expect(queue.getNowait()).toBe('item');
+    late.abort(left);
+    await expect(dropped).rejects.toBe(left);
+    await next;
+    expect(queue.getNowait()).toBe('next');
+  });
+
+  it('gives a lock to the next one, or frees it', async () => {
+    for (const lock of [new Lock(), new Semaphore(1)]) {
+      const held = await lock.acquire();
+      const abort = new AbortController();
+      const gone = lock.acquire({ signal: abort.signal }).catch((error: unknown) => error);
+      const next = lock.acquire();
+      held[Symbol.dispose]();
+      abort.abort(left);
+      (await next)[Symbol.dispose]();
+      expect([await gone, lock.locked()]).toEqual([left, false]);
+    }
+  });
 });

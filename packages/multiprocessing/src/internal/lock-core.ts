@@ -84,7 +84,7 @@ export class LockCore {
   }
 
   #wait<T>(subject: object, finish: (state: number) => T): Wait<T> {
-    return { cell: this.cell, subject, events: lockEvents, action: ACQUIRE, begin: acquire, finish };
+    return { cell: this.cell, subject, events: lockEvents, action: ACQUIRE, begin: acquire, finish, passesOn: true };
   }
 }
 

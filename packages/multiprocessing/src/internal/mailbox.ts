@@ -96,6 +96,7 @@ export class Mailbox {
       begin: put,
       collect: collectPlace,
       leave: leavePlace,
+      passesOn: true,
       value: message.length,
       message,
     };
@@ -108,6 +109,7 @@ export class Mailbox {
       events: queueEvents,
       begin: get,
       collect: collectMessage,
+      passesOn: true,
       finish: (state) => {
         const received = this.#received(state);
         return 'bytes' in received ? received : wait.finish(state);

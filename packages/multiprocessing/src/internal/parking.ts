@@ -3,7 +3,7 @@ import { type WaitOptions, TimeoutError } from '@weft/core';
 import { checkWait, interruptible, keepAlive } from '@weft/core/lowlevel';
 import { ASLEEP, NO_WAIT, QUEUED } from './cell-memory.ts';
 import type { Cell, Operation } from './cell.ts';
-import type { WaitMessage } from './diagnostics.ts';
+import { observed, observedSync } from './observed-wait.ts';
 import { openDoorbell } from './doorbell.ts';
 import { WAITING } from './layout.ts';
 import type { Message } from './message-store.ts';
@@ -31,6 +31,11 @@ export interface Wait<T> {
   readonly collect?: Operation;
   /** Leaves the line; {@link withdraw} if left out. */
   readonly leave?: Operation;
+  /**
+   * Whether a wait that is left just after it was granted something passes that on. Otherwise it ends with that: a task
+   * that is cancelled then would drop what it never saw.
+   */
+  readonly passesOn?: boolean;
   /** What the wait gives when time runs out; an error if left out. */
   readonly expire?: (timeout: number) => T;
 }
@@ -166,8 +171,11 @@ function standInLine<T>(options: WaitOptions, wait: Wait<T>): Promise<T> {
         if (!pending.has(wake)) return false;
         try {
           if (entry.slot >= 0 && cell.run(wait.leave ?? withdraw, entry.slot) !== 1) {
-            queueMicrotask(() => hear(wake));
-            return false;
+            if (!wait.passesOn) {
+              queueMicrotask(() => hear(wake));
+              return false;
+            }
+            cell.run(giveUp, entry.slot);
           }
         } catch (error) {
           entry.fail(error);
@@ -270,23 +278,4 @@ function onTick(): void {
 function expire<T>(wait: Wait<T>, timeout: number): T {
   if (wait.expire) return wait.expire(timeout);
   throw new TimeoutError(wait.action, timeout);
-}
-
-function observed<T>(wait: Wait<T>, promise: Promise<T>): Promise<T> {
-  publish(wait, 'wait-begin');
-  return promise.finally(() => publish(wait, 'wait-end'));
-}
-
-function observedSync<T>(wait: Wait<T>, body: () => T): T {
-  if (!wait.events.hasSubscribers) return body();
-  publish(wait, 'wait-begin');
-  try {
-    return body();
-  } finally {
-    publish(wait, 'wait-end');
-  }
-}
-
-function publish(wait: Wait<unknown>, event: WaitMessage['event']): void {
-  wait.events.publish({ event, subject: wait.subject, action: wait.action } satisfies WaitMessage);
 }
