@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type Guard, type Medium, fromWire, task, toWire } from '@weft/core';
+import { type Guard, type Medium, QueueShutDownError, fromWire, task, toWire } from '@weft/core';
 import { outsideTasks } from '@weft/core/lowlevel';
 import { ownAuthkey } from './internal/authkey.ts';
 import type { ProxyState, SentProxy } from './internal/manager-protocol.ts';
@@ -20,7 +20,7 @@ export type Remote<T> = Proxy & {
   readonly [
     K in keyof T as K extends string ? (T[K] extends (...args: never[]) => unknown ? K : never) : never
   ]: RemoteMethod<T[K]>;
-} & (T extends Iterable<infer I> ? AsyncIterable<I> : unknown);
+} & (T extends Iterable<infer I> | AsyncIterable<infer I> ? AsyncIterable<I> : unknown);
 
 interface Way {
   /** The server's address, as text. */
@@ -93,8 +93,11 @@ export class Proxy implements Disposable {
     tell(this.#calls, { kind: 'release', object: this.#state.object });
   }
 
+  /** Gives the items of what can be iterated; those of a queue until it is shut down. */
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void> {
-    yield* (await this.call('@@iterator')) as AsyncIterable<unknown>;
+    const { type, isOwn } = this.#state;
+    if (isOwn && type === 'Queue') yield* takeAll(this);
+    else yield* (await this.call('@@iterator')) as AsyncIterable<unknown>;
   }
 
   [inspect.custom](): string {
@@ -178,5 +181,19 @@ async function* iterate(calls: RemoteCalls, iterator: number): AsyncGenerator<un
   } finally {
     // Who leaves early waits until it has cleaned up there.
     if (isLeft) await calls.ask({ kind: 'return', iterator });
+  }
+}
+
+// Each is taken when it is asked for: none is on its way to one who leaves.
+async function* takeAll(queue: Proxy): AsyncGenerator<unknown, void> {
+  for (;;) {
+    let item: unknown;
+    try {
+      item = await queue.call('get');
+    } catch (error) {
+      if (error instanceof QueueShutDownError) return;
+      throw error;
+    }
+    yield item;
   }
 }

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { holdManaged, setAuthkey } from './fixtures/authkey.mjs';
 import {
   Counter,
+  Letters,
   Probe,
   initialise,
   keepManaged,
@@ -122,6 +123,17 @@ describe('what a manager keeps', () => {
     await expect(waiting).rejects.toThrow('enough');
     await queue.put('kept');
     expect(await queue.get({ timeout: 1000 })).toBe('kept');
+  });
+
+  it('queue: gives its items to for await until it is shut down', async () => {
+    const queue = await manager.Queue<number>();
+    for (const item of [1, 2, 3]) await queue.put(item);
+    const seen: number[] = [];
+    for await (const item of queue) if (seen.push(item) === 2) break;
+    expect(await queue.qsize()).toBe(1);
+    await queue.shutdown();
+    for await (const item of queue) seen.push(item);
+    expect(seen).toEqual([1, 2, 3]);
   });
 
   it('keeps values that look like the options of a wait as they are', async () => {
@@ -389,6 +401,15 @@ describe('classes of the user', () => {
     const seen: number[] = [];
     for await (const square of await counter.squares(5)) seen.push(square);
     expect(seen).toEqual([0, 1, 4, 9, 16]);
+  });
+
+  it('are iterated themselves, if they can be', async () => {
+    const letters = await manager.create(Letters, ['ab']);
+    const seen: string[] = [];
+    for await (const letter of letters) seen.push(letter);
+    expect(seen).toEqual(['a', 'b']);
+    const counter = await manager.create(Counter, []);
+    await expect(counter[Symbol.asyncIterator]().next()).rejects.toThrow(RemoteError);
   });
 
   it('end their generators when the loop over them ends early', async () => {

@@ -215,7 +215,7 @@ class Client {
 
   async #call({ id, object, method, signalled }: Call, args: unknown[]): Promise<Reply | undefined> {
     const { object: target, exposed, isOwn } = this.#server.find(object);
-    const key = method === '@@iterator' ? Symbol.iterator : method;
+    const key = method === '@@iterator' ? iteratorOf(target) : method;
     const found: unknown = mayCall(target, key, exposed) ? target[key as never] : undefined;
     // It would keep the server from serving anybody, also the one who could end the wait.
     if (isOwn && method.endsWith('Sync'))
@@ -271,6 +271,10 @@ class Client {
     this.#proxies.set(object, (this.#proxies.get(object) ?? 0) + proxies);
     this.#server.count(object, proxies);
   }
+}
+
+function iteratorOf(target: object): symbol {
+  return Symbol.iterator in target ? Symbol.iterator : Symbol.asyncIterator;
 }
 
 function mayCall(target: object, key: string | symbol, exposed: readonly string[] | undefined): boolean {
