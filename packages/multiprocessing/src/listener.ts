@@ -3,7 +3,7 @@ import { type AddressInfo, type Server, type Socket, createServer } from 'node:n
 import { tmpdir } from 'node:os';
 import { inspect } from 'node:util';
 import { InvalidStateError, type WaitOptions } from '@weft/core';
-import { Deque, type Waiter, checkOptions, checkWait, interruptible } from '@weft/core/lowlevel';
+import { Deque, type Waiter, checkCount, checkOptions, checkWait, interruptible } from '@weft/core/lowlevel';
 import { Connection } from './connection.ts';
 import { type Address, addressOptions, keyBytes } from './internal/address.ts';
 import { authenticate } from './internal/authentication.ts';
@@ -42,13 +42,17 @@ export class Listener implements Disposable, AsyncDisposable {
 
   /**
    * @param address A path for a Unix socket, or `[host, port]` for TCP; a new Unix socket if left out.
-   * @param options With `authkey`, those who connect must know it. Without one anybody may.
+   * @param options With `authkey`, those who connect must know it. Without one anybody may. `backlog` says how many may
+   *   wait to be let in by the system.
+   * @throws {TypeError} If the address or an option is none.
+   * @throws {RangeError} If `backlog` is below 1.
    */
   constructor(
     address?: Address,
     options: { authkey?: Uint8Array | string | undefined; backlog?: number | undefined } = {},
   ) {
     checkOptions('listen', options);
+    const backlog = options.backlog === undefined ? {} : { backlog: checkCount('backlog', options.backlog) };
     count += 1;
     this.#requested =
       address ??
@@ -65,10 +69,7 @@ export class Listener implements Disposable, AsyncDisposable {
     this.#listening.catch(() => {});
     // Its address may be looked up still when it is closed, and it cannot be before it listens.
     this.#server.once('listening', () => this.#closed && this.#server.close());
-    this.#server.listen({
-      ...addressOptions(this.#requested),
-      ...(options.backlog !== undefined && { backlog: options.backlog }),
-    });
+    this.#server.listen({ ...addressOptions(this.#requested), ...backlog });
     this.#server.unref();
   }
 

@@ -320,6 +320,12 @@ describe('Listener', () => {
     server.close();
   });
 
+  it('refuses a backlog that is none', () => {
+    for (const backlog of [0, -1]) expect(() => new Listener(undefined, { backlog })).toThrow(RangeError);
+    for (const backlog of [1.5, Number.NaN, '5', null])
+      expect(() => new Listener(undefined, { backlog: backlog as never })).toThrow(`Cannot use backlog = ${backlog}`);
+  });
+
   it('accepts nobody any more once it is closed [MP-153]', async () => {
     const listener = new Listener();
     const refused = expect(listener.accept()).rejects.toThrow('closed');
