@@ -4,14 +4,12 @@ import { type Target, type WaitOptions, InvalidStateError } from '@weft/core';
 import { checkWait, describeTarget, interruptible, keepAlive } from '@weft/core/lowlevel';
 import { checkAuthkey, ownAuthkey } from './internal/authkey.ts';
 import { block } from './internal/block.ts';
-import type { Cell } from './internal/cell.ts';
 import { addChild, removeChild } from './internal/children.ts';
 import { checkMayHaveChildren } from './internal/may-have-children.ts';
 import { Ending } from './internal/ending.ts';
 import { nameOfExitcode, onExit } from './internal/exit-status.ts';
 import { publishProcess } from './process-event.ts';
 import { guard } from './internal/guardian.ts';
-import { takeBackHandles } from './internal/handles.ts';
 import { encodeJob } from './internal/job.ts';
 import { asSelf, ownProcess } from './internal/own-process.ts';
 import { canDieWithParent } from './internal/parent-death.ts';
@@ -71,8 +69,6 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   #ending: Ending | undefined;
   #closed = false;
   #unguard: (() => void) | undefined;
-  /** What is shared with it, until it reads that. */
-  #given: Cell[] = [];
   readonly #identity: readonly number[];
   readonly #options: SpawnOptions;
   readonly #sentinel: Waitable = {
@@ -201,17 +197,15 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
       this.#options,
     );
     this.#child = child;
-    this.#given = job.cells;
     this.#target = undefined;
     const ending = new Ending(child.pid, () => this.#end());
     this.#ending = ending;
     if (!canDieWithParent()) this.#unguard = guard(child.pid);
     onExit(child, (exitcode) => ending.end(exitcode));
     const reads = (isGuarded: boolean): void => {
-      this.#given = [];
       if (!isGuarded && !ending.isOver) this.#unguard ??= guard(child.pid);
     };
-    hearSigns(child.channel, reads, () => (this.#args = []));
+    hearSigns(child.channel, job.cells, reads, () => (this.#args = []));
     child.channel.unref();
     if (this.#daemon) child.handle.unref();
     addChild(this);
@@ -347,7 +341,6 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
 
   #end(): void {
     this.#args = [];
-    takeBackHandles(this.#given);
     this.#unguard?.();
     removeChild(this);
     publishProcess('end', this.#name, this.#child?.pid ?? 0, this.#ending?.exitcode);

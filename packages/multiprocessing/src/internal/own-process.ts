@@ -15,6 +15,8 @@ export interface Preparation {
   type: TargetReference | undefined;
   /** Whether the target itself talks to the parent over the socket, as a pool's worker does. */
   serves: boolean;
+  /** Whether the arguments refer to what is shared. */
+  shares: boolean;
   /** Where it goes once Node is up, so that the flags it inherits mean what they mean to the parent. */
   cwd: string | undefined;
   /** The native library that the parent has loaded, where this process needs it too. */

@@ -1,12 +1,12 @@
 import { closeSync, writeSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { SystemExit, type Target } from '@weft/core';
-import { loadTarget } from '@weft/core/lowlevel';
+import { decodeBody, loadClasses, loadTarget, unpack } from '@weft/core/lowlevel';
 import { joinChildren } from './join-children.ts';
+import { libc } from './libc.ts';
 import { printNow } from './output.ts';
 import { openChannel, readNow } from './own-channel.ts';
 import { ARGUMENTS_FD, CHANNEL_FD, type Preparation, Sign, asSelf, ownProcess } from './own-process.ts';
-import { decode } from './value-codec.ts';
 
 const STDERR = 2;
 
@@ -24,7 +24,7 @@ let finished = false;
  * @param guarded Whether the system ends this process with its parent.
  */
 export async function runTarget(
-  { target, type, args: { size, fields, file }, serves }: Preparation,
+  { target, type, args: { size, fields, file }, serves, shares }: Preparation,
   guarded: boolean,
 ): Promise<void> {
   process.on('uncaughtException', onUncaught);
@@ -35,10 +35,15 @@ export async function runTarget(
     if (file) closeSync(ARGUMENTS_FD);
     const call = target && ((await loadTarget(target)) as Target);
     const own = type && ((await loadTarget(type)) as unknown as Own);
+    const bodies = [bytes.subarray(0, size - fields), ...(own ? [bytes.subarray(size - fields)] : [])].map(decodeBody);
+    for (const body of bodies) await loadClasses(body);
+    // It takes a while to load, in which nothing is opened.
+    if (shares) libc();
+    // Only now: until then what it is given is in nobody's hands if it dies.
     writeSync(CHANNEL_FD, Buffer.of(guarded ? Sign.Guarded : Sign.Unguarded));
-    const args = (await decode(bytes.subarray(0, size - fields))) as unknown[];
+    const [args, state] = bodies.map((body) => unpack(body, 'process')) as [unknown[], object?];
     const self = own?.[asSelf](call, args);
-    if (self) Object.assign(self, await decode(bytes.subarray(size - fields)));
+    if (self) Object.assign(self, state);
     ownProcess().importing = false;
     writeSync(CHANNEL_FD, Buffer.of(Sign.HasRead));
     if (!serves) openChannel();

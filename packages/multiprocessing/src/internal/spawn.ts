@@ -93,7 +93,7 @@ export function nodePath(): string {
  * @throws {Error} If the system cannot start it.
  */
 export function spawnChild(
-  preparation: Omit<Preparation, 'args' | 'cwd' | 'library' | 'type'>,
+  preparation: Omit<Preparation, 'args' | 'cwd' | 'library' | 'shares' | 'type'>,
   { type, bytes, fields, cells }: Job,
   options: SpawnOptions,
 ): Spawned {
@@ -126,6 +126,7 @@ export function spawnChild(
     const head = {
       ...preparation,
       type,
+      shares: cells.length > 0,
       cwd: isLater ? cwd : undefined,
       library,
       args: { size: bytes.length, fields, file: inFile },
