@@ -81,6 +81,10 @@ export class Permits extends Gate<true> {
     return true;
   }
 
+  passOn(): void {
+    this.give(1, COUNT);
+  }
+
   protected takeNow(): boolean {
     if (this.words[HEAD] !== 0) this.mend(false);
     for (;;) {

@@ -1,6 +1,6 @@
 import { QueueShutDownError } from '@weft/core';
 import { queueEvents } from './events.ts';
-import { Node, State } from './layout.ts';
+import { Kind, Node, State } from './layout.ts';
 import { append, remove } from './line.ts';
 import { freeNode, stateOf, takeNode } from './nodes.ts';
 import type { Found, Parcel } from './parcel.ts';
@@ -73,14 +73,26 @@ abstract class QueueTurn<T> implements Turn<T> {
   leave(node: number): boolean {
     this.core.lock();
     const waiting = stateOf(node) === State.Waiting;
-    if (waiting) remove(this.core.words, this.#head, node);
+    const passesOn = !waiting && this.#mayPassOn(node);
+    if (waiting || passesOn) remove(this.core.words, this.#head, node);
+    if (passesOn) {
+      this.core.words[this.promised] = (this.core.words[this.promised] as number) - 1;
+      this.core.promiseItems();
+      this.core.promiseRoom();
+    }
     this.core.unlock();
     if (waiting) freeNode(node);
-    return waiting;
+    return waiting || passesOn;
   }
 
   recheck(): void {
     this.core.recheck();
+  }
+
+  // What was promised to code that awaits it is for the next one, if that code is cancelled before it has it.
+  #mayPassOn(node: number): boolean {
+    const isPromised = this.promised !== 0 && memory[node + Node.Data] !== SHUT;
+    return isPromised && memory[node + Node.Kind] === Kind.Awaiting;
   }
 }
 

@@ -4,7 +4,7 @@ import { unwatch, watch } from './bell.ts';
 import { type Reporter, waitBegins } from './events.ts';
 import { Kind, Node, State } from './layout.ts';
 import { Meanwhile } from './meanwhile.ts';
-import { stateOf } from './nodes.ts';
+import { freeNode, stateOf } from './nodes.ts';
 import { reapNowAndThen } from './reaper.ts';
 import { deaths, memory } from './registry.ts';
 
@@ -36,8 +36,13 @@ export interface Turn<T> {
    * @returns What the wait gives; `undefined` if somebody was faster, and the node waits on.
    */
   granted(node: number): T | undefined;
-  /** Leaves the line and gives back the node. Answers `false` if the wait was granted before, or will be in any case. */
+  /**
+   * Leaves the line and gives back the node. Answers `false` if the wait was granted before, or will be in any case. One that
+   * was told of something and gives that up answers `true` and keeps the node, which still says so.
+   */
   leave(node: number): boolean;
+  /** Gives back what an awaiting wait was granted that is left just then; left out where nothing has to be given back. */
+  passOn?(): void;
   /** Looks whether what is waited for is in the hands of the dead, and passes it on. */
   recheck(): void;
 }
@@ -137,11 +142,24 @@ function begin<T>(turn: Turn<T>, waiter: Waiter<T>): () => boolean {
   const watcher = { onWake, recheck: () => turn.recheck() };
   watch(node, watcher);
   return () => {
-    if (!turn.leave(node)) return false;
-    unwatch(node);
+    if (turn.leave(node)) {
+      if (stateOf(node) === State.Free) unwatch(node);
+      // Its bell was rung, or will be: that has to be heard before the node is used again.
+      else watch(node, { onWake: () => freeNode(node), recheck: () => {} });
+    } else if (turn.passOn === undefined) return false;
+    else passOnLater(turn, node);
     over?.('withdrawn');
     return true;
   };
+}
+
+// A task that is cancelled would drop what it was granted at that moment and never saw.
+function passOnLater(turn: Turn<unknown>, node: number): void {
+  const onWake = (): void => {
+    if (turn.granted(node) === undefined) passOnLater(turn, node);
+    else turn.passOn?.();
+  };
+  watch(node, { onWake, recheck: () => turn.recheck() });
 }
 
 // Sleeps until the node says something else than Waiting, or stands in no line any more; answers false when time has run
