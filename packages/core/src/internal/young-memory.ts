@@ -29,6 +29,8 @@ export function countLarge(bytes: number): void {
   if (bytes < LEAST) return;
   counted += bytes;
   if (counted < LOOK_AFTER) return;
+  // Then the one before it is as large as all that may be held.
+  const isVast = counted >= MOST_GROWTH;
   counted = 0;
   if (collector === undefined) {
     if (triesLeft === 0) return;
@@ -38,7 +40,7 @@ export function countLarge(bytes: number): void {
   }
   const held = collector.held();
   // What was collected is told as held until the next values come, so the lowest is looked for anew.
-  if (held - lowest < MOST_GROWTH) lowest = Math.min(lowest, held);
+  if (!isVast && held - lowest < MOST_GROWTH) lowest = Math.min(lowest, held);
   else {
     lowest = Infinity;
     collector.collect({ type: 'minor' });
