@@ -111,7 +111,7 @@ export class Mutex implements Turn<boolean> {
       this.#awaiting.delete(node);
     }
     this.#settle();
-    unlatch(this.#words, LATCH);
+    this.#unlock();
     return aside;
   }
 
@@ -125,7 +125,7 @@ export class Mutex implements Turn<boolean> {
     }
     Atomics.or(this.#words, OWNER, WAITERS);
     this.#settle();
-    unlatch(this.#words, LATCH);
+    this.#unlock();
   }
 
   /** Whether the lock has been granted to code of this thread that has not run since. */
@@ -146,7 +146,7 @@ export class Mutex implements Turn<boolean> {
       const owner = word & IDENT;
       if (owner === 0 || (word > 0 && !isAlive(owner))) {
         if (Atomics.compareExchange(this.#words, OWNER, word, (word & WAITERS) | self) !== word) continue;
-        unlatch(this.#words, LATCH);
+        this.#unlock();
         freeNode(node);
         this.#abandoned = owner !== 0;
         return 0;
@@ -155,7 +155,7 @@ export class Mutex implements Turn<boolean> {
       if (Atomics.compareExchange(this.#words, OWNER, word, word | WAITERS) === word) break;
     }
     append(this.#words, HEAD, node);
-    unlatch(this.#words, LATCH);
+    this.#unlock();
     if (kind === Kind.Awaiting) this.#awaiting.add(node);
     return node;
   }
@@ -179,21 +179,17 @@ export class Mutex implements Turn<boolean> {
       remove(this.#words, HEAD, node);
       this.#settle();
     }
-    unlatch(this.#words, LATCH);
+    this.#unlock();
     if (!left) return false;
     this.#awaiting.delete(node);
     freeNode(node);
     return true;
   }
 
-  passOn(): void {
-    this.release();
-  }
-
   recheck(): void {
     this.#lock();
     this.#settle();
-    unlatch(this.#words, LATCH);
+    this.#unlock();
   }
 
   // Takes over the lock from awaiting code of this thread that was granted it and has not run since: that waits again.
@@ -202,7 +198,7 @@ export class Mutex implements Turn<boolean> {
     if (node === undefined) return undefined;
     this.#lock();
     Atomics.store(memory, node + Node.State, State.Waiting);
-    unlatch(this.#words, LATCH);
+    this.#unlock();
     aside.unshift(node);
     this.#awaiting.delete(node);
     // Whoever granted it held the latch until it had rung. The bell must forget the node before it is rung for again.
@@ -243,7 +239,7 @@ export class Mutex implements Turn<boolean> {
         this.#passOn();
       }
     }
-    unlatch(this.#words, LATCH);
+    this.#unlock();
     return held;
   }
 
@@ -296,7 +292,7 @@ export class Mutex implements Turn<boolean> {
       }
       return true;
     } finally {
-      unlatch(this.#words, LATCH);
+      this.#unlock();
     }
   }
 
@@ -317,5 +313,9 @@ export class Mutex implements Turn<boolean> {
     if (!latch(this.#words, LATCH)) return;
     relink(this.#words, HEAD);
     this.#settle();
+  }
+
+  #unlock(): void {
+    unlatch(this.#words, LATCH);
   }
 }

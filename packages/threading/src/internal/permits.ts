@@ -81,7 +81,7 @@ export class Permits extends Gate<true> {
     return true;
   }
 
-  passOn(): void {
+  release(): void {
     this.give(1, COUNT);
   }
 

@@ -42,7 +42,7 @@ export interface Turn<T> {
    */
   leave(node: number): boolean;
   /** Gives back what an awaiting wait was granted that is left just then; left out where nothing has to be given back. */
-  passOn?(): void;
+  release?(): void;
   /** Looks whether what is waited for is in the hands of the dead, and passes it on. */
   recheck(): void;
 }
@@ -146,18 +146,18 @@ function begin<T>(turn: Turn<T>, waiter: Waiter<T>): () => boolean {
       if (stateOf(node) === State.Free) unwatch(node);
       // Its bell was rung, or will be: that has to be heard before the node is used again.
       else watch(node, { onWake: () => freeNode(node), recheck: () => {} });
-    } else if (turn.passOn === undefined) return false;
-    else passOnLater(turn, node);
+    } else if (turn.release === undefined) return false;
+    else releaseLater(turn, node);
     over?.('withdrawn');
     return true;
   };
 }
 
 // A task that is cancelled would drop what it was granted at that moment and never saw.
-function passOnLater(turn: Turn<unknown>, node: number): void {
+function releaseLater(turn: Turn<unknown>, node: number): void {
   const onWake = (): void => {
-    if (turn.granted(node) === undefined) passOnLater(turn, node);
-    else turn.passOn?.();
+    if (turn.granted(node) === undefined) releaseLater(turn, node);
+    else turn.release?.();
   };
   watch(node, { onWake, recheck: () => turn.recheck() });
 }
