@@ -46,10 +46,13 @@ export function bufferOver(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Copies bytes into memory of their own, which need not be cleared first. */
-export function copyBytes(bytes: Uint8Array): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  copy.set(bytes);
+/**
+ * Copies bytes into memory of their own, which need not be cleared first: by `copy`, as `set` out of shared memory goes
+ * word by word.
+ */
+export function copyBytes(bytes: Buffer, start = 0, end = bytes.length): Buffer {
+  const copy = Buffer.allocUnsafeSlow(end - start);
+  bytes.copy(copy, 0, start, end);
   return copy;
 }
 
@@ -144,5 +147,5 @@ function canMove(value: unknown): boolean {
 }
 
 function copyOf(buffer: ArrayBuffer): ArrayBuffer {
-  return copyBytes(new Uint8Array(buffer)).buffer as ArrayBuffer;
+  return copyBytes(Buffer.from(buffer)).buffer as ArrayBuffer;
 }

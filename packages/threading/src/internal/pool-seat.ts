@@ -11,7 +11,7 @@ import { POOL_ENTRY } from '../entries.ts';
 import { unifyOutput } from './console.ts';
 import { type Mail, type PoolWorkerData, epoch } from './pool-mail.ts';
 import { KIND_MASK, Kind, type Mailed, bodyOf } from './pool-codec.ts';
-import { copyBytes } from './pool-bytes.ts';
+import { bufferOver, copyBytes } from './pool-bytes.ts';
 import { type CompletionSink, Completions } from './pool-completions.ts';
 import { type Board, Seat as Word, makeCompletionRing } from './pool-layout.ts';
 import type { Sleepers } from './pool-sleepers.ts';
@@ -131,7 +131,7 @@ export class PoolSeat implements CompletionSink {
       const { body, transfer } = payload as Mailed;
       this.post({ bound: task.id, kind, payload: body }, transfer as never);
     } else {
-      this.post({ bound: task.id, kind, payload: goesAsBytes(task) ? copyBytes(payload as Uint8Array) : payload });
+      this.post({ bound: task.id, kind, payload: goesAsBytes(task) ? copyBytes(bufferOver(payload as Uint8Array)) : payload });
     }
   }
 

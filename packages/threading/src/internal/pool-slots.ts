@@ -1,4 +1,5 @@
 import { countLarge, rawText } from '@weft/core/lowlevel';
+import { copyBytes } from './pool-bytes.ts';
 import { Flag, KIND_MASK, Kind } from './pool-codec.ts';
 import { Slot, type SlotView } from './pool-layout.ts';
 
@@ -125,13 +126,11 @@ function readText(slots: SlotView, at: number, kind: number, arena: Buffer): str
   return wide ? bytes.ucs2Slice(from, from + size) : bytes.latin1Slice(from, from + size);
 }
 
-// A copy: what stands in the ring or the arena will be overwritten. By `copy`, as `set` out of shared memory goes word by word.
+// A copy: what stands in the ring or the arena will be overwritten.
 function readBytes(slots: SlotView, at: number, kind: number, arena: Buffer): Buffer {
   const size = slots.words[at + Slot.Size] as number;
   const inArena = (kind & Flag.Arena) !== 0;
   const from = inArena ? (slots.words[at + Slot.Value] as number) : (at + Slot.Value) * 4;
-  const own = Buffer.allocUnsafeSlow(size);
-  (inArena ? arena : slots.bytes).copy(own, 0, from, from + size);
   countLarge(size);
-  return own;
+  return copyBytes(inArena ? arena : slots.bytes, from, from + size);
 }

@@ -11,7 +11,7 @@ import {
 } from '@weft/core/lowlevel';
 import type { Task, Transport, TransportEvents, Usage } from '@weft/core/scheduler';
 import { Flag, type Mailed, TARGET_SHIFT, bodyOf, encode } from './pool-codec.ts';
-import { copyBytes, moveHere } from './pool-bytes.ts';
+import { bufferOver, copyBytes, moveHere } from './pool-bytes.ts';
 import { ARENA_LIMIT, type Board, Seat as Word, makeBoard } from './pool-layout.ts';
 import { serveMeanwhile } from './meanwhile.ts';
 import { tellOfEnd } from './pool-death.ts';
@@ -101,7 +101,7 @@ export class ThreadTransport implements Transport {
   }
 
   keep(task: Task): void {
-    if (goesAsBytes(task)) task.payload = copyBytes(task.payload as Uint8Array);
+    if (goesAsBytes(task)) task.payload = copyBytes(bufferOver(task.payload as Uint8Array));
   }
 
   withdraw(task: Task): boolean {
