@@ -1,13 +1,12 @@
-import { closeSync, openSync, readSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, readdirSync } from 'node:fs';
 import { SHARED_MEMORY_FOLDER, removeFile } from './resource-tracker.ts';
 import { CELL_BYTES } from './layout.ts';
 import type { Chunks } from './message-store.ts';
 import { Segment } from './segment.ts';
+import { MAX_STEP, writeAll } from './write-all.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 const MAX_OPEN = 4;
-/** As much as the system reads or writes at once. */
-const MAX_STEP = 2 ** 30;
 
 /** Chunks in segments named after the cell; the first one is in the cell's own segment. */
 export class SegmentChunks implements Chunks {
@@ -47,7 +46,7 @@ export class SegmentChunks implements Chunks {
     removeFile(path);
     const fd = openSync(path, 'wx', 0o600);
     try {
-      for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at, Math.min(bytes.length - at, MAX_STEP), at);
+      writeAll(fd, bytes);
     } catch (error) {
       removeFile(path);
       throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? noMemoryFor(bytes.length, error) : error;

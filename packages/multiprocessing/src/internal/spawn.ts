@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync, unlinkSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
@@ -12,6 +12,7 @@ import type { Job } from './job.ts';
 import { binaryPath } from './libc.ts';
 import { ARGUMENTS_FD, CHANNEL_FD, type Preparation } from './own-process.ts';
 import { canDieWithParent } from './parent-death.ts';
+import { writeAll } from './write-all.ts';
 
 /** One of a child's standard streams, as `node:child_process` names them. */
 export type StdioKind = 'inherit' | 'pipe' | 'ignore';
@@ -187,7 +188,7 @@ function fileOf(args: Buffer): number {
   const fd = openSync(path, 'wx+', 0o600);
   try {
     unlinkSync(path);
-    for (let at = 0; at < args.length;) at += writeSync(fd, args, at, args.length - at, at);
+    writeAll(fd, args);
     return fd;
   } catch (error) {
     closeSync(fd);
