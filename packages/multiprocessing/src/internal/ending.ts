@@ -24,7 +24,7 @@ export class Ending {
   /** Whether it lives now. Node takes note of a child's end only when its loop turns; this answers at once. */
   get isAlive(): boolean {
     this.look();
-    return !this.isOver && !this.#isGone;
+    return this.wasAlive;
   }
 
   /** Whether it was alive when last looked at. */

@@ -39,7 +39,7 @@ export function openChannel(onread?: OnReadOpts): Socket {
 
 /**
  * Ends a worker that has nothing more to do: by itself, or a little later if tasks have left something in the event loop.
- * `process.exit` waits for ever if V8 compiles in the background just then and wants the garbage collected first.
+ * Where `_exit` cannot be called, `process.exit` may wait for V8's compilers for ever.
  */
 export function endSoon(): void {
   channel?.unref();

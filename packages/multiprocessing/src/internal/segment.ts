@@ -38,7 +38,7 @@ export class Segment implements MemoryBlock {
     this.name = name;
     this.address = mapping.address;
     this.size = mapping.size;
-    this.buffer = fixed(library().view(mapping.address, mapping.size));
+    this.buffer = immovable(library().view(mapping.address, mapping.size));
     unreachable.register(this.buffer, mapping, this);
   }
 
@@ -130,7 +130,7 @@ export class Segment implements MemoryBlock {
 }
 
 // Moved to another buffer, it would be unmapped under that one's views.
-function fixed(buffer: ArrayBuffer): ArrayBuffer {
+function immovable(buffer: ArrayBuffer): ArrayBuffer {
   const refuse = (): never => {
     throw new TypeError('Cannot move the memory of a buffer that other processes see');
   };
