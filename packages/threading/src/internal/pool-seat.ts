@@ -131,11 +131,8 @@ export class PoolSeat implements CompletionSink {
       const { body, transfer } = payload as Mailed;
       this.post({ bound: task.id, kind, payload: body }, transfer as never);
     } else {
-      this.post({
-        bound: task.id,
-        kind,
-        payload: goesAsBytes(task) ? copyBytes(bufferOver(payload as Uint8Array)) : payload,
-      });
+      const sent = goesAsBytes(task) ? copyBytes(bufferOver(payload as Uint8Array)) : payload;
+      this.post({ bound: task.id, kind, payload: sent });
     }
   }
 
