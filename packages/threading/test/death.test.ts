@@ -30,6 +30,7 @@ import {
   exitHolding,
   exitHoldingLater,
   holdForEver,
+  stopHalfWay,
 } from './fixtures/doomed.ts';
 import { exhaustMemory } from './fixtures/targets.ts';
 
@@ -232,6 +233,18 @@ describe('a thread that dies in a line', () => {
     await until(() => barrier.broken, 'the barrier breaks', 60_000);
     await threads[0]?.join();
     await expect(barrier.wait()).rejects.toThrow(BrokenBarrierError);
+  });
+
+  it('breaks the barrier also where it has been counted and stands in no line yet', async () => {
+    const barrier = new Barrier(3);
+    const first = expect(barrier.wait()).rejects.toThrow(BrokenBarrierError);
+    new Thread({ target: stopHalfWay, args: [barrier] }).start();
+    await until(() => barrier.nWaiting === 2, 'two wait', 60_000);
+    await terminateLatest();
+    await until(() => barrier.broken, 'the barrier breaks', 60_000);
+    await first;
+    barrier.reset();
+    expect([barrier.broken, barrier.nWaiting]).toEqual([false, 0]);
   });
 
   it('is passed over by a notification', async () => {

@@ -133,6 +133,12 @@ export class Rendezvous extends Gate<Passage> {
     }
   }
 
+  // Who dies while it changes the barrier was counted, perhaps, and stands in no line: nobody would miss it.
+  protected override mend(torn: boolean): void {
+    super.mend(torn);
+    if (torn) this.#breakNow();
+  }
+
   // A party that died will not come again: the others would wait for ever.
   protected settle(dropped: number): void {
     const leader = this.words[LEADER] as number;
