@@ -15,8 +15,6 @@ import { BARRIER } from './internal/kinds.ts';
 import { createCell, receiveCell } from './internal/open-cell.ts';
 import {
   AGAIN,
-  AT_ACTING,
-  AT_ARRIVED,
   AT_BROKEN,
   AT_PARTIES,
   IS_BROKEN,
@@ -26,6 +24,7 @@ import {
   complete,
   leave,
   reset,
+  waiting,
 } from './internal/operations/barrier.ts';
 import { type Wait, park, parkSync } from './internal/parking.ts';
 
@@ -86,7 +85,7 @@ export class Barrier {
 
   /** How many wait now. */
   get nWaiting(): number {
-    return this.#cell.load(AT_ACTING) === 0 ? this.#cell.load(AT_ARRIVED) : 0;
+    return this.#cell.run(waiting);
   }
 
   /** Whether it is broken. */

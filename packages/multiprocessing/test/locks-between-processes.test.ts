@@ -14,6 +14,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import {
   acquireIt,
   addUnderLock,
+  freezeWhenCounted,
   holdAndRelease,
   holdForEver,
   marks,
@@ -254,6 +255,16 @@ describe('Barrier', () => {
     await broken;
     barrier.reset();
     expect(barrier.broken).toBe(false);
+  });
+
+  it('does not count a party that dies before its arrival is complete', async () => {
+    const [barrier, counted] = [new Barrier(2), new Event()];
+    const peer = newPeer();
+    peer.run(freezeWhenCounted, barrier, counted).catch(() => {});
+    await counted.wait();
+    await peer.kill();
+    expect([barrier.nWaiting, barrier.broken]).toEqual([0, false]);
+    expect(await Promise.all([barrier.wait(), barrier.wait()])).toEqual([0, 1]);
   });
 });
 

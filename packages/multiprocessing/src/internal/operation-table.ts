@@ -29,6 +29,7 @@ const OPERATIONS: readonly Operation[] = [
   barrier.abort,
   barrier.reset,
   barrier.leave,
+  barrier.waiting,
   mailbox.put,
   mailbox.collectPlace,
   mailbox.leavePlace,

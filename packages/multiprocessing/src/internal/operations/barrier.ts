@@ -3,10 +3,10 @@ import { AT_STATE, WAITING } from '../layout.ts';
 
 export const AT_PARTIES = AT_STATE;
 /** How many have arrived; they wait, but for the last one, who runs the action. */
-export const AT_ARRIVED = AT_STATE + 1;
+const AT_ARRIVED = AT_STATE + 1;
 export const AT_BROKEN = AT_STATE + 2;
 /** 0, or 1 + the member that runs the action. */
-export const AT_ACTING = AT_STATE + 3;
+const AT_ACTING = AT_STATE + 3;
 
 /** Added to the index of the last one to arrive. */
 export const LAST = 1 << 20;
@@ -62,6 +62,11 @@ export function reset(memory: CellMemory): number {
   memory.set(AT_BROKEN, 0);
   turnAway(memory);
   return 0;
+}
+
+/** How many wait, not counting who died before its arrival was complete. */
+export function waiting({ words }: CellMemory): number {
+  return words[AT_ACTING] === 0 ? (words[AT_ARRIVED] as number) : 0;
 }
 
 /** Leaves the wait: 1, or 0 if the wait was over before. */
