@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 import { BrokenBarrierError, type WaitOptions } from '@weft/core';
-import { checkTimeout } from '@weft/core/lowlevel';
+import { actNow, checkTimeout } from '@weft/core/lowlevel';
 
 import { taskStore } from './internal/task-store.ts';
 import { WaitList } from './internal/wait-list.ts';
@@ -9,8 +9,11 @@ import { parkWithin, refuse } from './internal/wait-limits.ts';
 
 /** What a barrier does besides letting parties pass. */
 export interface BarrierOptions {
-  /** Called once per round, before anybody passes. If it throws, the barrier breaks and the last party gets the error. */
-  action?: (() => void) | undefined;
+  /**
+   * Called once per round, before anybody passes. If it throws, the barrier breaks and the last party gets the error; a
+   * promise that it returns is a `TypeError`.
+   */
+  action?: (() => unknown) | undefined;
   /**
    * How long a wait may last that has no timeout of its own, in milliseconds.
    *
@@ -32,7 +35,7 @@ export interface BarrierOptions {
  */
 export class Barrier {
   readonly parties: number;
-  readonly #action: (() => void) | undefined;
+  readonly #action: (() => unknown) | undefined;
   readonly #timeout: number;
   readonly #waiters = new WaitList('at a barrier');
   #broken = false;
@@ -103,7 +106,7 @@ export class Barrier {
 
   async #pass(place: number): Promise<number> {
     try {
-      this.#action?.();
+      actNow(this.#action);
     } catch (error) {
       this.abort();
       throw error;

@@ -1,5 +1,6 @@
 /** What Weft's own packages need of core and users do not: no promise of stability outside of this repository. */
 export { endBySystemExit, systemExit } from './system-exit.ts';
+export { actNow } from './act-now.ts';
 export { isWorkerThread } from './internal/worker-thread.ts';
 export { checkOptions } from './check-options.ts';
 export { MAX_TIMER_DELAY, checkTimeout, checkWait, startTimer } from './duration.ts';

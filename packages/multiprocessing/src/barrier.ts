@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { BrokenBarrierError, type Medium, type Target, type WaitOptions, fromWire, task, toWire } from '@weft/core';
 import {
   type TargetReference,
+  actNow,
   checkOptions,
   checkTimeout,
   checkWait,
@@ -114,7 +115,7 @@ export class Barrier {
     }
   }
 
-  /** The same, blocking the thread. */
+  /** The same, blocking the thread. It throws a {@link TypeError}, and breaks the barrier, if the action returns a promise. */
   waitSync(options: { timeout?: number | undefined } = {}): number {
     const limits = { timeout: this.#limit(options) };
     for (;;) {
@@ -189,7 +190,7 @@ export class Barrier {
   #actSync(): void {
     try {
       if (this.#reference) this.#action ??= loadTargetNow(this.#reference) as Target<[], unknown>;
-      this.#action?.();
+      actNow(this.#action);
     } catch (error) {
       this.abort();
       throw error;

@@ -2,6 +2,7 @@ import { inspect, types } from 'node:util';
 import { BrokenBarrierError, type Medium, type WaitOptions, fromWire, task, toWire } from '@weft/core';
 import {
   type TargetReference,
+  actNow,
   checkOptions,
   checkTimeout,
   checkWait,
@@ -107,7 +108,7 @@ export class Barrier extends SharedObject {
     return passage.index;
   }
 
-  /** Does the same as {@link wait}, blocking the calling thread. The action must not return a promise. */
+  /** Does the same as {@link wait}, blocking the calling thread. It throws a {@link TypeError}, and breaks the barrier, if the action returns a promise. */
   waitSync(options: { timeout?: number } = {}): number {
     const timeout = this.#timeoutOf(options);
     const passage = blockFor(this.#rendezvous, timeout);
@@ -117,7 +118,7 @@ export class Barrier extends SharedObject {
       try {
         if (typeof this.#action === 'object')
           throw new TypeError('Cannot run the action: its module is still being loaded');
-        this.#action?.();
+        actNow(this.#action);
       } catch (error) {
         this.abort();
         throw error;

@@ -20,7 +20,7 @@ export interface BarrierLike {
 
 /** How to make what the suite is about. */
 export interface BarrierSuiteOptions extends SuiteOptions {
-  create(parties: number, options?: { action?: () => void; timeout?: number }): BarrierLike;
+  create(parties: number, options?: { action?: () => unknown; timeout?: number }): BarrierLike;
   /** Whether the action may be a closure, because it runs in the thread that made the barrier; `true` if left out. */
   actions?: boolean | undefined;
 }
@@ -234,5 +234,10 @@ function actionRows(row: Define, { create }: BarrierSuiteOptions, setting: Setti
     expect(ends.filter((end) => end.name === 'BrokenBarrierError')).toHaveLength(4);
     expect(barrier.broken).toBe(true);
     await flush();
+  });
+  row('breaks when its action returns a promise that nobody awaits [TH-081]', async () => {
+    const barrier = create(1, { action: () => Promise.resolve() });
+    await failure(() => (barrier.waitSync ? barrier.waitSync() : barrier.wait()), 'TypeError');
+    expect(barrier.broken).toBe(true);
   });
 }

@@ -3,7 +3,7 @@ import type { WaitOptions } from '../src/wait-options.ts';
 import { noticesBroken } from './broken.ts';
 import { Barrier } from './reference/barrier.ts';
 
-type Options = { action?: () => void; timeout?: number };
+type Options = { action?: () => unknown; timeout?: number };
 
 noticesBroken<(parties: number, options?: Options) => BarrierLike>(
   'a barrier',
@@ -37,6 +37,11 @@ noticesBroken<(parties: number, options?: Options) => BarrierLike>(
             return index;
           }
         })(parties, options),
+    },
+    'does not look at what its action returns': {
+      failing: /returns a promise/,
+      create: (parties, { action, ...options } = {}) =>
+        new Barrier(parties, { ...options, action: () => void action?.() }),
     },
     'breaks when a party is aborted': {
       failing: /only counts one less/,

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import type { WaitOptions } from '../../src/wait-options.ts';
 import { coded } from './errors.ts';
 import { Line, checked } from './line.ts';
@@ -7,10 +7,10 @@ import { Line, checked } from './line.ts';
 export class Barrier {
   protected readonly line = new Line<number>();
   readonly parties: number;
-  readonly #options: { action?: () => void; timeout?: number };
+  readonly #options: { action?: () => unknown; timeout?: number };
   broken = false;
 
-  constructor(parties: number, options: { action?: () => void; timeout?: number } = {}) {
+  constructor(parties: number, options: { action?: () => unknown; timeout?: number } = {}) {
     if (parties < 1) throw new RangeError(`Cannot meet with ${parties} parties`);
     this.parties = parties;
     this.#options = options;
@@ -27,7 +27,7 @@ export class Barrier {
     const index = this.nWaiting;
     if (index === this.parties - 1) {
       try {
-        this.#options.action?.();
+        if (types.isPromise(this.#options.action?.())) throw new TypeError('Its action returned a promise');
       } catch (error) {
         this.abort();
         throw error;
