@@ -27,6 +27,7 @@ import {
   reset,
   waiting,
 } from './internal/operations/barrier.ts';
+import { reap } from './internal/operations/waits.ts';
 import { type Wait, park, parkSync } from './internal/parking.ts';
 
 const ACTION = 'pass the barrier';
@@ -86,11 +87,12 @@ export class Barrier {
 
   /** How many wait now. */
   get nWaiting(): number {
-    return this.#cell.run(waiting);
+    return this.broken ? 0 : this.#cell.run(waiting);
   }
 
   /** Whether it is broken. */
   get broken(): boolean {
+    this.#cell.run(reap);
     return this.#cell.load(AT_BROKEN) === 1;
   }
 

@@ -6,6 +6,7 @@ import { MessageQueue } from './internal/message-queue.ts';
 import { receiveCell } from './internal/open-cell.ts';
 import { AT_COUNT, AT_MAX, AT_PLACES_PROMISED, AT_SHUT, AT_UNFINISHED } from './internal/operations/mailbox-layout.ts';
 import { resize, shutDown } from './internal/operations/mailbox.ts';
+import { reap } from './internal/operations/waits.ts';
 
 const MAX_SIZE = 2 ** 31 - 1;
 
@@ -43,6 +44,7 @@ export class Queue<T = unknown> extends MessageQueue<T> {
   /** Whether there is no room. */
   full(): boolean {
     const { cell } = this.mailbox;
+    if (cell.load(AT_PLACES_PROMISED) > 0) cell.run(reap);
     return this.maxsize > 0 && cell.load(AT_COUNT) + cell.load(AT_PLACES_PROMISED) >= this.maxsize;
   }
 

@@ -6,6 +6,7 @@ import { lockEvents } from './internal/diagnostics.ts';
 import { SEMAPHORE } from './internal/kinds.ts';
 import { createCell, receiveCell } from './internal/open-cell.ts';
 import { AT_FREE, MAX_PERMITS, TAKEN_ABANDONED, TOO_MANY, acquire, release } from './internal/operations/semaphore.ts';
+import { reap } from './internal/operations/waits.ts';
 import { type Wait, park, parkSync } from './internal/parking.ts';
 
 /**
@@ -72,6 +73,7 @@ export class Semaphore {
 
   /** How many permits are free. */
   getValue(): number {
+    if (this.#cell.load(AT_FREE) === 0) this.#cell.run(reap);
     return this.#cell.load(AT_FREE);
   }
 

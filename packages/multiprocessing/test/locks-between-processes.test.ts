@@ -65,6 +65,13 @@ describe('Lock', () => {
     },
   );
 
+  it.each([Lock, RLock])('held by one who is killed is seen to be free [MP-064, MP-067] (%o)', async (Type) => {
+    const lock = new Type();
+    await holderKilled(lock);
+    await until(() => !lock.locked(), 'it is free');
+    expect(lock.tryAcquire()?.abandoned).toBe(true);
+  });
+
   it('tells who holds it when it is printed [MP-065, MP-068]', async () => {
     const [lock, held, left] = [new Lock(), new Event(), new Event()];
     const peer = newPeer();
@@ -143,6 +150,13 @@ describe('Semaphore', () => {
     const second = await semaphore.acquire({ timeout: 5000 });
     expect([first.abandoned, second.abandoned].filter(Boolean)).toHaveLength(1);
     expect(semaphore.tryAcquire()).toBe(undefined);
+  });
+
+  it('shows that a killed process holds nothing any more to those who only look', async () => {
+    const semaphore = new Semaphore(1);
+    await holderKilled(semaphore);
+    await until(() => !semaphore.locked(), 'a permit is free');
+    expect(semaphore.getValue()).toBe(1);
   });
 
   it('leaves taken what a process took that has ended, which another may release', async () => {
@@ -255,6 +269,18 @@ describe('Barrier', () => {
     await broken;
     barrier.reset();
     expect(barrier.broken).toBe(false);
+  });
+
+  it('is seen to be broken also where nobody waits any more', async () => {
+    for (const seen of [(barrier: Barrier) => barrier.broken, (barrier: Barrier) => barrier.nWaiting === 0]) {
+      const [barrier, started] = [new Barrier(2), new Event()];
+      const peer = newPeer();
+      peer.run(waitFor, barrier, 'wait', started).catch(() => {});
+      await started.wait();
+      await until(() => barrier.nWaiting === 1, 'it waits');
+      await peer.kill();
+      await until(() => seen(barrier), 'it is broken');
+    }
   });
 
   it('does not count a party that dies before its arrival is complete', async () => {

@@ -9,7 +9,7 @@ import {
   SharedValue,
   SimpleQueue,
 } from '@weft/multiprocessing';
-import { QueueEmptyError, TransferError } from '@weft/core';
+import { QueueEmptyError, QueueFullError, TransferError } from '@weft/core';
 import { capped, until } from '@weft/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -28,6 +28,15 @@ const newPeer = (): Peer => {
   const peer = new Peer();
   peers.push(peer);
   return peer;
+};
+
+const attempt = (act: () => unknown): unknown => {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof QueueEmptyError || error instanceof QueueFullError) return undefined;
+    throw error;
+  }
 };
 
 afterEach(async () => {
@@ -134,6 +143,45 @@ describe('Queue', () => {
     const got: number[] = [];
     for (let i = 0; i < 4; i += 1) got.push(await queue.get({ timeout: 10_000 }));
     expect(got).toEqual([0, 1, 2, 3]);
+  });
+
+  it('shows an item that was promised to a dead consumer to those who only look [QU-068]', async () => {
+    for (const seen of [
+      (queue: Queue<string>) => !queue.empty(),
+      (queue: Queue<string>) => queue.qsize() === 1,
+      (queue: Queue<string>) => attempt(() => queue.getNowait()) === 'item',
+      (queue: Queue<string>) => attempt(() => queue.getSync({ timeout: 1 })) === 'item',
+    ]) {
+      const [queue, started] = [new Queue<string>(), new Event()];
+      const peer = newPeer();
+      peer.run(waitAndFreeze, queue, 'get', started).catch(() => {});
+      await started.wait();
+      queue.putNowait('item');
+      expect([queue.qsize(), seen(queue)]).toEqual([0, false]);
+      await peer.kill();
+      await until(() => seen(queue), 'the item is there');
+    }
+  });
+
+  it('shows a place that was promised to a dead producer to those who only look [QU-068]', async () => {
+    for (const seen of [
+      (queue: Queue<unknown>) => !queue.full(),
+      (queue: Queue<unknown>) =>
+        attempt(() => {
+          queue.putNowait('next');
+          return true;
+        }) === true,
+    ]) {
+      const [queue, started] = [new Queue<unknown>(1), new Event()];
+      queue.putNowait('first');
+      const peer = newPeer();
+      peer.run(waitAndFreeze, queue, 'put', started).catch(() => {});
+      await started.wait();
+      expect(queue.getNowait()).toBe('first');
+      expect(seen(queue)).toBe(false);
+      await peer.kill();
+      await until(() => seen(queue), 'the place is free');
+    }
   });
 
   it('frees the place of a producer that is killed while it waits [QU-068]', async () => {

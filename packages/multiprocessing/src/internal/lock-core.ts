@@ -15,6 +15,7 @@ import {
   acquire,
   release,
 } from './operations/lock.ts';
+import { reap } from './operations/waits.ts';
 import { type Wait, park, parkSync } from './parking.ts';
 
 /** What is waited for, as an infinitive. */
@@ -66,14 +67,15 @@ export class LockCore {
     return this.cell.run(release) !== NOT_HELD;
   }
 
-  /** Whether anybody holds it. */
+  /** Whether anybody who lives holds it. */
   get held(): boolean {
-    return (this.cell.load(AT_OWNER) & OWNER_MASK) !== 0;
+    if (this.#holder !== 0 && !this.mine) this.cell.run(reap);
+    return this.#holder !== 0;
   }
 
   /** Whether this thread holds it. */
   get mine(): boolean {
-    return (this.cell.load(AT_OWNER) & OWNER_MASK) === this.#mine;
+    return this.#holder === this.#mine;
   }
 
   /** The state in words. */
@@ -81,6 +83,10 @@ export class LockCore {
     const word = this.cell.load(AT_OWNER);
     if ((word & OWNER_MASK) === 0) return word & ABANDONED ? 'unlocked, abandoned' : 'unlocked';
     return this.mine ? 'locked' : `locked by ${this.cell.describeMember((word & OWNER_MASK) - 1)}`;
+  }
+
+  get #holder(): number {
+    return this.cell.load(AT_OWNER) & OWNER_MASK;
   }
 
   #wait<T>(subject: object, finish: (state: number) => T): Wait<T> {

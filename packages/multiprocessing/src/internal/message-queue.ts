@@ -10,6 +10,7 @@ import {
 import { type WaitMessage, queueEvents } from './diagnostics.ts';
 import { Mailbox, type Outcome, type Received } from './mailbox.ts';
 import { AT_COUNT, AT_PROMISED, DONE, SHUT_DOWN } from './operations/mailbox-layout.ts';
+import { reap } from './operations/waits.ts';
 import { decode, decodeSync, encode } from './value-codec.ts';
 
 /** What the queues have in common. */
@@ -93,7 +94,9 @@ export class MessageQueue<T> {
   /** How many items are there that nobody was promised. */
   qsize(): number {
     this.#checkOpen();
-    return this.mailbox.cell.load(AT_COUNT) - this.mailbox.cell.load(AT_PROMISED);
+    const { cell } = this.mailbox;
+    if (cell.load(AT_PROMISED) > 0) cell.run(reap);
+    return cell.load(AT_COUNT) - cell.load(AT_PROMISED);
   }
 
   /** Whether there is none. */

@@ -40,7 +40,8 @@ export function put(memory: CellMemory, member: number, _value: number, wake: Wa
   if (words[AT_SHUT] === 1) return SHUT_DOWN;
   buryDeadEnds(memory);
   if (isEnded(memory, AT_READERS)) return END;
-  if (!hasRoom(memory, message.length) || memory.waiting(PUTTERS) > 0) {
+  if (mustWait(memory, message)) reapIf(memory, (words[AT_PLACES_PROMISED] as number) + memory.waiting(PUTTERS));
+  if (mustWait(memory, message)) {
     const place = memory.wait(member, PUTTERS, message.length, wake);
     return place === DONE ? putPromised(memory, member) : place;
   }
@@ -77,7 +78,7 @@ export function leavePlace(memory: CellMemory, _member: number, slot: number): n
 
 /** Takes the first message into {@link CellMemory.incoming}. */
 export function get(memory: CellMemory, member: number, _value: number, wake: Wake): number {
-  if (available(memory) > 0) {
+  if (isAvailable(memory)) {
     remove(memory, member);
     return DONE;
   }
@@ -104,7 +105,7 @@ function takePromised(memory: CellMemory, member: number): number {
 
 /** Waits until there is something to take, or nothing will come any more. Takes nothing. */
 export function poll(memory: CellMemory, member: number, _value: number, wake: Wake): number {
-  if (available(memory) > 0 || memory.words[AT_SHUT] === 1) return DONE;
+  if (isAvailable(memory) || memory.words[AT_SHUT] === 1) return DONE;
   buryDeadEnds(memory);
   if (isEnded(memory, AT_WRITERS)) return DONE;
   return memory.enqueue(member, POLLERS, 0, wake);
@@ -129,7 +130,7 @@ export function shutDown(memory: CellMemory, _member: number, immediate: number)
   const { words } = memory;
   memory.set(AT_SHUT, 1);
   if (immediate === 1) dropAll(memory);
-  if (available(memory) <= 0) memory.grantAll(GETTERS, SHUT_DOWN);
+  if (!isAvailable(memory)) memory.grantAll(GETTERS, SHUT_DOWN);
   memory.grantAll(PUTTERS, SHUT_DOWN);
   memory.grantAll(POLLERS);
   if (words[AT_UNFINISHED] === 0) memory.grantAll(JOINERS);
@@ -168,6 +169,21 @@ function storeOf(memory: CellMemory): MessageStore {
 
 function available(memory: CellMemory): number {
   return (memory.words[AT_COUNT] as number) - (memory.words[AT_PROMISED] as number);
+}
+
+/** Whether there is a message that nobody was promised, or only somebody who has died since. */
+function isAvailable(memory: CellMemory): boolean {
+  if (available(memory) <= 0) reapIf(memory, memory.words[AT_PROMISED] as number);
+  return available(memory) > 0;
+}
+
+function mustWait(memory: CellMemory, message: Message): boolean {
+  return !hasRoom(memory, message.length) || memory.waiting(PUTTERS) > 0;
+}
+
+/** Clears up after the dead where they may be whom one waits for: whoever only looks, again and again, never does it else. */
+function reapIf(memory: CellMemory, others: number): void {
+  if (others > 0) memory.reap();
 }
 
 function hasRoom(memory: CellMemory, length: number): boolean {
