@@ -84,6 +84,8 @@ export class Barrier extends SharedObject {
 
   /** Whether the barrier is broken. */
   get broken(): boolean {
+    // One who waits may have died.
+    if (this.#rendezvous.waiting > 0) this.#rendezvous.recheck();
     return this.#rendezvous.broken;
   }
 

@@ -179,6 +179,7 @@ describe('a thread that dies in a line', () => {
     expect(semaphore.value).toBe(1);
     expect([semaphore.tryAcquire(), semaphore.tryAcquire()]).toEqual([expect.anything(), undefined]);
     await terminateLatest();
+    expect(semaphore.value).toBe(1);
     expect(semaphore.tryAcquire()).toBeDefined();
     expect(semaphore.tryAcquire()).toBeUndefined();
   });
@@ -233,6 +234,14 @@ describe('a thread that dies in a line', () => {
     await until(() => barrier.broken, 'the barrier breaks', 60_000);
     await threads[0]?.join();
     await expect(barrier.wait()).rejects.toThrow(BrokenBarrierError);
+  });
+
+  it('breaks the barrier also where nobody else waits', async () => {
+    const barrier = new Barrier(2);
+    new Thread({ target: blockAtBarrier, args: [barrier] }).start();
+    await until(() => barrier.nWaiting === 1, 'it waits', 60_000);
+    await terminateLatest();
+    expect(barrier.broken).toBe(true);
   });
 
   it('breaks the barrier also where it has been counted and stands in no line yet', async () => {

@@ -20,6 +20,8 @@ export class Permits extends Gate<true> {
 
   /** How many are free. */
   get value(): number {
+    // One who stands in line may have died with a permit.
+    if (Atomics.load(this.words, VALUE) < 0) this.recheck();
     return Atomics.load(this.words, VALUE) & COUNT;
   }
 
