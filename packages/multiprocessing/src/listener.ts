@@ -1,19 +1,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { inspect } from 'node:util';
 import { InvalidStateError, type WaitOptions } from '@weft/core';
 import { Deque, type Waiter, checkCount, checkOptions, checkWait, interruptible } from '@weft/core/lowlevel';
 import { Connection } from './connection.ts';
 import { type Address, addressOptions, keyBytes } from './internal/address.ts';
 import { authenticate } from './internal/authentication.ts';
-import { track } from './internal/resource-tracker.ts';
-import { canShareMemory } from './internal/segment.ts';
+import { type OwnSocket, newSocket } from './internal/own-socket.ts';
 import { SocketTransport } from './internal/socket-transport.ts';
 
 const ACCEPT = 'accept a connection';
-
-let count = 0;
 
 /**
  * Waits for connections from other processes, at an address.
@@ -37,7 +33,7 @@ export class Listener implements Disposable, AsyncDisposable {
   readonly #listening: Promise<unknown>;
   #refuse: ((error: Error) => void) | undefined;
   #lastAccepted: string | undefined;
-  #untrack: (() => void) | undefined;
+  #own: OwnSocket | undefined;
   #closed = false;
 
   /**
@@ -53,14 +49,9 @@ export class Listener implements Disposable, AsyncDisposable {
   ) {
     checkOptions('listen', options);
     const backlog = options.backlog === undefined ? {} : { backlog: checkCount('backlog', options.backlog) };
-    count += 1;
-    this.#requested =
-      address ??
-      (process.platform === 'win32'
-        ? `\\\\.\\pipe\\weft-${process.pid}-${count}`
-        : `${tmpdir()}/weft-${process.pid}-${count}.sock`);
     this.#key = keyBytes(options.authkey);
-    if (address === undefined && canShareMemory()) this.#untrack = track(this.#requested as string);
+    if (address === undefined) this.#own = newSocket();
+    this.#requested = address ?? (this.#own as OwnSocket).path;
     this.#server = createServer({ pauseOnConnect: true }, (socket) => this.#arrive(socket));
     const closing = new Promise<never>((_resolve, reject) => {
       this.#refuse = reject;
@@ -123,7 +114,7 @@ export class Listener implements Disposable, AsyncDisposable {
     // This removes the file of its socket, if it has one: at its address may be that of somebody else.
     this.#server.close();
     this.#refuse?.(new InvalidStateError('Cannot listen: the listener was closed'));
-    this.#untrack?.();
+    this.#own?.remove();
     for (const socket of this.#arrived) socket.destroy();
     for (const waiter of this.#waiting) waiter.reject(new InvalidStateError('Cannot accept: the listener was closed'));
     this.#waiting.clear();

@@ -22,6 +22,7 @@ import type { ManagedSet } from './internal/managed/set.ts';
 import type { ManagedArray, ManagedValue } from './internal/managed/value.ts';
 import type { Preparation } from './internal/manager-protocol.ts';
 import { checkIsNotImporting } from './internal/may-have-children.ts';
+import { newSocket } from './internal/own-socket.ts';
 import { RemoteCalls, opened } from './internal/remote-calls.ts';
 import { inheritedFlags, nodePath, whyNot } from './internal/spawn.ts';
 import type { Typecode } from './internal/typecodes.ts';
@@ -81,8 +82,7 @@ export class Manager implements AsyncDisposable {
     checkIsNotImporting();
     if (initializer !== undefined && typeof initializer !== 'function')
       throw new TypeError('Cannot start a manager: its initializer must be a function');
-    const preparation: Preparation = {
-      address: this.#options.address,
+    const preparation: Omit<Preparation, 'address'> = {
       authkey: Buffer.from(this.#key).toString('base64'),
       initializer: initializer && describeTarget(initializer),
       initargs: encode(initargs ?? [], 'initargs').toString('base64'),
@@ -279,7 +279,7 @@ export class Manager implements AsyncDisposable {
     return opened(this.#calls as Promise<RemoteCalls>);
   }
 
-  async #launch(preparation: Preparation): Promise<RemoteCalls> {
+  async #launch(preparation: Omit<Preparation, 'address'>): Promise<RemoteCalls> {
     const child = spawn(nodePath(), [...inheritedFlags(), MANAGER_ENTRY], {
       stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
     });
@@ -291,8 +291,12 @@ export class Manager implements AsyncDisposable {
     this.#child = child;
     child.unref();
     child.once('exit', guard(child.pid, true));
+    // One that is killed cannot remove its socket.
+    const own = this.#options.address === undefined ? newSocket() : undefined;
+    child.once('exit', () => own?.remove());
     const link = child.stdio[PARENT_FD] as Socket;
-    const bytes = Buffer.from(JSON.stringify(preparation));
+    const address = this.#options.address ?? own?.path;
+    const bytes = Buffer.from(JSON.stringify({ ...preparation, address } satisfies Preparation));
     link.write(Buffer.concat([frameHead(bytes.length), bytes]));
     const answer = await answerOf(link);
     link.unref();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type AddressInfo, Socket, createServer } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { BufferTooShortError, Connection, Listener, Pipe, connect, wait } from '@weft/multiprocessing';
 import {
   AuthenticationError,
@@ -318,6 +319,22 @@ describe('Listener', () => {
     await sending;
     client.close();
     server.close();
+  });
+
+  it('has an address of its own in each thread', async () => {
+    using listener = new Listener();
+    const script = `
+      const { parentPort, workerData } = require('node:worker_threads');
+      import(workerData).then(async ({ Listener }) => {
+        const listener = new Listener();
+        parentPort.postMessage(await listener.ready());
+        listener.close();
+      });`;
+    const workerData = import.meta.resolve('@weft/multiprocessing');
+    const thread = new Worker(script, { eval: true, workerData });
+    const [address] = (await once(thread, 'message')) as [string];
+    expect(address).not.toBe(await listener.ready());
+    await once(thread, 'exit');
   });
 
   it('refuses a backlog that is none', () => {

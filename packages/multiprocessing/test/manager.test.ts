@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { QueueEmptyError } from '@weft/core';
 import { Manager, Pipe, Process, Proxy, RemoteError, setExecutable } from '@weft/multiprocessing';
@@ -18,6 +19,19 @@ import {
   waitAtManaged,
 } from './fixtures/sharing.mjs';
 import { Peer } from './peers.ts';
+
+/** The tracker's links to a file. */
+function linksTo(path: string): string[] {
+  const folder = '/dev/shm';
+  return readdirSync(folder).filter((name) => {
+    try {
+      return readlinkSync(`${folder}/${name}`) === path;
+    } catch {
+      // Not a link, or gone meanwhile.
+      return false;
+    }
+  });
+}
 
 const key = 'a key for tests';
 let manager: Manager;
@@ -656,5 +670,15 @@ describe('the server of a manager', () => {
     await expect(queue.qsize()).rejects.toThrow('gone');
     await until(() => doomed.exitcode !== undefined, 'the end of the server is known');
     expect(doomed.exitcode).toBe(-constants.signals.SIGKILL);
+  });
+
+  it('that is killed leaves no socket behind', async () => {
+    const doomed = new Manager();
+    others.push(doomed);
+    const address = (await doomed.address()) as string;
+    expect(existsSync(address)).toBe(true);
+    process.kill(doomed.pid as number, 'SIGKILL');
+    await until(() => !existsSync(address), 'the socket is gone');
+    expect(linksTo(address)).toEqual([]);
   });
 });

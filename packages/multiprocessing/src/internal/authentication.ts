@@ -31,7 +31,7 @@ export interface Introduction extends WaitOptions {
 /**
  * Lets both sides prove that they know the key, without telling it. Nothing that comes is decoded before.
  *
- * @throws {AuthenticationError} If the other side does not know the key, or takes too long to prove it.
+ * @throws {AuthenticationError} If the other side does not know the key, takes too long to prove it, or ends meanwhile.
  * @throws {TimeoutError} If the time of the whole wait runs out before.
  */
 export async function authenticate(
@@ -55,7 +55,9 @@ export async function authenticate(
       throw new TimeoutError(action, timeout);
     const failed = [BrokenPipeError, EndOfStreamError, TimeoutError].some((type) => cause instanceof type);
     if (!failed) throw cause;
-    throw new AuthenticationError(`Cannot ${action}: the other side did not prove that it knows the key`, { cause });
+    const failure =
+      cause instanceof TimeoutError ? 'took too long to prove' : 'ended the connection before it had proved';
+    throw new AuthenticationError(`Cannot ${action}: the other side ${failure} that it knows the key`, { cause });
   }
 }
 
