@@ -5,7 +5,7 @@ import { FrameWriter } from './frames-writer.ts';
 import { RESULT_PATH, Reply } from './pool-protocol.ts';
 import { encodeThrown, encodeValue } from './pool-values.ts';
 
-/** Results are sent at the latest so long after the first one, in milliseconds, while a worker goes on with others. */
+/** Small results are sent at the latest so long after the first one, in milliseconds, while a worker goes on with others. */
 const MAX_DELAY = 0.2;
 const MAX_FRAME = 1 << 18;
 const COLUMN_SIZE = 4096;
@@ -182,6 +182,8 @@ export class Replies {
     const box = this.boxes.take(bytes.length);
     if (box === undefined) return false;
     this.#writer.add(Reply.Parcel, 0, id, Buffer.from(JSON.stringify(box.fill(bytes, raw))));
+    // At once: the pool copies it out while the worker copies the next one in.
+    this.flush();
     return true;
   }
 
