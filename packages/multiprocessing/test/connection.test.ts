@@ -332,9 +332,10 @@ describe('Listener', () => {
       });`;
     const workerData = import.meta.resolve('@weft/multiprocessing');
     const thread = new Worker(script, { eval: true, workerData });
+    const exited = once(thread, 'exit');
     const [address] = (await once(thread, 'message')) as [string];
     expect(address).not.toBe(await listener.ready());
-    await once(thread, 'exit');
+    await exited;
   });
 
   it('refuses a backlog that is none', () => {
